@@ -1,0 +1,13 @@
+import { App } from 'aws-cdk-lib';
+import { ConfigError, readConfig } from '../lib/config.ts';
+import { ThreadCleanupStack } from '../lib/thread-cleanup-stack.ts';
+
+try {
+  const app = new App();
+  const config = readConfig(app.node.getAllContext());
+  new ThreadCleanupStack(app, config.stackName, { config });
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

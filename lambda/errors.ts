@@ -1,0 +1,47 @@
+/** What went wrong, in one word that does not change: alarms, scripts and the README's headings refer to it. */
+export type JobErrorCode =
+  | 'InvalidPayload'
+  | 'InvalidSettings'
+  | 'SecretUnavailable'
+  | 'InvalidSecret'
+  | 'DatabaseUnreachable'
+  | 'DatabaseLoginRefused'
+  | 'TableUnusable'
+  | 'PrivilegeMissing'
+  | 'StatementTimeout'
+  | 'StatementFailed'
+  | 'Interrupted'
+  | 'UnexpectedError';
+
+/**
+ * A failure that people can act on. Its message says what was wrong, what is allowed and what to do next.
+ *
+ * It has no `cause` on purpose: the errors of drivers and parsers carry query parameters, addresses and broken URLs, and
+ * Lambda prints an error with everything in it.
+ */
+export class JobError extends Error {
+  readonly code: JobErrorCode;
+
+  constructor(code: JobErrorCode, message: string) {
+    super(message);
+    this.name = code;
+    this.code = code;
+  }
+}
+
+/**
+ * Turns whatever was thrown into a `JobError`. An error that nobody foresaw keeps its class and the places it came
+ * through, but not its message, which may quote data.
+ */
+export function asJobError(error: unknown): JobError {
+  if (error instanceof JobError) return error;
+  const known = error instanceof Error;
+  const unexpected = new JobError(
+    'UnexpectedError',
+    `An error that this program did not foresee (${known ? error.name : typeof error}). ` +
+      'Nothing that was not recorded in the audit table has been cleared. Please report it with the stack below.',
+  );
+  const frames = known ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  unexpected.stack = [`${unexpected.name}: ${unexpected.message}`, ...frames].join('\n');
+  return unexpected;
+}

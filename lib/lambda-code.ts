@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync } from 'esbuild';
+
+const project = join(import.meta.dirname, '..');
+
+/** Where each function's handler stands, by the name of its file in the asset. */
+const entryPoints = { handler: join(project, 'lambda/handler.ts') };
+
+/**
+ * The code of all functions, as one asset: an ES module and its source map for each of them, with every dependency inside
+ * (the SDK clients too, so that a function runs on the versions that were tested, not on those that Lambda has today).
+ *
+ * esbuild runs in this process; Docker is never needed. The asset's hash is that of the result, so that a deployment from
+ * another folder, or after a change in a comment, leaves the functions as they are.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html
+ */
+export function lambdaCode(): Code {
+  return Code.fromAsset(join(project, 'lambda'), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Asked for by the type; `local` leaves nothing to do for it.
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(outputDir) {
+          bundle(outputDir);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+function bundle(outputDir: string): void {
+  // Built for a folder that is always the same, and written by hand: the paths in a source map are relative to that
+  // folder, and the CDK's own (a temporary one) would change the asset's hash.
+  const outdir = join(project, 'asset');
+  const { outputFiles } = buildSync({
+    absWorkingDir: project,
+    entryPoints,
+    outdir,
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    mainFields: ['module', 'main'],
+    sourcemap: 'linked',
+    sourcesContent: false,
+    // A CommonJS dependency calls `require` for Node's own modules, and an ES module has none.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  for (const { path, contents } of outputFiles) {
+    const target = join(outputDir, path.slice(outdir.length));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, contents);
+  }
+}
