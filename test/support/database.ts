@@ -100,3 +100,16 @@ export async function auditedThreads({ sql }: TestDatabase): Promise<AuditedThre
     select details -> 'threads' as threads from "ThreadCleanupLog" order by id`;
   return rows.flatMap(({ threads }) => threads);
 }
+
+/** The same connection, with somebody who acts before each statement is sent: `step` counts from 1. */
+export function interrupted(job: Database, before: (step: number) => Promise<unknown>): Database {
+  let step = 0;
+  return {
+    ...job,
+    run: async (statement) => {
+      step += 1;
+      await before(step);
+      return job.run(statement);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App, Stack } from 'aws-cdk-lib';
+import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lambdaCode } from '../../lib/lambda-code.ts';
+
+const project = join(import.meta.dirname, '../..');
+
+interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+let good: Finished;
+let bad: Finished;
+
+/** Runs Node.js for somebody who has neither credentials nor a region. */
+function run(parameters: readonly string[]): Promise<Finished> {
+  const env = { PATH: process.env['PATH'], HOME: folder };
+  return new Promise((resolve) => {
+    execFile(process.execPath, parameters, { cwd: project, env }, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+/** `npx cdk synth`, to which a warning is an error. */
+function cdkSynth(name: string, option: string): Promise<Finished> {
+  const cli = join(project, 'node_modules/aws-cdk/bin/cdk');
+  return run([cli, 'synth', '--strict', '--quiet', '--output', join(folder, name), '-c', option]);
+}
+
+async function assetIn(output: string): Promise<string> {
+  const names = await readdir(join(folder, output));
+  return names.find((name) => name.startsWith('asset.')) ?? 'no asset';
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'synth-'));
+  [good, bad] = await Promise.all([
+    cdkSynth('good', 'databaseSecret=x'),
+    cdkSynth('bad', 'databaseSecret=postgresql://app:hunter2@db.example.com/app'),
+  ]);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('cdk synth -c databaseSecret=x', () => {
+  test('succeeds without credentials, account and region, and without a warning', () => {
+    expect(good.stderr).not.toMatch(/warn|notice/i);
+    expect(good.status).toBe(0);
+  });
+
+  test('bundles a handler that needs nothing but Node.js', async () => {
+    const asset = join(folder, 'good', await assetIn('good'));
+    expect((await readdir(asset)).sort()).toEqual(['handler.mjs', 'handler.mjs.map']);
+
+    // There is no node_modules beside it, so that an import of a package fails.
+    const load = `import(${JSON.stringify(pathToFileURL(join(asset, 'handler.mjs')))}).then((m) => console.log(typeof m.handler))`;
+    expect(await run(['--eval', load])).toMatchObject({ status: 0, stdout: 'function\n' });
+  });
+
+  test('bundles a source map that names the sources and does not contain them', async () => {
+    const map = JSON.parse(await readFile(join(folder, 'good', await assetIn('good'), 'handler.mjs.map'), 'utf8'));
+    expect(map.sources).toContain('../lambda/handler.ts');
+    expect(map.sourcesContent).toBeUndefined();
+  });
+
+  test('makes the same asset in whatever folder', async () => {
+    const stack = new Stack(new App({ outdir: join(folder, 'elsewhere/deeper') }), 'Stack');
+    new LambdaFunction(stack, 'Function', {
+      code: lambdaCode(),
+      handler: 'handler.handler',
+      runtime: Runtime.NODEJS_24_X,
+    });
+    expect(await assetIn('elsewhere/deeper')).toBe(await assetIn('good'));
+  });
+});
+
+test('cdk synth fails on a wrong value with one line of ours, without a stack trace and without the password', () => {
+  expect(bad.status).toBe(1);
+  const [ours, ofTheCdk, ...more] = bad.stderr.trim().split('\n');
+  expect(ours).toMatch(
+    /^Context key databaseSecret has a value that is not shown, .* must be the name or the complete ARN/,
+  );
+  expect(ofTheCdk).toMatch(/exited with error 1/);
+  expect(more).toEqual([]);
+  expect(bad.stderr).not.toContain('hunter2');
+});

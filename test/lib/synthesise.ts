@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { readConfig } from '../../lib/config.ts';
+import { ThreadCleanupStack } from '../../lib/thread-cleanup-stack.ts';
+
+const cdkJson: { context: Record<string, unknown> } = JSON.parse(
+  readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
+);
+
+type Options = Readonly<Record<string, string>>;
+
+/** Options of the variants that have resources of their own. */
+export const variants = {
+  'without options': {},
+  'in a time zone': { timezone: 'America/Bogota' },
+  'in a VPC with security groups': { subnetIds: 'subnet-0a1b2c3d,subnet-4e5f6a7b', securityGroupIds: 'sg-0a1b2c3d' },
+  'in a VPC without security groups': { subnetIds: 'subnet-0a1b2c3d', vpcId: 'vpc-0a1b2c3d' },
+  'with a KMS key': {
+    databaseSecretKmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  },
+} as const satisfies Record<string, Options>;
+
+/** The app as bin/app.ts makes it with these options, and the feature flags of cdk.json; the code is not bundled. */
+export function createStack(options: Options): { app: App; stack: ThreadCleanupStack } {
+  const app = new App({
+    context: {
+      ...cdkJson.context,
+      'aws:cdk:bundling-stacks': [],
+      databaseSecret: 'prod/database-url',
+      ...options,
+    },
+  });
+  const config = readConfig(app.node.getAllContext());
+  return { app, stack: new ThreadCleanupStack(app, config.stackName, { config }) };
+}
+
+export function synthesise(options: Options = {}): Template {
+  return Template.fromStack(createStack(options).stack);
+}
