@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
@@ -61,8 +61,12 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
   } finally {
     process.umask(umask);
   }
-  // Stopping begins at once; the rest of it is lost on a process that ends, and the folder goes all the same.
-  const stopAtExit = () => void server.stop();
+  const stopAtExit = () => {
+    // The signal is sent at once; a process that ends cannot wait for the rest of it, other than by looking.
+    void server.stop();
+    const pidFile = join(folder.path, 'data', 'postmaster.pid');
+    for (let looks = 0; looks < 200 && existsSync(pidFile); looks += 1) pause(10);
+  };
   process.prependOnceListener('exit', stopAtExit);
   return {
     port,
@@ -86,6 +90,10 @@ async function loadLibrary() {
   for (const hook of process.listeners('beforeExit')) if (!beforeExit.has(hook)) process.off('beforeExit', hook);
   for (const hook of process.listeners('exit')) if (!exit.has(hook)) process.off('exit', hook);
   return EmbeddedPostgres;
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 let offered = false;
