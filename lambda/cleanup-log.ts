@@ -14,6 +14,7 @@ export interface CleanupLog {
 const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'details'];
 /** What each use case needs of the table; the README's grants are these. */
 export const CHECK_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED] };
+export const RESTORE_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], UPDATE: ['details'] };
 export const CLEANUP_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], INSERT: RECORDED };
 
 /** Looks the audit table up; undefined when there is none yet. */
@@ -130,4 +131,58 @@ export function recentCleanups(sql: Sql, log: CleanupLog, most: number): Fragmen
               from ${sql.unsafe(log.quotedName)} order by id desc limit ${RECENT_ROWS}::int) l
      group by "requestId", case when "requestId" is null then id end
      order by 1 desc limit ${most}::int`;
+}
+
+/** An audit row as far as a restore has to know it before it begins. */
+export interface RestorableRow {
+  readonly id: number;
+  /** False for a row of the old script, which did not record thread ids. */
+  readonly hasThreadIds: boolean;
+}
+
+/** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
+export function selectRestorable(sql: Sql, log: CleanupLog, which: { auditId: number } | { requestId: string }) {
+  const condition =
+    'auditId' in which ? sql`id = ${which.auditId}::bigint` : sql`details ->> 'requestId' = ${which.requestId}::text`;
+  return sql<RestorableRow[]>`
+    select id::float8, coalesce(jsonb_path_exists(details, '$.threads[*].threadId'), false) as "hasThreadIds"
+      from ${sql.unsafe(log.quotedName)} where ${condition} order by id desc`;
+}
+
+/** What restoring one audit row did. */
+export interface RestoredRow {
+  readonly threads: number;
+  readonly restored: number;
+  readonly restoredBefore: number;
+}
+
+/**
+ * Restores one audit row and notes in it who came back, in one statement: both or neither (invariant 1), so that a
+ * thread that came back is never restored from this row again, and its tokens are never counted twice (invariant 2).
+ * The row itself is locked first; a second restore of it waits for this one statement and then sees its note.
+ *
+ * @param restoreThreads common table expressions that turn `entry` into `restored` (phone)
+ */
+export function restoreAuditRow(sql: Sql, log: CleanupLog, id: number, requestId: string, restoreThreads: Fragment) {
+  const table = sql.unsafe(log.quotedName);
+  return sql<RestoredRow[]>`
+    with log as materialized (
+      select id, details, coalesce(details -> 'restored', '[]') as notes
+        from ${table} where id = ${id}::bigint for no key update
+    ), before as materialized (
+      select p.phone from log, jsonb_array_elements(log.notes) n, jsonb_array_elements_text(n -> 'phones') p (phone)
+    ), entry as materialized (
+      select distinct on (e.phone) e.phone, e."threadId", e.tokens, e.phone in (select phone from before) as again
+        from log, jsonb_to_recordset(log.details -> 'threads') e (phone text, "threadId" text, tokens bigint)
+    ), ${restoreThreads}, noted as (
+      update ${table} a
+         set details = log.details || jsonb_build_object('restored', log.notes || jsonb_build_object(
+               'at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+               'requestId', ${requestId}::text,
+               'phones', (select jsonb_agg(phone) from restored)))
+        from log where a.id = log.id and exists (select from restored)
+    )
+    select (select count(*) from entry)::float8 as threads,
+           (select count(*) from restored)::float8 as restored,
+           (select count(*) from entry where again)::float8 as "restoredBefore"`;
 }

@@ -1,3 +1,4 @@
+import { applyBrake } from './brake.ts';
 import { type TableNames, threadFigures } from './check.ts';
 import { type AuditRow, type CleanupLog, ensureCleanupLog, insertAuditRow } from './cleanup-log.ts';
 import {
@@ -19,6 +20,10 @@ export interface CleanupOptions {
   readonly tokenLimit: number;
   /** Written into every audit row of the run. */
   readonly requestId: string;
+  /** Per cent of the active threads that may be cleared; undefined lets go of the brake (`force`). */
+  readonly maxClearedShare: number | undefined;
+  /** The command that undoes this run, for its summary. */
+  readonly undoCommand: string;
   /** Milliseconds until whoever called us stops us. @default without end */
   readonly remainingTimeMs?: () => number;
   /** Told after every batch. */
@@ -74,7 +79,7 @@ interface Tally {
  * Clears every thread at or over the limit and records it, in one pass over the table in batches (invariant 6). Running
  * it twice, or twice at the same time, changes nothing that one run would not (invariant 4).
  *
- * @throws JobError TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed. Batches before it stand, with
+ * @throws JobError CleanupRefused before anything is touched; TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed. Batches before it stand, with
  *   their audit rows.
  */
 export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<CleanupResult> {
@@ -83,7 +88,8 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
   const { tokenLimit, requestId, remainingTimeMs = () => Number.POSITIVE_INFINITY } = options;
   const view = await openClientView(database, names.clientViewName, names.defaultSchema, CLEANUP_NEEDS);
   const [opening] = await database.run((sql) => selectBandTotals(sql, view, tokenLimit));
-  const { nearLimitThreads, overLimitThreads } = threadFigures(opening?.totals ?? []);
+  const figures = threadFigures(opening?.totals ?? []);
+  if (options.maxClearedShare !== undefined) applyBrake(figures, tokenLimit, options.maxClearedShare);
   const log = await ensureCleanupLog(database, names.auditTableName, names.defaultSchema);
 
   const tally: Tally = { auditIds: [], auditCount: 0, cleanedCount: 0, totalTokensCleared: 0, handledCount: 0 };
@@ -97,9 +103,14 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
     const cleared = await clearBatch(database, view, log, batch, options);
     record(tally, batch, cleared);
     if ((cleared?.cleanedCount ?? 0) < batch.length) await left.add(batch);
-    options.onBatch?.({ ...tally, expectedCount: overLimitThreads, durationMs: durationMs() });
+    options.onBatch?.({
+      cleanedCount: tally.cleanedCount,
+      totalTokensCleared: tally.totalTokensCleared,
+      expectedCount: figures.overLimitThreads,
+      durationMs: durationMs(),
+    });
   }
-  const unreached = complete ? 0 : Math.max(0, overLimitThreads - tally.handledCount);
+  const unreached = complete ? 0 : Math.max(0, figures.overLimitThreads - tally.handledCount);
   const result = {
     mode: 'cleanup' as const,
     tokenLimit,
@@ -108,12 +119,12 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
     totalTokensCleared: tally.totalTokensCleared,
     auditIds: tally.auditIds,
     auditCount: tally.auditCount,
-    nearLimitCount: nearLimitThreads,
+    nearLimitCount: figures.nearLimitThreads,
     remainingCount: (await left.count()) + unreached,
     complete,
     durationMs: durationMs(),
   };
-  return { ...result, summary: cleanupSummary(result) };
+  return { ...result, summary: cleanupSummary(result, options.undoCommand) };
 }
 
 /**

@@ -8,14 +8,22 @@ import type { TableName } from './table-name.ts';
 /** All SQL of the assistant's table. Its definition is never changed, and of its columns only these are used. */
 export interface ClientView {
   readonly quotedName: string;
+  /** The most tokens that the column can hold, as text: a bigint's is no safe number. */
+  readonly mostTokens: string;
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
 /** What each use case needs of the table; the README's grants are these. */
 export const CHECK_NEEDS: Needs = { SELECT: READ };
 export const CLEANUP_NEEDS: Needs = { SELECT: ['ctid', ...READ], UPDATE: ['threadId', 'threadTokenCount'] };
+export const RESTORE_NEEDS: Needs = CLEANUP_NEEDS;
 
-const TOKEN_TYPES = ['smallint', 'integer', 'bigint'];
+/** The most that a token column of each type can hold (PostgreSQL: "Numeric Types"). */
+const MOST_TOKENS: Readonly<Record<string, string>> = {
+  smallint: '32767',
+  integer: '2147483647',
+  bigint: '9223372036854775807',
+};
 
 /** @throws JobError TableUnusable or PrivilegeMissing, naming table, column or grant */
 export async function openClientView(
@@ -27,16 +35,17 @@ export async function openClientView(
   const table = await findTable(database, name, defaultSchema);
   if (table === undefined) throw await tableAbsent(database, name, defaultSchema, 'threadTokenCount');
   requireTable(table, needs);
-  requireWholeTokens(table);
-  return { quotedName: table.quotedName };
+  return { quotedName: table.quotedName, mostTokens: mostTokensOf(table) };
 }
 
-function requireWholeTokens({ quotedName, columns }: CatalogueTable): void {
+function mostTokensOf({ quotedName, columns }: CatalogueTable): string {
   const type = columns['threadTokenCount']?.type ?? 'none';
-  if (TOKEN_TYPES.includes(type)) return;
+  const most = MOST_TOKENS[type];
+  if (most !== undefined) return most;
   throw new JobError(
     'TableUnusable',
-    `"threadTokenCount" of ${quotedName} is of type ${type}; allowed are ${TOKEN_TYPES.join(', ')}. Nothing was touched.`,
+    `"threadTokenCount" of ${quotedName} is of type ${type}; allowed are ${Object.keys(MOST_TOKENS).join(', ')}. ` +
+      'Nothing was touched.',
   );
 }
 
@@ -169,4 +178,29 @@ export function selectStillOverLimit(sql: Sql, view: ClientView, phones: readonl
       from ${sql.unsafe(view.quotedName)} t
      where t."phoneNumber" in (select jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb))
        and ${isOverLimit(sql, tokenLimit)}`;
+}
+
+/**
+ * Puts the threads of `entry` (phone, "threadId", tokens, again) back where the contact has no thread now, as a list of
+ * common table expressions that ends in `restored` (phone).
+ *
+ * Tokens that the assistant counted meanwhile are added to, not replaced. Left out: entries restored before (`again`) or
+ * without a thread id, contacts that are gone, locked, have a newer thread, or whose sum the column cannot hold; and
+ * those that changed between snapshot and lock, which may be tried again.
+ */
+export function restoreThreads(sql: Sql, view: ClientView): Fragment {
+  const table = sql.unsafe(view.quotedName);
+  return sql`
+    vacant as materialized (
+      select t.ctid as place, e.phone, e."threadId", coalesce(t."threadTokenCount", 0)::numeric + e.tokens as tokens
+        from entry e
+        join ${table} t on t."phoneNumber" = e.phone
+       where not e.again and e."threadId" is not null and t."threadId" is null
+         and coalesce(t."threadTokenCount", 0)::numeric + e.tokens <= ${view.mostTokens}::text::numeric
+         for no key update of t skip locked
+    ), restored as (
+      update ${table} t set "threadId" = vacant."threadId", "threadTokenCount" = vacant.tokens
+        from vacant where t.ctid = vacant.place
+      returning vacant.phone
+    )`;
 }

@@ -8,6 +8,8 @@ export type JobErrorCode =
   | 'DatabaseLoginRefused'
   | 'TableUnusable'
   | 'PrivilegeMissing'
+  | 'CleanupRefused'
+  | 'NotRestorable'
   | 'StatementTimeout'
   | 'StatementFailed'
   | 'Interrupted'

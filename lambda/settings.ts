@@ -1,3 +1,4 @@
+import { ALLOWED_SHARE, DEFAULT_MAX_CLEARED_SHARE, parseShare } from './brake.ts';
 import { JobError } from './errors.ts';
 import { given } from './given.ts';
 import { ALLOWED_TABLE_NAME, parseTableName, type TableName } from './table-name.ts';
@@ -9,6 +10,8 @@ export interface Settings {
   readonly tokenLimit: number;
   readonly clientViewName: TableName;
   readonly auditTableName: TableName;
+  /** Per cent of the active threads that one run may clear without `force`. */
+  readonly maxClearedShare: number;
 }
 
 /** Where the database is, for a secret that holds only a user and a password. */
@@ -62,8 +65,12 @@ function loadSettings(env: Environment): Settings {
   const limit = env['TOKEN_LIMIT'];
   const tokenLimit = limit ? parseTokenLimit(limit) : DEFAULT_TOKEN_LIMIT;
   if (tokenLimit === undefined) throw invalid('TOKEN_LIMIT', limit, ALLOWED_TOKEN_LIMIT);
+  const share = env['MAX_CLEARED_SHARE'];
+  const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
+  if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
   return {
     tokenLimit,
+    maxClearedShare,
     clientViewName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
     auditTableName: tableName(env, 'AUDIT_TABLE_NAME', DEFAULT_AUDIT_TABLE),
   };

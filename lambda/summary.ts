@@ -1,5 +1,6 @@
 import type { CheckResult } from './check.ts';
 import type { CleanupResult } from './cleanup.ts';
+import type { RestoreResult } from './restore.ts';
 
 /** The summaries: a few lines of plain text for people, in every result. */
 
@@ -18,7 +19,7 @@ export function checkSummary(result: Omit<CheckResult, 'summary'>): string {
   ].join('\n');
 }
 
-export function cleanupSummary(result: Omit<CleanupResult, 'summary'>): string {
+export function cleanupSummary(result: Omit<CleanupResult, 'summary'>, undoCommand: string): string {
   return [
     result.cleanedCount > 0
       ? `Cleared ${count(result.cleanedCount, 'thread')} with ${count(result.totalTokensCleared, 'token')} ` +
@@ -32,5 +33,25 @@ export function cleanupSummary(result: Omit<CleanupResult, 'summary'>): string {
       : []),
     ...(result.complete ? [] : ['Time ran out before the end of the table was reached.']),
     `${count(result.nearLimitCount, 'thread')} near the limit.`,
+    ...(result.cleanedCount > 0 ? [`To undo it: ${undoCommand}`] : []),
+  ].join('\n');
+}
+
+export function restoreSummary(result: Omit<RestoreResult, 'summary'>): string {
+  return [
+    `Put ${count(result.restoredCount, 'thread')} back.`,
+    ...(result.alreadyRestoredCount > 0 ? [`${count(result.alreadyRestoredCount, 'thread')} came back earlier.`] : []),
+    ...(result.skippedCount > 0
+      ? [
+          `Left ${count(result.skippedCount, 'thread')} as ${result.skippedCount === 1 ? 'it is' : 'they are'}: the contact ` +
+            'has a newer thread, is gone or is locked just now, or there was no thread id.',
+        ]
+      : []),
+    ...(result.restoredCount > 0
+      ? [
+          'They are still over the limit: the next cleanup would clear them again. To prevent that, raise the token limit ' +
+            'before it runs.',
+        ]
+      : []),
   ].join('\n');
 }

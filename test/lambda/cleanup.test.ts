@@ -17,7 +17,13 @@ const job = await database.open();
 beforeEach(() => emptyTables(database));
 
 const runCleanup = (options: Partial<CleanupOptions> = {}, connection = job) =>
-  cleanUp(connection, TABLE_NAMES, { tokenLimit: 1_000_000, requestId: 'request-1', ...options });
+  cleanUp(connection, TABLE_NAMES, {
+    tokenLimit: 1_000_000,
+    maxClearedShare: undefined,
+    requestId: 'request-1',
+    undoCommand: 'undo',
+    ...options,
+  });
 
 const CLEARED = { threadId: null, threadTokenCount: 0 };
 

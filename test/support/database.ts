@@ -72,7 +72,7 @@ export async function insertContacts({ sql }: TestDatabase, contacts: readonly C
     userName,
     lastActivity: '2026-01-01T00:00:00Z',
   }));
-  await sql`insert into "ClientView" ${sql(rows)}`;
+  if (rows.length > 0) await sql`insert into "ClientView" ${sql(rows)}`;
 }
 
 export interface ContactRow {
