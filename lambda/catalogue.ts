@@ -7,11 +7,14 @@ import type { TableName } from './table-name.ts';
 export interface CatalogueTable {
   /** `schema.table` as the server itself quotes it: the only form in which a name becomes part of a statement. */
   readonly quotedName: string;
+  readonly quotedSchema: string;
   readonly role: string;
   readonly kind: string;
   readonly hasChildren: boolean;
   readonly schemaUsable: boolean;
   readonly columns: Readonly<Record<string, CatalogueColumn>>;
+  /** Whether the role may DELETE, which no column grant gives. */
+  readonly deletable: boolean;
   /** Sequences behind column defaults on which the role lacks USAGE. */
   readonly closedSequences: readonly string[];
 }
@@ -23,9 +26,13 @@ interface CatalogueColumn {
   readonly UPDATE: boolean;
 }
 
-type Privilege = 'SELECT' | 'INSERT' | 'UPDATE';
+/** The columns that every table has and that this program uses; they need a grant like any other. */
+export const SYSTEM_COLUMNS: readonly string[] = ['ctid', 'xmin'];
+
+const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE'] as const;
+type Privilege = (typeof PRIVILEGES)[number];
 /** The columns that each privilege is needed on. */
-export type Needs = Readonly<Partial<Record<Privilege, readonly string[]>>>;
+export type Needs = Readonly<Partial<Record<Privilege, readonly string[]>>> & { readonly DELETE?: true };
 
 /** `pg_class.relkind` of what is no ordinary table. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -52,9 +59,11 @@ export async function findTable(
 function selectTable(sql: Sql, schema: string | null, name: string) {
   return sql<CatalogueTable[]>`
     select format('%I.%I', n.nspname, c.relname) as "quotedName",
+           format('%I', n.nspname) as "quotedSchema",
            format('%I', current_user) as role,
            c.relkind::text as kind,
            has_schema_privilege(n.oid, 'USAGE') as "schemaUsable",
+           has_table_privilege(c.oid, 'DELETE') as deletable,
            exists (select from pg_inherits i where i.inhparent = c.oid) as "hasChildren",
            (select jsonb_object_agg(a.attname, jsonb_build_object(
                      'type', format_type(a.atttypid, null),
@@ -62,7 +71,7 @@ function selectTable(sql: Sql, schema: string | null, name: string) {
                      'INSERT', has_column_privilege(c.oid, a.attnum, 'INSERT'),
                      'UPDATE', has_column_privilege(c.oid, a.attnum, 'UPDATE')))
               from pg_attribute a
-             where a.attrelid = c.oid and not a.attisdropped and (a.attnum > 0 or a.attname = 'ctid')) as columns,
+             where a.attrelid = c.oid and not a.attisdropped and (a.attnum > 0 or a.attname = any (string_to_array(${SYSTEM_COLUMNS.join()}::text, ',')))) as columns,
            (select coalesce(jsonb_agg(s.oid::regclass::text), '[]')
               from pg_depend d join pg_class s on s.oid = d.objid
              where d.classid = 'pg_class'::regclass and d.refobjid = c.oid and d.deptype = 'a'
@@ -84,7 +93,7 @@ function selectTable(sql: Sql, schema: string | null, name: string) {
  */
 export function requireTable(table: CatalogueTable, needs: Needs): void {
   if (!table.schemaUsable) {
-    throw privilegeMissing(table, `USAGE ON SCHEMA ${table.quotedName.replace(/\."?[^."]*"?$/, '')}`);
+    throw privilegeMissing(table, `USAGE ON SCHEMA ${table.quotedSchema}`);
   }
   const kind = KINDS[table.kind] ?? (table.hasChildren ? 'a table that others inherit from' : undefined);
   if (kind !== undefined) {
@@ -92,22 +101,23 @@ export function requireTable(table: CatalogueTable, needs: Needs): void {
       `${table.quotedName} is ${kind}; the job works on one ordinary table, whose rows have places of their own`,
     );
   }
-  const entries = Object.entries(needs);
-  const absent = [...new Set(entries.flatMap(([, columns]) => columns))].filter((name) => !(name in table.columns));
-  if (absent.length > 0) {
-    throw unusable(`${table.quotedName} has no column ${absent.map((name) => `"${name}"`).join(', ')}`);
-  }
-  const grants = entries
-    .map(([privilege, columns]) => ({
+  const needed = PRIVILEGES.map((privilege) => ({ privilege, columns: needs[privilege] ?? [] }));
+  const absent = new Set(needed.flatMap(({ columns }) => columns).filter((name) => !(name in table.columns)));
+  if (absent.size > 0) throw unusable(`${table.quotedName} has no column ${quotedList([...absent])}`);
+  const grants = needed
+    .map(({ privilege, columns }) => ({
       privilege,
-      columns: columns.filter((name) => !table.columns[name]?.[privilege as Privilege]),
+      lacking: columns.filter((name) => !table.columns[name]?.[privilege]),
     }))
-    .filter(({ columns }) => columns.length > 0)
-    .map(({ privilege, columns }) => `${privilege} (${columns.map((name) => `"${name}"`).join(', ')})`);
+    .filter(({ lacking }) => lacking.length > 0)
+    .map(({ privilege, lacking }) => `${privilege} (${quotedList(lacking)})`);
+  if (needs.DELETE && !table.deletable) grants.push('DELETE');
   if (grants.length > 0) throw privilegeMissing(table, `${grants.join(', ')} ON ${table.quotedName}`);
   const [sequence] = needs.INSERT ? table.closedSequences : [];
   if (sequence !== undefined) throw privilegeMissing(table, `USAGE ON SEQUENCE ${sequence}`);
 }
+
+const quotedList = (names: readonly string[]) => names.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
 
 /** For a table that is not there: says where it was looked for, and which tables look as if they were meant. */
 export async function tableAbsent(

@@ -4,6 +4,7 @@ import { type BandTotal, CHECK_NEEDS, type LargeThread, openClientView, selectRe
 import type { Database } from './database.ts';
 import { checkSummary } from './summary.ts';
 import type { TableName } from './table-name.ts';
+import { en, type Texts } from './texts/en.ts';
 
 /** Where a use case works. `defaultSchema` is where a table name without a schema is looked for. */
 export interface TableNames {
@@ -53,7 +54,12 @@ const MOST_RECENT_CLEANUPS = 5;
  * @param tokenLimit tokens at which a cleanup would clear a thread
  * @throws JobError TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed
  */
-export async function check(database: Database, names: TableNames, tokenLimit: number): Promise<CheckResult> {
+export async function check(
+  database: Database,
+  names: TableNames,
+  tokenLimit: number,
+  texts: Texts = en,
+): Promise<CheckResult> {
   const view = await openClientView(database, names.clientViewName, names.defaultSchema, CHECK_NEEDS);
   const log = await openCleanupLog(database, names.auditTableName, names.defaultSchema, CHECK_LOG_NEEDS);
   const [report] = await database.run((sql) =>
@@ -76,7 +82,7 @@ export async function check(database: Database, names: TableNames, tokenLimit: n
     })),
     recentCleanups: report?.recent ?? [],
   };
-  return { ...result, summary: checkSummary(result) };
+  return { ...result, summary: checkSummary(result, texts) };
 }
 
 /** Adds the rows of the aggregate up. Check and cleanup both take their figures from here (invariant 5). */

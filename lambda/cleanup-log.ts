@@ -15,6 +15,8 @@ const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'de
 /** What each use case needs of the table; the README's grants are these. */
 export const CHECK_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED] };
 export const RESTORE_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], UPDATE: ['details'] };
+/** What a cleanup needs besides, when old rows expire. */
+export const EXPIRY_LOG_NEEDS: Needs = { DELETE: true };
 export const CLEANUP_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], INSERT: RECORDED };
 
 /** Looks the audit table up; undefined when there is none yet. */
@@ -43,8 +45,9 @@ export async function ensureCleanupLog(
   database: Database,
   name: TableName,
   defaultSchema: string | undefined,
+  needs: Needs = CLEANUP_LOG_NEEDS,
 ): Promise<CleanupLog> {
-  const existing = await openCleanupLog(database, name, defaultSchema, CLEANUP_LOG_NEEDS);
+  const existing = await openCleanupLog(database, name, defaultSchema, needs);
   if (existing) return existing;
   const schema = name.schema ?? defaultSchema ?? null;
   const [target] = await database.run(
@@ -97,16 +100,57 @@ export interface AuditRow {
   readonly tokensCleared: number;
 }
 
+/** What an audit row says besides the threads. */
+export interface AuditRowDetails {
+  readonly tokenLimit: number;
+  readonly requestId: string;
+  /** Where the complete rows are kept, when they were exported. */
+  readonly exportedTo?: string | undefined;
+}
+
 /** Inserts the audit row of a batch from the rows `cleared` of the same statement; nothing cleared, no row. */
-export function insertAuditRow(sql: Sql, log: CleanupLog, tokenLimit: number, requestId: string): Fragment {
+export function insertAuditRow(
+  sql: Sql,
+  log: CleanupLog,
+  { tokenLimit, requestId, exportedTo }: AuditRowDetails,
+): Fragment {
   return sql`
     insert into ${sql.unsafe(log.quotedName)} (cleaned_count, total_tokens_cleared, execution_time, details)
     select count(*), sum(c.tokens), ${log.timeZoneAware ? sql`now()` : sql`now() at time zone 'UTC'`},
            jsonb_build_object(
              'threads', jsonb_agg(jsonb_build_object('phone', c.phone, 'name', c.name, 'threadId', c."threadId", 'tokens', c.tokens)),
              'tokenLimit', ${tokenLimit}::bigint, 'requestId', ${requestId}::text)
+             ${exportedTo === undefined ? sql`` : sql`|| jsonb_build_object('export', ${exportedTo}::text)`}
       from cleared c having count(*) > 0
     returning id::float8, cleaned_count::float8 as "cleanedCount", total_tokens_cleared::float8 as "tokensCleared"`;
+}
+
+/** Rows that one statement deletes: their details may be large. */
+const EXPIRED_ROWS = 500;
+
+/** Deletes some of the rows that are older than `days`, and says how many. */
+export function deleteExpiredRows(sql: Sql, log: CleanupLog, days: number) {
+  const table = sql.unsafe(log.quotedName);
+  const now = log.timeZoneAware ? sql`now()` : sql`(now() at time zone 'UTC')`;
+  return sql<{ id: number }[]>`
+    delete from ${table} where id in (
+      select id from ${table} where execution_time < ${now} - make_interval(days => ${days}::int)
+       order by id limit ${EXPIRED_ROWS}::int for update skip locked)
+    returning id::float8`;
+}
+
+/** The newest row's id, 0 when there is none: rows of ours come after it. */
+export function selectLastAuditId(sql: Sql, log: CleanupLog) {
+  return sql<{ id: number }[]>`select coalesce(max(id), 0)::float8 as id from ${sql.unsafe(log.quotedName)}`;
+}
+
+/** The row that a batch of this request left behind `afterId`, for when the connection broke before it could say so. */
+export function selectAuditRowAfter(sql: Sql, log: CleanupLog, afterId: number, requestId: string) {
+  return sql<AuditRow[]>`
+    select id::float8, cleaned_count::float8 as "cleanedCount", total_tokens_cleared::float8 as "tokensCleared"
+      from ${sql.unsafe(log.quotedName)}
+     where id > ${afterId}::bigint and details ->> 'requestId' = ${requestId}::text
+     order by id limit 1`;
 }
 
 /** One cleanup, its audit rows together. A row of the old script is a run of its own, without a request id. */
@@ -154,6 +198,19 @@ export interface RestoredRow {
   readonly threads: number;
   readonly restored: number;
   readonly restoredBefore: number;
+}
+
+/** What a restore of this request noted in an audit row, for when the connection broke before it could say so. */
+export function selectRestoredRow(sql: Sql, log: CleanupLog, id: number, requestId: string) {
+  return sql<RestoredRow[]>`
+    select jsonb_array_length(details -> 'threads')::float8 as threads,
+           sum(jsonb_array_length(n -> 'phones')) filter (where n ->> 'requestId' = ${requestId}::text)::float8 as restored,
+           coalesce(sum(jsonb_array_length(n -> 'phones')) filter (where n ->> 'requestId' <> ${requestId}::text), 0)::float8
+             as "restoredBefore"
+      from ${sql.unsafe(log.quotedName)}, jsonb_array_elements(details -> 'restored') n
+     where id = ${id}::bigint
+     group by id
+    having bool_or(n ->> 'requestId' = ${requestId}::text)`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from 'postgres';
 import { bandBounds } from './bands.ts';
-import { type CatalogueTable, findTable, type Needs, requireTable, tableAbsent } from './catalogue.ts';
+import { type CatalogueTable, findTable, type Needs, requireTable, SYSTEM_COLUMNS, tableAbsent } from './catalogue.ts';
 import type { Database } from './database.ts';
 import { JobError } from './errors.ts';
 import type { TableName } from './table-name.ts';
@@ -16,6 +16,11 @@ const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount']
 /** What each use case needs of the table; the README's grants are these. */
 export const CHECK_NEEDS: Needs = { SELECT: READ };
 export const CLEANUP_NEEDS: Needs = { SELECT: ['ctid', ...READ], UPDATE: ['threadId', 'threadTokenCount'] };
+/** An export keeps complete rows, and recognises a row's version by `xmin`. */
+export const exportNeeds = (columns: readonly string[]): Needs => ({
+  ...CLEANUP_NEEDS,
+  SELECT: ['ctid', 'xmin', ...columns],
+});
 export const RESTORE_NEEDS: Needs = CLEANUP_NEEDS;
 
 /** The most that a token column of each type can hold (PostgreSQL: "Numeric Types"). */
@@ -30,11 +35,12 @@ export async function openClientView(
   database: Database,
   name: TableName,
   defaultSchema: string | undefined,
-  needs: Needs,
+  needs: Needs | ((columns: readonly string[]) => Needs),
 ): Promise<ClientView> {
   const table = await findTable(database, name, defaultSchema);
   if (table === undefined) throw await tableAbsent(database, name, defaultSchema, 'threadTokenCount');
-  requireTable(table, needs);
+  const columns = Object.keys(table.columns).filter((column) => !SYSTEM_COLUMNS.includes(column));
+  requireTable(table, typeof needs === 'function' ? needs(columns) : needs);
   return { quotedName: table.quotedName, mostTokens: mostTokensOf(table) };
 }
 
@@ -136,6 +142,30 @@ export function selectDueThreads(sql: Sql, view: ClientView, from: number, to: n
      where t.ctid >= ${`(${from},0)`}::tid and t.ctid < ${`(${to},0)`}::tid and ${isOverLimit(sql, tokenLimit)}`;
 }
 
+/** Rows to clear: their places, and their versions when nothing else will do. */
+export interface Batch {
+  readonly places: readonly string[];
+  readonly versions?: readonly string[];
+}
+
+/** A complete row as it is exported, and the version that it had then. */
+export interface RowVersion {
+  readonly place: string;
+  readonly version: string;
+  readonly json: string;
+}
+
+/** Reads the complete rows at `places` that are over the limit, without a lock. */
+export function selectRows(sql: Sql, view: ClientView, places: readonly string[], tokenLimit: number) {
+  return sql<RowVersion[]>`
+    select t.ctid::text as place, t.xmin::text as version, to_jsonb(t)::text as json
+      from unnest(${tidArray(places)}::text::tid[]) as found (place)
+      join ${sql.unsafe(view.quotedName)} t on t.ctid = found.place
+     where ${isOverLimit(sql, tokenLimit)}`;
+}
+
+const tidArray = (places: readonly string[]) => `{${places.map((place) => `"${place}"`).join()}}`;
+
 /**
  * Clears the rows at `places` that are still over the limit and that nobody holds locked, and records them, in one
  * statement: audit and clearing are atomic by themselves (invariant 1), and no lock outlives the statement (invariant 6).
@@ -150,18 +180,21 @@ export function selectDueThreads(sql: Sql, view: ClientView, from: number, to: n
 export function clearThreads<T extends object[]>(
   sql: Sql,
   view: ClientView,
-  places: readonly string[],
+  { places, versions }: Batch,
   tokenLimit: number,
   insertAudit: Fragment,
 ) {
   const table = sql.unsafe(view.quotedName);
+  const found = versions
+    ? sql`unnest(${tidArray(places)}::text::tid[], ${`{${versions.join()}}`}::text::xid[]) as found (place, version)`
+    : sql`unnest(${tidArray(places)}::text::tid[]) as found (place)`;
   return sql<T>`
     with locked as materialized (
       select t.ctid as place, t."phoneNumber" as phone, ${displayName(sql)} as name, t."threadId",
              t."threadTokenCount" as tokens
-        from unnest(${`{${places.map((place) => `"${place}"`).join()}}`}::text::tid[]) as found (place)
+        from ${found}
         join ${table} t on t.ctid = found.place
-       where ${isOverLimit(sql, tokenLimit)}
+       where ${isOverLimit(sql, tokenLimit)} ${versions ? sql`and t.xmin = found.version` : sql``}
          for no key update of t skip locked
     ), cleared as (
       update ${table} t set "threadId" = null, "threadTokenCount" = 0

@@ -121,9 +121,8 @@ function addressFromUrl(value: string, source: string): DatabaseAddress {
 }
 
 function parseUrl(value: string, source: string): URL {
-  if (!/^postgres(ql)?:\/\//.test(value) || /\s/.test(value)) {
-    throw invalid(source, 'is no postgres:// or postgresql:// URL');
-  }
+  if (!/^postgres(ql)?:\/\//i.test(value)) throw invalid(source, 'is no postgres:// or postgresql:// URL');
+  if (/\s/.test(value)) throw invalid(source, 'is a URL with a space or a line break in it; write a space as %20');
   const url = URL.parse(value);
   // A raw "/", "?" or "#" in the password ends the host early and leaves the true host's "@" behind it.
   if (url === null || url.hash !== '' || /[@/]/.test(url.pathname.slice(1)) || url.search.includes('@')) {
@@ -145,8 +144,9 @@ function tlsMode(parameters: URLSearchParams, host: string, source: string): Tls
 }
 
 function portOf(port: string | number | undefined, source: string): number {
-  const number = Number(port ?? DEFAULT_PORT);
-  if (Number.isInteger(number) && number >= 1 && number <= 65_535) return number;
+  const digits = String(port ?? DEFAULT_PORT);
+  const number = Number(digits);
+  if (/^\d{1,5}$/.test(digits) && number >= 1 && number <= 65_535) return number;
   throw invalid(source, 'leads to a port that is no whole number from 1 to 65535 (in JSON without one: DATABASE_PORT)');
 }
 

@@ -105,6 +105,18 @@ function serverError(error: postgres.PostgresError, { host, port, database }: Pl
         'DatabaseUnreachable',
         `${where} is starting up or shutting down (57P03). Try again in a minute. ${NEXT}`,
       );
+    case '55P03':
+    case '57014':
+      return new JobError(
+        'StatementTimeout',
+        `The server ended a statement (${error.code}). Either somebody cancelled it, or it hit the statement_timeout or ` +
+          `lock_timeout of this role or database: something may hold the table locked, such as a migration. ${NEXT}`,
+      );
+    case '57P01':
+      return new JobError(
+        'DatabaseUnreachable',
+        `${where} ended the connection (57P01): it restarts, or an administrator did it. Try again. ${NEXT}`,
+      );
     case '42501':
       return new JobError(
         'PrivilegeMissing',

@@ -2,7 +2,10 @@ import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
 import type { DatabaseAddress } from './database-address.ts';
 import { databaseError } from './database-errors.ts';
 import { JobError } from './errors.ts';
+import { socketsTo } from './sockets.ts';
+import { runWithin } from './time-bound.ts';
 import { tlsOption } from './tls.ts';
+import { withRetries } from './transient.ts';
 
 /**
  * One connection. There are no transactions: every step is one statement, atomic by itself, so that no lock is held
@@ -10,11 +13,17 @@ import { tlsOption } from './tls.ts';
  */
 export interface Database {
   /**
-   * Runs one statement within its time bound.
+   * Runs one statement within its time bound, and again when a transient failure hit it. Every statement of this program
+   * may be run twice: what the first run did, the second finds done.
    *
+   * @param recall looks up what the statement did, for when the connection broke before it could say so: its rows, if
+   *   there are any, are the result, and the statement is not run again
    * @throws JobError in the words of `databaseError`, or StatementTimeout
    */
-  run<T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>): Promise<T>;
+  run<T extends readonly Row[]>(
+    statement: (sql: Sql) => PendingQuery<T>,
+    recall?: (sql: Sql) => PendingQuery<T>,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -33,10 +42,10 @@ export interface DatabaseOptions {
 const STATEMENT_TIMEOUT_MS = 300_000;
 /** AWS, "Scaling to Zero ACUs": an Aurora Serverless v2 instance wakes within about 15 s, after a long sleep 30 s. */
 const CONNECT_TIMEOUT_MS = 30_000;
-/** Left of the caller's time, so that an error still gets out. */
+/** Left of the caller's time, so that an error still gets out: a cancellation that nobody answers takes 3 s. */
 const CLOSING_TIME_MS = 5_000;
-/** For a cancelled statement to end, and for a connection to close. */
-const GRACE_MS = 3_000;
+/** For a connection to close in an orderly way. */
+const GOODBYE_MS = 3_000;
 
 /**
  * Opens one connection and proves that it works.
@@ -44,8 +53,49 @@ const GRACE_MS = 3_000;
  * @throws JobError DatabaseUnreachable or DatabaseLoginRefused, saying which and what to check
  */
 export async function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Promise<Database> {
-  const connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-  const sql = postgres({
+  const within = (ms: number) => Math.max(1, Math.min(ms, remainingTimeMs() - CLOSING_TIME_MS));
+  const remainingTimeMs = options.remainingTimeMs ?? (() => Number.POSITIVE_INFINITY);
+  const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+  const sockets = socketsTo(address.host, address.port);
+  const sql = postgres(driverOptions(address, connectTimeoutMs, sockets.open));
+
+  const close = async (goodbyeMs: number) => {
+    // A connection that broke under a statement still counts as busy, and the driver would wait for it in vain.
+    await sql.end({ timeout: sockets.connected() ? goodbyeMs / 1000 : 0 });
+    sockets.destroy();
+  };
+  const run = <T extends readonly Row[]>(query: PendingQuery<T>, ms: number, late: () => JobError) =>
+    runWithin(query, { ms, late, signal: options.signal, hangUp: () => void close(0) });
+  const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {
+    const ms = within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
+    return run(statement(sql), ms, () => statementTimeout(ms));
+  };
+  try {
+    // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
+    await run(sql`select 1`, connectTimeoutMs, () => noAnswer(address, connectTimeoutMs, sockets.reached()));
+  } catch (error) {
+    await close(0);
+    throw databaseError(error, address);
+  }
+  return {
+    run: (statement, recall) =>
+      withRetries(
+        async (isFirst) => {
+          const done = isFirst || !recall ? undefined : await runBounded(recall);
+          return done?.length ? done : runBounded(statement);
+        },
+        (ms) => !options.signal?.aborted && remainingTimeMs() - CLOSING_TIME_MS > ms,
+      ).catch((error: unknown) => {
+        throw databaseError(error, address);
+      }),
+    close: () => close(GOODBYE_MS),
+  };
+}
+
+function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socket: () => Promise<unknown>) {
+  return {
+    // The typings do not know it, the driver does: it opens no connection by itself.
+    socket,
     host: address.host,
     port: address.port,
     user: address.user,
@@ -53,7 +103,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     database: address.database,
     ssl: tlsOption(address.tls, address.host),
     max: 1,
-    connect_timeout: connectTimeoutMs / 1000,
+    connect_timeout: (connectTimeoutMs + GOODBYE_MS) / 1000,
     idle_timeout: 0,
     max_lifetime: 0,
     // A prepared statement outlives its transaction: a pooler would run it on a server that never heard of it.
@@ -64,80 +114,27 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     connection: { application_name: 'thread-cleanup' },
     // postgres.js prints notices otherwise.
     onnotice: () => undefined,
-  });
-
-  async function bounded<T extends readonly Row[]>(
-    query: PendingQuery<T>,
-    ms: number,
-    late: () => JobError,
-  ): Promise<T> {
-    const { signal } = options;
-    let reason: JobError | undefined;
-    let giveUp = (_: JobError) => {};
-    const silence = new Promise<never>((_, reject) => {
-      giveUp = reject;
-    });
-    const stop = (why: JobError) => {
-      reason = why;
-      cancel(query);
-      // A server that does not answer does not answer a cancellation either.
-      setTimeout(giveUp, GRACE_MS, why).unref();
-    };
-    const interrupt = () =>
-      stop(new JobError('Interrupted', 'Interrupted. What is in the audit table was cleared, nothing else.'));
-    const timer = setTimeout(() => stop(late()), ms);
-    signal?.addEventListener('abort', interrupt);
-    if (signal?.aborted) interrupt();
-    try {
-      return await Promise.race([query, silence]);
-    } catch (error) {
-      throw reason ?? databaseError(error, address);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', interrupt);
-    }
-  }
-
-  const database: Database = {
-    run: (statement) => {
-      const remaining = (options.remainingTimeMs?.() ?? Number.POSITIVE_INFINITY) - CLOSING_TIME_MS;
-      const ms = Math.max(1, Math.min(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS, remaining));
-      return bounded(statement(sql), ms, () => statementTimeout(ms));
-    },
-    close: () => sql.end({ timeout: GRACE_MS / 1000 }),
   };
-  try {
-    // The driver reconnects without end when a server accepts and hangs up; its own time-out does not cover that.
-    await bounded(sql`select 1`, connectTimeoutMs + GRACE_MS, () => noAnswer(address, connectTimeoutMs));
-    return database;
-  } catch (error) {
-    await sql.end({ timeout: 0 });
-    throw error;
-  }
-}
-
-/**
- * Asks the server to end a statement. `query.cancel()` does the same and drops its promise: where the server is out of
- * reach by then, that promise's rejection would end the process (postgres.js 3.4.9).
- */
-function cancel(query: object): void {
-  const canceller: unknown = Reflect.get(query, 'canceller');
-  if (typeof canceller === 'function') Promise.resolve(canceller(query)).catch(() => undefined);
 }
 
 function statementTimeout(ms: number): JobError {
   return new JobError(
     'StatementTimeout',
-    `A statement did not end within ${Math.round(ms / 1000)} s and was cancelled. Something may hold the table locked, ` +
-      'such as a migration: look for it in pg_locks and pg_stat_activity, then run again. ' +
+    `A statement did not end within ${seconds(ms)} and was cancelled. Something may hold the table locked, such as a ` +
+      'migration: look for it in pg_locks and pg_stat_activity, then run again. ' +
       'What is in the audit table was cleared, nothing else.',
   );
 }
 
-function noAnswer({ host, port }: DatabaseAddress, ms: number): JobError {
+function noAnswer({ host, port }: DatabaseAddress, ms: number, reached: boolean): JobError {
+  const symptom = reached ? 'takes connections but let nobody in within' : 'does not answer at all; waited for';
+  const cause = reached
+    ? 'It may be asleep or starting, or a proxy stands before a database that is gone: try again in a minute.'
+    : 'Check the VPC, its subnets and routes, and the security groups on both sides: something drops what is sent.';
   return new JobError(
     'DatabaseUnreachable',
-    `${host}, port ${port}, takes connections but let nobody in within ${Math.round(ms / 1000)} s. It may be asleep or ` +
-      'starting, or a proxy stands before a database that is gone. Try again in a minute.',
+    `${host}, port ${port}, ${symptom} ${seconds(ms)}. ${cause} Nothing was touched.`,
   );
 }
+
+const seconds = (ms: number) => `${Number((ms / 1000).toFixed(1))} s`;

@@ -1,16 +1,21 @@
-const HARMLESS_TEXT = /^[\p{L}\p{N}_.,+ -]{0,32}$/u;
+const HARMLESS_TEXT = /^[\p{L}\p{N}_.,+ -]{0,20}$/u;
 /** Fewer digits than any phone number with its country code has. */
 const MOST_DIGITS = 7;
+/** ITU-T E.164: no phone number has more. */
+const MOST_PHONE_DIGITS = 15;
 
 /**
- * Says what somebody gave, for an error message. A text is quoted only when it is short and plain: anything else may be
- * a URL, a password or a phone number that ended up in the wrong place.
+ * Says what somebody gave, for an error message. A text is quoted only when it is short and plain, and a number only when
+ * it is no phone number: anything else may be a URL, a password or a contact that ended up in the wrong place.
  */
 export function given(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  const digits = String(value).replace(/\D/g, '').length;
+  if (typeof value === 'number') {
+    return digits <= MOST_DIGITS || digits > MOST_PHONE_DIGITS ? String(value) : `a number of ${digits} digits`;
+  }
   if (typeof value === 'string') {
-    const digits = value.replace(/\D/g, '').length;
     return HARMLESS_TEXT.test(value) && digits <= MOST_DIGITS
       ? `the text "${value}"`
       : `a text of ${value.length} characters`;

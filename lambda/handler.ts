@@ -1,14 +1,18 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { type CheckResult, check } from './check.ts';
+import { type CheckResult, check, type ThreadFigures } from './check.ts';
 import { type CleanupResult, cleanUp } from './cleanup.ts';
-import { type Database, openDatabase } from './database.ts';
-import { parseDatabaseAddress } from './database-address.ts';
+import { awsCommands } from './commands.ts';
+import { openFunctionDatabase } from './connect.ts';
+import type { Database } from './database.ts';
 import { asJobError } from './errors.ts';
 import { type Command, parseEvent } from './event.ts';
+import { exportToBucket } from './export.ts';
+import { textsOf } from './language.ts';
+import { writeMetrics } from './metrics.ts';
+import { type Parameters, readParameters } from './parameters.ts';
 import { type RestoreResult, restore } from './restore.ts';
-import { readSecret } from './secret.ts';
-import { loadFunctionSettings, type Settings } from './settings.ts';
+import { type FunctionSettings, loadFunctionSettings } from './settings.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 
@@ -25,13 +29,10 @@ export async function handler(event: unknown, context: Context): Promise<Result>
   try {
     const command = parseEvent(event);
     const settings = loadFunctionSettings();
-    const secret = await readSecret(settings.databaseSecretId);
-    const source = `The secret "${settings.databaseSecretId}"`;
-    const address = parseDatabaseAddress(secret, source, settings.databaseDefaults);
-    const remainingTimeMs = () => context.getRemainingTimeInMillis();
-    const database = await openDatabase(address, { remainingTimeMs });
+    const parameters = await readParameters(parametersFor(command, settings));
+    const { database, defaultSchema } = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
     try {
-      const result = await carryOut(command, database, { ...settings, defaultSchema: address.schema }, context);
+      const result = await carryOut(command, { ...settings, defaultSchema }, parameters, database, context);
       logger.info(`${command.mode} done`, figuresOf(result));
       return result;
     } finally {
@@ -44,37 +45,50 @@ export async function handler(event: unknown, context: Context): Promise<Result>
   }
 }
 
-function carryOut(
+/** A payload's own limit goes before the parameter, which is then not even read; only a cleanup can be paused. */
+function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
+  return {
+    tokenLimit: command.mode === 'restore' || command.tokenLimit !== undefined ? undefined : tokenLimit,
+    state: command.mode === 'cleanup' ? state : undefined,
+  };
+}
+
+async function carryOut(
   command: Command,
+  settings: FunctionSettings & { readonly defaultSchema: string | undefined },
+  parameters: Parameters,
   database: Database,
-  settings: Settings & { readonly defaultSchema: string | undefined },
   context: Context,
 ): Promise<Result> {
   const { awsRequestId: requestId, functionName } = context;
-  switch (command.mode) {
-    case 'check':
-      return check(database, settings, command.tokenLimit ?? settings.tokenLimit);
-    case 'restore':
-      return restore(database, settings, command, requestId);
-    case 'cleanup':
-      return cleanUp(database, settings, {
-        tokenLimit: command.tokenLimit ?? settings.tokenLimit,
-        maxClearedShare: command.force ? undefined : settings.maxClearedShare,
-        requestId,
-        undoCommand: undoCommand(functionName, requestId),
-        remainingTimeMs: () => context.getRemainingTimeInMillis(),
-        onBatch: (progress) => logger.info('Batch done', { ...progress }),
-      });
-  }
+  const texts = textsOf(settings.language);
+  if (command.mode === 'restore') return restore(database, settings, command, requestId, texts);
+  const tokenLimit = command.tokenLimit ?? parameters.tokenLimit ?? settings.tokenLimit;
+  if (command.mode === 'check') return check(database, settings, tokenLimit, texts);
+
+  let figures: ThreadFigures | undefined;
+  const result = await cleanUp(database, settings, {
+    ...settings,
+    tokenLimit,
+    requestId,
+    texts,
+    maxClearedShare: command.force ? undefined : settings.maxClearedShare,
+    commands: awsCommands(functionName, requestId, settings.parameterNames.state),
+    paused: parameters.paused,
+    exportRows: settings.exportBucket ? exportToBucket(settings.exportBucket, requestId) : undefined,
+    remainingTimeMs: () => context.getRemainingTimeInMillis(),
+    onFigures: (seen) => {
+      figures = seen;
+    },
+    onBatch: (progress) => logger.info('Batch done', { ...progress }),
+  });
+  if (figures) writeMetrics(figures, result, isScheduled(context));
+  return result;
 }
 
-/** AWS CLI: without `--cli-read-timeout 0` it would repeat a call that takes longer than a minute. */
-function undoCommand(functionName: string, requestId: string): string {
-  const payload = JSON.stringify({ mode: 'restore', requestId });
-  return (
-    `aws lambda invoke --function-name ${functionName} --cli-read-timeout 0 ` +
-    `--cli-binary-format raw-in-base64-out --payload '${payload}' /dev/stdout`
-  );
+/** The schedule and a continuation invoke the alias `scheduled`, people do not. */
+function isScheduled({ invokedFunctionArn }: Context): boolean {
+  return invokedFunctionArn.endsWith(':scheduled');
 }
 
 /** The counts of a result: every number and truth value in it, and no text. */

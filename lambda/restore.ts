@@ -5,11 +5,13 @@ import {
   type RestorableRow,
   restoreAuditRow,
   selectRestorable,
+  selectRestoredRow,
 } from './cleanup-log.ts';
 import { openClientView, RESTORE_NEEDS, restoreThreads } from './client-view.ts';
 import type { Database } from './database.ts';
 import { JobError } from './errors.ts';
 import { restoreSummary } from './summary.ts';
+import { en, type Texts } from './texts/en.ts';
 
 /** One audit row by its id, or all rows of a run by its request id. */
 export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string };
@@ -39,6 +41,7 @@ export async function restore(
   names: TableNames,
   target: RestoreTarget,
   requestId: string,
+  texts: Texts = en,
 ): Promise<RestoreResult> {
   const view = await openClientView(database, names.clientViewName, names.defaultSchema, RESTORE_NEEDS);
   const log = await openCleanupLog(database, names.auditTableName, names.defaultSchema, RESTORE_LOG_NEEDS);
@@ -49,7 +52,10 @@ export async function restore(
 
   const counts = { restoredCount: 0, skippedCount: 0, alreadyRestoredCount: 0 };
   for (const { id } of restorable) {
-    const [row] = await database.run((sql) => restoreAuditRow(sql, log, id, requestId, restoreThreads(sql, view)));
+    const [row] = await database.run(
+      (sql) => restoreAuditRow(sql, log, id, requestId, restoreThreads(sql, view)),
+      (sql) => selectRestoredRow(sql, log, id, requestId),
+    );
     if (row === undefined) continue;
     counts.restoredCount += row.restored;
     counts.alreadyRestoredCount += row.restoredBefore;
@@ -57,7 +63,7 @@ export async function restore(
   }
   const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
   const result = { mode: 'restore' as const, ...named, ...counts };
-  return { ...result, summary: restoreSummary(result) };
+  return { ...result, summary: restoreSummary(result, texts) };
 }
 
 function unknown(target: RestoreTarget): JobError {

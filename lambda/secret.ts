@@ -1,9 +1,16 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientOptions, sendToAws } from './aws.ts';
 import { JobError } from './errors.ts';
 
-/** A private subnet without an endpoint answers nothing at all: three attempts at connecting fit into the bound. */
-const CONNECT_TIMEOUT_MS = 2_500;
-const TOTAL_TIMEOUT_MS = 8_500;
+const REASONS = {
+  ResourceNotFoundException:
+    'there is none of that name in this account and region. Check DATABASE_SECRET_ID (context key databaseSecret).',
+  AccessDeniedException:
+    'access denied. The function needs secretsmanager:GetSecretValue on it, and kms:Decrypt when it is encrypted with a ' +
+    'key of your own (context key databaseSecretKmsKey).',
+  DecryptionFailure: 'its KMS key does not decrypt it. Check that the key is enabled and set databaseSecretKmsKey.',
+  InvalidRequestException: 'it is marked for deletion, or has no current value yet.',
+};
 
 /**
  * Reads a secret's text from Secrets Manager.
@@ -14,55 +21,24 @@ const TOTAL_TIMEOUT_MS = 8_500;
  */
 export async function readSecret(secretId: string): Promise<string> {
   const region = /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(secretId)?.[1];
-  const client = new SecretsManagerClient({
-    ...(region && { region }),
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
-  });
-  const abortSignal = AbortSignal.timeout(TOTAL_TIMEOUT_MS);
+  const client = new SecretsManagerClient({ ...clientOptions, ...(region && { region }) });
+  const request = {
+    service: 'Secrets Manager',
+    endpoint: 'an interface endpoint for secretsmanager',
+    failure: `The secret "${secretId}" cannot be read`,
+    code: 'SecretUnavailable' as const,
+    reasons: REASONS,
+  };
   try {
-    const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
-      abortSignal,
-    });
+    const { SecretString: text } = await sendToAws(request, (options) =>
+      client.send(new GetSecretValueCommand({ SecretId: secretId }), options),
+    );
     if (text?.trim()) return text;
-  } catch (error) {
-    throw new JobError('SecretUnavailable', `The secret "${secretId}" cannot be read: ${reason(error)}`);
   } finally {
     client.destroy();
   }
   throw new JobError(
     'InvalidSecret',
     `The secret "${secretId}" is empty or binary; store the database URL in it as text (SecretString).`,
-  );
-}
-
-function reason(error: unknown): string {
-  const name = error instanceof Error ? error.name : '';
-  switch (name) {
-    case 'ResourceNotFoundException':
-      return 'there is none of that name in this account and region. Check DATABASE_SECRET_ID (context key databaseSecret).';
-    case 'AccessDeniedException':
-      return (
-        'access denied. The function needs secretsmanager:GetSecretValue on it, and kms:Decrypt when it is encrypted ' +
-        'with a key of your own (context key databaseSecretKmsKey).'
-      );
-    case 'DecryptionFailure':
-      return 'its KMS key does not decrypt it. Check that the key is enabled and set databaseSecretKmsKey.';
-    case 'InvalidRequestException':
-      return 'it is marked for deletion, or has no current value yet.';
-    case 'CredentialsProviderError':
-      return 'there are no AWS credentials here.';
-    case 'AbortError':
-    case 'TimeoutError':
-      return unreachable(`no answer within ${Math.round(TOTAL_TIMEOUT_MS / 1000)} s`);
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (/^E[A-Z_]+$/.test(code)) return unreachable(code);
-  return `Secrets Manager answered ${/^\w+$/.test(name) ? name : 'with an error'}. Try again; it changed nothing.`;
-}
-
-function unreachable(symptom: string): string {
-  return (
-    `Secrets Manager is out of reach (${symptom}). In a private subnet the function needs an interface endpoint ` +
-    'for secretsmanager or a NAT gateway, and a security group that lets port 443 out.'
   );
 }

@@ -1,6 +1,8 @@
 import { ALLOWED_SHARE, DEFAULT_MAX_CLEARED_SHARE, parseShare } from './brake.ts';
 import { JobError } from './errors.ts';
 import { given } from './given.ts';
+import { type Language, parseLanguage } from './language.ts';
+import type { ParameterNames } from './parameters.ts';
 import { ALLOWED_TABLE_NAME, parseTableName, type TableName } from './table-name.ts';
 import { ALLOWED_TOKEN_LIMIT, DEFAULT_TOKEN_LIMIT, parseTokenLimit } from './token-limit.ts';
 
@@ -12,6 +14,12 @@ export interface Settings {
   readonly auditTableName: TableName;
   /** Per cent of the active threads that one run may clear without `force`. */
   readonly maxClearedShare: number;
+  /** Days after which audit rows are deleted; undefined keeps them for ever. */
+  readonly auditRetentionDays: number | undefined;
+  /** Of summaries, e-mails, the widget and the terminal. */
+  readonly language: Language;
+  /** IANA name; in it times are shown to people. */
+  readonly timezone: string;
 }
 
 /** Where the database is, for a secret that holds only a user and a password. */
@@ -26,6 +34,17 @@ export interface FunctionSettings extends Settings {
   /** Name or ARN of the secret. */
   readonly databaseSecretId: string;
   readonly databaseDefaults: DatabaseDefaults;
+  /** SSM parameters that can be set without deploying. */
+  readonly parameterNames: ParameterNames;
+  /** Where complete rows are kept before they are cleared; undefined when they are not. */
+  readonly exportBucket: string | undefined;
+}
+
+/** What the function that sends notices has in its environment. */
+export interface NoticeSettings extends Pick<Settings, 'language' | 'timezone'> {
+  readonly topicArn: string;
+  /** Of the function that cleans, for the commands in a notice. */
+  readonly functionName: string;
 }
 
 /** The table of the assistant, as Prisma names it. */
@@ -53,7 +72,25 @@ export function loadFunctionSettings(env: Environment = process.env): FunctionSe
       port: env['DATABASE_PORT'] || undefined,
       database: env['DATABASE_NAME'] || undefined,
     },
+    parameterNames: {
+      tokenLimit: env['TOKEN_LIMIT_PARAMETER'] || undefined,
+      state: env['STATE_PARAMETER'] || undefined,
+    },
+    exportBucket: env['EXPORT_BUCKET'] || undefined,
   };
+}
+
+/**
+ * Reads the environment of the function that sends notices.
+ *
+ * @throws JobError InvalidSettings, naming the variable
+ */
+export function loadNoticeSettings(env: Environment = process.env): NoticeSettings {
+  const topicArn = env['TOPIC_ARN'];
+  if (!topicArn) throw invalid('TOPIC_ARN', topicArn, 'the ARN of an SNS topic');
+  const functionName = env['FUNCTION_NAME'];
+  if (!functionName) throw invalid('FUNCTION_NAME', functionName, 'the name of the function that cleans');
+  return { topicArn, functionName, ...readingHabits(env) };
 }
 
 /** Reads the environment of a terminal: `databaseUrl` is `DATABASE_URL`, or undefined when it is not set. */
@@ -68,12 +105,30 @@ function loadSettings(env: Environment): Settings {
   const share = env['MAX_CLEARED_SHARE'];
   const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
   if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
+  const days = env['AUDIT_RETENTION_DAYS'];
+  if (days && !/^[1-9]\d{0,4}$/.test(days))
+    throw invalid('AUDIT_RETENTION_DAYS', days, 'a whole number of days from 1 to 99999');
   return {
+    ...readingHabits(env),
     tokenLimit,
     maxClearedShare,
+    auditRetentionDays: days ? Number(days) : undefined,
     clientViewName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
     auditTableName: tableName(env, 'AUDIT_TABLE_NAME', DEFAULT_AUDIT_TABLE),
   };
+}
+
+/** How people want to read things. */
+function readingHabits(env: Environment): Pick<Settings, 'language' | 'timezone'> {
+  const language = parseLanguage(env['LANGUAGE'] || 'en');
+  // Anything else is the operating system's own variable of that name, as in "en_US:en".
+  const timezone = env['TIMEZONE'] || 'UTC';
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+  } catch {
+    throw invalid('TIMEZONE', timezone, 'an IANA time zone, such as America/Bogota');
+  }
+  return { language: language ?? 'en', timezone };
 }
 
 function tableName(env: Environment, variable: string, fallback: string): TableName {

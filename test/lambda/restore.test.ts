@@ -26,7 +26,7 @@ async function cleared(contacts: readonly Contact[], requestId = 'cleanup-1'): P
     tokenLimit: 1_000_000,
     maxClearedShare: undefined,
     requestId,
-    undoCommand: 'undo',
+    commands: { undo: 'undo', resume: 'resume' },
   });
   return auditIds[0] ?? 0;
 }
