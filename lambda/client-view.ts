@@ -76,7 +76,7 @@ export interface BandTotal {
 function bandTotals(sql: Sql, view: ClientView, tokenLimit: number): Fragment {
   const bounds = bandBounds(tokenLimit);
   return sql`
-    select width_bucket(coalesce(t."threadTokenCount", 0)::bigint, ${`{${bounds.join()}}`}::text::bigint[]) as band,
+    select width_bucket(coalesce(t."threadTokenCount", 0)::bigint, ${`{${bounds.join()}}`}::bigint[]) as band,
            count(*) as threads, coalesce(sum(t."threadTokenCount"), 0) as tokens, coalesce(max(t."threadTokenCount"), 0) as "mostTokens"
       from ${sql.unsafe(view.quotedName)} t group by 1`;
 }
@@ -159,7 +159,7 @@ export interface RowVersion {
 export function selectRows(sql: Sql, view: ClientView, places: readonly string[], tokenLimit: number) {
   return sql<RowVersion[]>`
     select t.ctid::text as place, t.xmin::text as version, to_jsonb(t)::text as json
-      from unnest(${tidArray(places)}::text::tid[]) as found (place)
+      from unnest(${tidArray(places)}::tid[]) as found (place)
       join ${sql.unsafe(view.quotedName)} t on t.ctid = found.place
      where ${isOverLimit(sql, tokenLimit)}`;
 }
@@ -186,8 +186,8 @@ export function clearThreads<T extends object[]>(
 ) {
   const table = sql.unsafe(view.quotedName);
   const found = versions
-    ? sql`unnest(${tidArray(places)}::text::tid[], ${`{${versions.join()}}`}::text::xid[]) as found (place, version)`
-    : sql`unnest(${tidArray(places)}::text::tid[]) as found (place)`;
+    ? sql`unnest(${tidArray(places)}::tid[], ${`{${versions.join()}}`}::xid[]) as found (place, version)`
+    : sql`unnest(${tidArray(places)}::tid[]) as found (place)`;
   return sql<T>`
     with locked as materialized (
       select t.ctid as place, t."phoneNumber" as phone, ${displayName(sql)} as name, t."threadId",

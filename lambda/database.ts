@@ -2,6 +2,7 @@ import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
 import type { DatabaseAddress } from './database-address.ts';
 import { databaseError } from './database-errors.ts';
 import { JobError } from './errors.ts';
+import { APPLICATION_NAME, waitForOrphans } from './orphans.ts';
 import { socketsTo } from './sockets.ts';
 import { runWithin } from './time-bound.ts';
 import { tlsOption } from './tls.ts';
@@ -16,8 +17,8 @@ export interface Database {
    * Runs one statement within its time bound, and again when a transient failure hit it. Every statement of this program
    * may be run twice: what the first run did, the second finds done.
    *
-   * @param recall looks up what the statement did, for when the connection broke before it could say so: its rows, if
-   *   there are any, are the result, and the statement is not run again
+   * @param recall looks up what the statement did, for when the connection broke before it could say so; it is run when
+   *   the server has ended the statement. Its rows, if there are any, are the result, and the statement is not run again
    * @throws JobError in the words of `databaseError`, or StatementTimeout
    */
   run<T extends readonly Row[]>(
@@ -66,8 +67,9 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   };
   const run = <T extends readonly Row[]>(query: PendingQuery<T>, ms: number, late: () => JobError) =>
     runWithin(query, { ms, late, signal: options.signal, hangUp: () => void close(0) });
+  const boundMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
   const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {
-    const ms = within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
+    const ms = boundMs();
     return run(statement(sql), ms, () => statementTimeout(ms));
   };
   try {
@@ -81,8 +83,10 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     run: (statement, recall) =>
       withRetries(
         async (isFirst) => {
-          const done = isFirst || !recall ? undefined : await runBounded(recall);
-          return done?.length ? done : runBounded(statement);
+          if (isFirst || !recall) return runBounded(statement);
+          await waitForOrphans(runBounded, boundMs());
+          const done = await runBounded(recall);
+          return done.length > 0 ? done : runBounded(statement);
         },
         (ms) => !options.signal?.aborted && remainingTimeMs() - CLOSING_TIME_MS > ms,
       ).catch((error: unknown) => {
@@ -111,7 +115,7 @@ function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socke
     // Saves a round trip; array parameters are passed as text and cast by the statement.
     fetch_types: false,
     // The only start-up parameter that every pooler takes.
-    connection: { application_name: 'thread-cleanup' },
+    connection: { application_name: APPLICATION_NAME },
     // postgres.js prints notices otherwise.
     onnotice: () => undefined,
   };
