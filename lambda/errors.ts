@@ -1,21 +1,24 @@
 /** What went wrong, in one word that does not change: alarms, scripts and the README's headings refer to it. */
-export type JobErrorCode =
-  | 'InvalidPayload'
-  | 'InvalidSettings'
-  | 'SecretUnavailable'
-  | 'ParameterUnavailable'
-  | 'InvalidSecret'
-  | 'DatabaseUnreachable'
-  | 'DatabaseLoginRefused'
-  | 'TableUnusable'
-  | 'PrivilegeMissing'
-  | 'CleanupRefused'
-  | 'NotRestorable'
-  | 'ExportFailed'
-  | 'StatementTimeout'
-  | 'StatementFailed'
-  | 'Interrupted'
-  | 'UnexpectedError';
+export const JOB_ERROR_CODES = [
+  'InvalidPayload',
+  'InvalidSettings',
+  'SecretUnavailable',
+  'ParameterUnavailable',
+  'InvalidSecret',
+  'DatabaseUnreachable',
+  'DatabaseLoginRefused',
+  'TableUnusable',
+  'PrivilegeMissing',
+  'CleanupRefused',
+  'NotRestorable',
+  'ExportFailed',
+  'NoticeFailed',
+  'StatementTimeout',
+  'StatementFailed',
+  'Interrupted',
+  'UnexpectedError',
+] as const;
+export type JobErrorCode = (typeof JOB_ERROR_CODES)[number];
 
 /**
  * A failure that people can act on. Its message says what was wrong, what is allowed and what to do next.

@@ -94,6 +94,19 @@ test('closing leaves no session at the server', async () => {
   });
 });
 
+test('a cancellation that gets lost on its way is sent again', async () => {
+  const proxy = await startProxy(Number(new URL(url).port));
+  const address = new URL(url);
+  address.port = String(proxy.port);
+  const connection = await database.open({ url: address.href, statementTimeoutMs: 200 });
+  const pid = await pidOf(connection);
+  proxy.dropNext();
+  expect(await failureOfAsync(connection.run(sleep))).toMatchObject({ code: 'StatementTimeout' });
+  expect(await sql`select from pg_stat_activity where pid = ${pid}::int and state = 'active'`).toHaveLength(0);
+  await connection.close();
+  await proxy.close();
+});
+
 test('a session that is lost when there is no time to try again is an error that says what to do', async () => {
   let remaining = 60_000;
   const connection = await database.open({ remainingTimeMs: () => remaining });

@@ -47,6 +47,8 @@ export const startServerThatHangsUp = () => startServer((socket) => socket.destr
 export interface Proxy extends AwkwardServer {
   /** From now on nothing gets through, and nothing is closed. */
   freeze(): void;
+  /** Hangs up on the next caller, and on no other. */
+  dropNext(): void;
   /** Hangs up, and from now on at once on everybody who calls. */
   hangUp(): void;
 }
@@ -56,8 +58,9 @@ export async function startProxy(port: number): Promise<Proxy> {
   const all: Socket[] = [];
   let frozen = false;
   let hungUp = false;
+  let drops = 0;
   const proxy = await startServer((client) => {
-    if (hungUp) {
+    if (hungUp || drops-- > 0) {
       client.destroy();
       return;
     }
@@ -78,6 +81,9 @@ export async function startProxy(port: number): Promise<Proxy> {
     ...proxy,
     freeze: () => {
       frozen = true;
+    },
+    dropNext: () => {
+      drops = 1;
     },
     hangUp: () => {
       hungUp = true;

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, inject } from 'vitest';
 import type { TableNames } from '../../lambda/check.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../lambda/database.ts';
 import { parseDatabaseAddress } from '../../lambda/database-address.ts';
-
-const CREATE_CLIENT_VIEW = readFileSync(new URL('../../bin/local/client-view.sql', import.meta.url), 'utf8');
+import { CREATE_CLIENT_VIEW } from './client-view.ts';
 
 export const TABLE_NAMES: TableNames = {
   clientViewName: { schema: undefined, name: 'ClientView' },
@@ -106,10 +104,10 @@ export function interrupted(job: Database, before: (step: number) => Promise<unk
   let step = 0;
   return {
     ...job,
-    run: async (statement) => {
+    run: async (statement, recall) => {
       step += 1;
       await before(step);
-      return job.run(statement);
+      return job.run(statement, recall);
     },
   };
 }

@@ -39,7 +39,8 @@ export interface FunctionInstance {
 
 /** The function as `cdk deploy` would upload it, with the environment that the template gives it. */
 export interface DeployedFunction {
-  readonly environment: Environment;
+  /** The parameters of Systems Manager that the template creates, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** @param additions what Lambda would add, or a test wants */
   start(additions: Environment): FunctionInstance;
   remove(): void;
@@ -48,19 +49,16 @@ export interface DeployedFunction {
 const PROJECT = join(import.meta.dirname, '../..');
 
 interface Template {
-  readonly Resources: Readonly<
-    Record<
-      string,
-      {
-        readonly Type: string;
-        readonly Properties: {
-          readonly Handler: string;
-          readonly Code: { readonly S3Key: string };
-          readonly Environment: { readonly Variables: Environment };
-        };
-      }
-    >
-  >;
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Properties }>>;
+}
+
+/** Of a function and of a parameter of Systems Manager. */
+interface Properties {
+  readonly Handler?: string;
+  readonly Code?: { readonly S3Key: string };
+  readonly Environment?: { readonly Variables: Environment };
+  readonly Name?: string;
+  readonly Value?: string;
 }
 
 /**
@@ -70,6 +68,8 @@ interface Template {
  */
 export function synthesiseFunction(context: Environment): DeployedFunction {
   const folder = mkdtempSync(join(tmpdir(), 'thread-cleanup-synth-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   const { context: flags } = JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8'));
   execFileSync(process.execPath, ['bin/app.ts'], {
     cwd: PROJECT,
@@ -77,18 +77,21 @@ export function synthesiseFunction(context: Environment): DeployedFunction {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const template: Template = JSON.parse(readFileSync(join(folder, 'WhatsAppThreadCleanup.template.json'), 'utf8'));
-  const found = Object.values(template.Resources).find(
+  const resources = Object.values(template.Resources);
+  const found = resources.find(
     ({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Handler === 'handler.handler',
   );
-  if (found === undefined) throw new Error('The template has no function with the handler "handler.handler".');
-  const { Handler, Code, Environment } = found.Properties;
-  const [module = '', exported = ''] = Handler.split('.');
-  const file = join(folder, `asset.${Code.S3Key.replace('.zip', '')}`, `${module}.mjs`);
-  const environment = Environment.Variables;
+  const asset = found?.Properties.Code?.S3Key.replace('.zip', '');
+  const environment = found?.Properties.Environment?.Variables;
+  if (asset === undefined || environment === undefined) {
+    throw new Error('The template has no function with the handler "handler.handler".');
+  }
+  const file = join(folder, `asset.${asset}`, 'handler.mjs');
+  const parameters = resources.filter(({ Type }) => Type === 'AWS::SSM::Parameter');
   return {
-    environment,
-    start: (additions) => start(file, exported, { ...environment, ...additions }),
-    remove: () => rmSync(folder, { recursive: true }),
+    parameters: Object.fromEntries(parameters.map(({ Properties: { Name = '', Value = '' } }) => [Name, Value])),
+    start: (additions) => start(file, { ...environment, ...additions }),
+    remove,
   };
 }
 
@@ -100,8 +103,8 @@ const LAMBDA_ENVIRONMENT = {
   TZ: ':UTC',
 };
 
-function start(file: string, exported: string, environment: Environment): FunctionInstance {
-  const runtime = spawn(process.execPath, [join(import.meta.dirname, 'runtime.ts'), file, exported], {
+function start(file: string, environment: Environment): FunctionInstance {
+  const runtime = spawn(process.execPath, [join(import.meta.dirname, 'runtime.ts'), file], {
     env: { ...LAMBDA_ENVIRONMENT, ...environment },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });

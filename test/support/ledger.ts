@@ -58,9 +58,10 @@ export async function balanceOf(sql: Sql): Promise<Balance> {
            (select coalesce(sum(abs(threads)), 0) from (
               select sum(threads) as threads from entry where "threadId" is not null group by phone, "threadId") t)::float8
              as "lostThreads",
-           (select count(*) from "ThreadCleanupLog" l where (cleaned_count, total_tokens_cleared) is distinct from (
-              select (count(*), sum(t.tokens)) from jsonb_to_recordset(l.details -> 'threads') t (tokens bigint)))::int
-             as "wrongRows"`);
+           (select count(*) from "ThreadCleanupLog" l, lateral (
+              select count(*) as threads, sum(tokens) as tokens
+                from jsonb_to_recordset(l.details -> 'threads') t (tokens bigint)) t
+             where l.cleaned_count <> t.threads or l.total_tokens_cleared <> t.tokens)::int as "wrongRows"`);
   if (balance === undefined) throw new Error('The ledger gave no balance.');
   return balance;
 }

@@ -9,8 +9,8 @@ import type { Invocation, Outcome } from './deployed-function.ts';
 
 const TIMEOUT_MS = 900_000;
 
-const [file = '', exported = ''] = process.argv.slice(2);
-const { [exported]: handler } = await import(pathToFileURL(file).href);
+const [file = ''] = process.argv.slice(2);
+const { handler } = await import(pathToFileURL(file).href);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { requestId, event }: Invocation = JSON.parse(line);

@@ -1,0 +1,57 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Context } from 'aws-lambda';
+import { clientOptions, sendToAws } from './aws.ts';
+import { asJobError } from './errors.ts';
+import { parseRunEvent, type RunOutcome } from './invocation-record.ts';
+import { type Notice, noticeOf } from './notice.ts';
+import { loadNoticeSettings } from './settings.ts';
+
+const logger = new Logger({ serviceName: 'thread-cleanup-notify' });
+
+/**
+ * The Lambda function that writes e-mails: gets the outcome of a scheduled run from EventBridge, and publishes a notice
+ * to SNS when it deserves one. It is a function of its own so that failing to notify never fails a cleanup.
+ *
+ * @throws JobError NoticeFailed, InvalidPayload or InvalidSettings; the rule tries again, and keeps what stays undelivered
+ */
+export async function handler(event: unknown, context: Context): Promise<void> {
+  logger.addContext(context);
+  try {
+    const outcome = parseRunEvent(event);
+    const { topicArn, ...settings } = loadNoticeSettings();
+    const notice = noticeOf(outcome, settings);
+    if (notice) await publish(topicArn, notice);
+    logger.info(notice ? 'Notice sent' : 'Nothing to tell', figuresOf(outcome));
+  } catch (error) {
+    const failure = asJobError(error);
+    logger.error(failure.message, { errorName: failure.name });
+    throw failure;
+  }
+}
+
+async function publish(topicArn: string, { subject, text }: Notice): Promise<void> {
+  const client = new SNSClient(clientOptions);
+  const request = {
+    service: 'SNS',
+    endpoint: 'an interface endpoint for sns',
+    failure: `The notice cannot be published to ${topicArn}`,
+    code: 'NoticeFailed' as const,
+    reasons: {
+      AuthorizationErrorException: 'access denied. The function needs sns:Publish on that topic.',
+      NotFoundException: 'there is no such topic. Deploy again.',
+    },
+  };
+  try {
+    const message = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text });
+    await sendToAws(request, (options) => client.send(message, options));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The run's request id, and the counts of its result. */
+function figuresOf(outcome: RunOutcome): Record<string, unknown> {
+  const counts = Object.entries(outcome).filter(([, value]) => ['number', 'boolean'].includes(typeof value));
+  return { run: outcome.requestId, kind: outcome.kind, ...Object.fromEntries(counts) };
+}

@@ -1,0 +1,67 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { type CheckResult, check } from './check.ts';
+import { openFunctionDatabase } from './connect.ts';
+import { asJobError } from './errors.ts';
+import { keepFor } from './kept.ts';
+import { textsOf } from './language.ts';
+import { readParameters } from './parameters.ts';
+import { type FunctionSettings, loadFunctionSettings } from './settings.ts';
+import { en, type Texts } from './texts/en.ts';
+import { errorHtml, widgetHtml } from './widget-html.ts';
+
+const logger = new Logger({ serviceName: 'thread-cleanup-widget' });
+
+/** Refreshing the dashboard does not read the table each time. */
+const KEPT_MS = 60_000;
+const kept = keepFor<{ readonly result: CheckResult; readonly at: string }>(KEPT_MS);
+
+/** AWS, "Details about custom widgets in CloudWatch": of all that a dashboard sends, what matters here. */
+const widgetEvent = v.fallback(
+  v.object({
+    describe: v.fallback(v.boolean(), false),
+    widgetContext: v.fallback(v.object({ theme: v.picklist(['light', 'dark']) }), { theme: 'light' }),
+  }),
+  { describe: false, widgetContext: { theme: 'light' } },
+);
+
+/**
+ * The Lambda function behind the dashboard's widget. Whatever the event asks for, it checks and nothing else: whoever
+ * looks at a dashboard invokes it.
+ *
+ * @returns HTML, or Markdown when the dashboard asks what this is. A failure is HTML too, since a dashboard would show of
+ *   a thrown error little that helps; it is in the log as well
+ */
+export async function handler(event: unknown, context: Context): Promise<string> {
+  logger.addContext(context);
+  const { describe, widgetContext } = v.parse(widgetEvent, event);
+  let texts: Texts = en;
+  try {
+    const settings = loadFunctionSettings();
+    texts = textsOf(settings.language);
+    if (describe) return texts.widget.documentation;
+    const { result, at } = await kept(() => newCheck(settings, context));
+    return widgetHtml(result, { at, timezone: settings.timezone, theme: widgetContext.theme, texts });
+  } catch (error) {
+    const failure = asJobError(error);
+    logger.error(failure.message, { errorName: failure.name });
+    return errorHtml(failure, { theme: widgetContext.theme, texts });
+  }
+}
+
+async function newCheck(settings: FunctionSettings, context: Context) {
+  const { tokenLimit = settings.tokenLimit } = await readParameters({
+    tokenLimit: settings.parameterNames.tokenLimit,
+    state: undefined,
+  });
+  const { database, defaultSchema } = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
+  try {
+    const result = await check(database, { ...settings, defaultSchema }, tokenLimit);
+    const { totalContacts, activeThreads, nearLimitThreads, overLimitThreads } = result;
+    logger.info('check done', { tokenLimit, totalContacts, activeThreads, nearLimitThreads, overLimitThreads });
+    return { result, at: new Date().toISOString() };
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,135 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { activeStatements, compareWithBefore, insertDueThreads, installGate } from '../support/both-or-neither.ts';
+import { byWayOf, cutOnce, type Judge, MOMENTS, startCuttingProxy } from '../support/cutting-proxy.ts';
+import { createDatabase, emptyTables } from '../support/database.ts';
+import { cleanUpAt, restoreAt } from '../support/job.ts';
+import { misreportedRuns } from '../support/ledger.ts';
+import { randomFrom } from '../support/random.ts';
+
+const database = await createDatabase();
+const { sql, url } = database;
+const port = Number(new URL(url).port);
+beforeEach(() => emptyTables(database));
+
+/** Three batches. */
+const CONTACTS = 5_000;
+const CLEARING = 'cleared as (';
+const RESTORING = 'restored as (';
+
+async function urlThrough(newJudge: () => Judge): Promise<string> {
+  const proxy = await startCuttingProxy(port, newJudge);
+  onTestFinished(() => proxy.close());
+  return byWayOf(proxy.port, url);
+}
+
+/** Holds every statement of the job in its middle, until told to let go. */
+async function closeGate() {
+  await installGate(sql, '1');
+  const gatekeeper = await sql.reserve();
+  await gatekeeper`select pg_advisory_lock(42)`;
+  let closed = true;
+  const open = async () => {
+    if (!closed) return;
+    closed = false;
+    await gatekeeper`select pg_advisory_unlock(42)`;
+    gatekeeper.release();
+  };
+  onTestFinished(async () => {
+    await open();
+    await sql`drop function gate cascade`;
+  });
+  return { open, reached: () => vi.waitUntil(async () => (await activeStatements(sql)).some(({ waits }) => waits)) };
+}
+
+describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
+  test('a batch is cleared and recorded once, and the result says what the audit says', async () => {
+    await insertDueThreads(sql, CONTACTS);
+    const result = await cleanUpAt(await urlThrough(cutOnce(moment, CLEARING)));
+    expect(result).toMatchObject({ cleanedCount: CONTACTS, auditCount: 3, remainingCount: 0, complete: true });
+    expect(await misreportedRuns(sql, [result])).toEqual([]);
+    expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: CONTACTS, torn: 0 });
+  });
+
+  test('threads come back once, and the result says so', async () => {
+    await insertDueThreads(sql, 3);
+    const { requestId } = await cleanUpAt(url);
+    const through = await urlThrough(cutOnce(moment, RESTORING));
+    expect(await restoreAt(through, { requestId })).toMatchObject({
+      restoredCount: 3,
+      skippedCount: 0,
+      alreadyRestoredCount: 0,
+    });
+    expect(await sql`select sum("threadTokenCount")::int as tokens from "ClientView"`).toEqual([{ tokens: 3_000_006 }]);
+  });
+});
+
+describe('a statement that goes on at the server after its connection broke', () => {
+  test('is waited for, and what it cleared is counted', async () => {
+    await insertDueThreads(sql, 3);
+    const gate = await closeGate();
+    const run = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING)));
+    await gate.reached();
+    await pause(1_000);
+    await gate.open();
+    expect(await run).toMatchObject({ cleanedCount: 3, auditCount: 1, remainingCount: 0 });
+    expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: 3, torn: 0 });
+  });
+
+  test('is waited for, and what it restored is counted as restored', async () => {
+    await insertDueThreads(sql, 3);
+    const { requestId } = await cleanUpAt(url);
+    const gate = await closeGate();
+    const run = restoreAt(await urlThrough(cutOnce('inside it', RESTORING)), { requestId });
+    await gate.reached();
+    await pause(1_000);
+    await gate.open();
+    expect(await run).toMatchObject({ restoredCount: 3, skippedCount: 0, alreadyRestoredCount: 0 });
+  });
+});
+
+test('a run whose session is terminated again and again still clears everything, and counts it right', async () => {
+  await insertDueThreads(sql, CONTACTS);
+  const chance = randomFrom(3);
+  let ended = false;
+  const run = cleanUpAt(url).finally(() => {
+    ended = true;
+  });
+  let strikes = 0;
+  while (!ended) {
+    await pause(chance.between(5, 150));
+    const struck = await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'thread-cleanup' and datname = current_database()`;
+    strikes += struck.length;
+    if (strikes >= 4) break;
+  }
+  const result = await run;
+  expect(strikes).toBeGreaterThan(0);
+  expect(await misreportedRuns(sql, [result])).toEqual([]);
+  expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: CONTACTS, torn: 0 });
+});
+
+test.each([
+  ['a full disk', '53100', /disk is full \(53100\)/],
+  ['a read-only database', '25006', /read-only \(25006\)/],
+])('%s fails the run at once, and the batches before it stand', async (_, code, message) => {
+  await insertDueThreads(sql, CONTACTS);
+  await cleanUpAt(url, { tokenLimit: 2 ** 53 - 1 });
+  await sql.unsafe(`
+    create sequence attempts;
+    create function refuse() returns trigger language plpgsql as $$ begin
+      if nextval('attempts') > 1 then raise exception 'refused' using errcode = '${code}'; end if;
+      return new;
+    end $$;
+    create trigger refuse before insert on "ThreadCleanupLog" for each row execute function refuse()`);
+  onTestFinished(async () => {
+    await sql`drop function refuse cascade`;
+    await sql`drop sequence attempts`;
+  });
+  await expect(cleanUpAt(url)).rejects.toMatchObject({ name: 'StatementFailed', message: expect.stringMatching(message) });
+  expect(await sql`select last_value::int as attempts from attempts`).toEqual([{ attempts: 2 }]);
+  expect(await compareWithBefore(sql)).toEqual({ untouched: 3_000, cleared: 2_000, torn: 0 });
+  await sql`drop trigger refuse on "ThreadCleanupLog"`;
+  expect(await cleanUpAt(url)).toMatchObject({ cleanedCount: 3_000, remainingCount: 0 });
+});

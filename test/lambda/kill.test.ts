@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import postgres from 'postgres';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { activeStatements, compareWithBefore, insertDueThreads, installGate } from '../support/both-or-neither.ts';
+import { startCleanupChild } from '../support/cleanup-child.ts';
+import { CREATE_CLIENT_VIEW } from '../support/client-view.ts';
+import { createDatabase } from '../support/database.ts';
+import { cleanUpAt } from '../support/job.ts';
+import { misreportedRuns } from '../support/ledger.ts';
+import { randomFrom } from '../support/random.ts';
+import { startRestartableServer } from '../support/restartable-server.ts';
+
+const database = await createDatabase();
+const { sql, url } = database;
+const restartable = await startRestartableServer();
+afterAll(() => restartable.stop());
+
+/** About 25 batches. */
+const CONTACTS = 50_000;
+
+test('a process that is killed at a random moment leaves every thread either cleared and recorded or as it was', async () => {
+  await insertDueThreads(sql, CONTACTS);
+  await cleanUpAt(url, { tokenLimit: 2 ** 53 - 1 });
+  const chance = randomFrom(4);
+  let inItsMiddle = 0;
+  for (let kill = 0; kill < 5; kill += 1) {
+    const before = await compareWithBefore(sql);
+    const child = startCleanupChild(url, 1_000_000);
+    await child.begun;
+    await pause(chance.between(0, 200));
+    child.process.kill('SIGKILL');
+    await child.ended;
+    // The server ends the statement that it has, if nobody is there to hear about it.
+    await vi.waitFor(async () => expect(await activeStatements(sql)).toEqual([]), 10_000);
+    const after = await compareWithBefore(sql);
+    expect(after.torn).toBe(0);
+    if (after.untouched > 0 && after.cleared > before.cleared) inItsMiddle += 1;
+  }
+  expect(inItsMiddle, 'kills in the middle of a run').toBeGreaterThan(0);
+  const { untouched } = await compareWithBefore(sql);
+  expect(await cleanUpAt(url)).toMatchObject({ cleanedCount: untouched, remainingCount: 0, complete: true });
+  expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: CONTACTS, torn: 0 });
+});
+
+test('a server that crashes in the middle of a batch and comes back has cleared nothing of it, and the run goes on', async () => {
+  const there = postgres(restartable.url('postgres'), { max: 2, onnotice: () => undefined });
+  onTestFinished(() => there.end());
+  await there.unsafe(CREATE_CLIENT_VIEW);
+  await insertDueThreads(there, 5_000);
+  await installGate(there, '1');
+  const gatekeeper = await there.reserve();
+  await gatekeeper`select pg_advisory_lock(42)`;
+  const run = cleanUpAt(restartable.url('postgres'));
+  await vi.waitUntil(async () => (await activeStatements(there)).some(({ waits }) => waits !== null));
+  await restartable.crashAndRestart();
+  gatekeeper.release();
+  const result = await run;
+  expect(result).toMatchObject({ cleanedCount: 5_000, remainingCount: 0, complete: true });
+  expect(await misreportedRuns(there, [result])).toEqual([]);
+  expect(await compareWithBefore(there)).toEqual({ untouched: 0, cleared: 5_000, torn: 0 });
+});

@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { activeStatements, compareWithBefore, insertDueThreads, installGate } from '../support/both-or-neither.ts';
+import { type CleanupChild, startCleanupChild } from '../support/cleanup-child.ts';
+import { createDatabase, insertContacts } from '../support/database.ts';
+import { cleanUpAt, restoreAt } from '../support/job.ts';
+import { randomFrom } from '../support/random.ts';
+
+const database = await createDatabase();
+const { sql, url } = database;
+
+const CONTACTS = 50_000;
+
+/** The assistant writes to every contact; it waits for a lock no longer than a batch takes. */
+const writeToAll = () =>
+  sql.begin(async (assistant) => {
+    await assistant`set local lock_timeout = '1s'`;
+    await assistant`update "ClientView" set "lastActivity" = now()`;
+  });
+
+function start(): CleanupChild {
+  const child = startCleanupChild(url, 1_000_000);
+  onTestFinished(() => void child.process.kill('SIGKILL'));
+  return child;
+}
+
+test('a process that is frozen at random moments, as Lambda freezes one, keeps nobody waiting, and ends its work later', async () => {
+  await insertDueThreads(sql, CONTACTS);
+  const child = start();
+  await child.begun;
+  const chance = randomFrom(5);
+  let frozen = 0;
+  while (child.process.exitCode === null && frozen < 6) {
+    await pause(chance.between(0, 60));
+    child.process.kill('SIGSTOP');
+    frozen += 1;
+    await writeToAll();
+    child.process.kill('SIGCONT');
+  }
+  const result = await child.ended;
+  expect(frozen).toBeGreaterThan(1);
+  // What the assistant wrote to has moved: it is left to the next run, and counted.
+  expect(result?.complete).toBe(true);
+  expect((result?.cleanedCount ?? 0) + (result?.remainingCount ?? 0)).toBe(CONTACTS);
+  expect(await cleanUpAt(url)).toMatchObject({ cleanedCount: result?.remainingCount, remainingCount: 0 });
+});
+
+test('a process that is frozen in the middle of a statement keeps nobody waiting once the server has ended it', async () => {
+  await insertDueThreads(sql, 3);
+  await sql`drop table if exists "ThreadCleanupLog"`;
+  await installGate(sql, '1');
+  const gatekeeper = await sql.reserve();
+  await gatekeeper`select pg_advisory_lock(42)`;
+  const child = start();
+  await vi.waitUntil(async () => (await activeStatements(sql)).some(({ waits }) => waits !== null), 10_000);
+  child.process.kill('SIGSTOP');
+  await gatekeeper`select pg_advisory_unlock(42)`;
+  gatekeeper.release();
+  await vi.waitFor(async () => expect(await activeStatements(sql)).toEqual([]), 5_000);
+  expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: 3, torn: 0 });
+  await writeToAll();
+  child.process.kill('SIGCONT');
+  expect(await child.ended).toMatchObject({ cleanedCount: 3, remainingCount: 0 });
+  await sql`drop function gate cascade`;
+});
+
+test('rows that others hold locked for the whole run delay neither a cleanup nor a restore, and are reported', async () => {
+  await sql`truncate "ClientView"`;
+  await insertContacts(
+    database,
+    Array.from({ length: 10 }, (_, index) => ({ phone: String(index), tokens: 1_000_000 })),
+  );
+  const [auditId = 0] = (await cleanUpAt(url)).auditIds;
+  await sql.begin(async (holder) => {
+    await holder`select from "ClientView" where "phoneNumber" in ('1', '2', '3') for no key update`;
+    expect(await restoreAt(url, { auditId })).toMatchObject({ restoredCount: 7, skippedCount: 3 });
+    await holder`select from "ClientView" where "phoneNumber" in ('4', '5') for no key update`;
+    expect(await cleanUpAt(url)).toMatchObject({ cleanedCount: 5, remainingCount: 2, complete: true });
+  });
+  expect(await restoreAt(url, { auditId })).toMatchObject({ restoredCount: 3, alreadyRestoredCount: 7 });
+});
