@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { ConfigError, readConfig } from '../lib/config.ts';
+import { readConfig } from '../lib/config.ts';
+import { ConfigError } from '../lib/context.ts';
 import { ThreadCleanupStack } from '../lib/thread-cleanup-stack.ts';
 
 try {

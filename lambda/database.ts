@@ -57,24 +57,38 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   const within = (ms: number) => Math.max(1, Math.min(ms, remainingTimeMs() - CLOSING_TIME_MS));
   const remainingTimeMs = options.remainingTimeMs ?? (() => Number.POSITIVE_INFINITY);
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-  const sockets = socketsTo(address.host, address.port);
-  const sql = postgres(driverOptions(address, connectTimeoutMs, sockets.open));
+  const newClient = () => {
+    const sockets = socketsTo(address.host, address.port);
+    return { sockets, sql: postgres(driverOptions(address, connectTimeoutMs, sockets.open)) };
+  };
+  let client = newClient();
+  let closed = false;
 
   const close = async (goodbyeMs: number) => {
+    closed = true;
     // A connection that broke under a statement still counts as busy, and the driver would wait for it in vain.
-    await sql.end({ timeout: sockets.connected() ? goodbyeMs / 1000 : 0 });
-    sockets.destroy();
+    await client.sql.end({ timeout: client.sockets.connected() ? goodbyeMs / 1000 : 0 });
+    client.sockets.destroy();
+  };
+  // The driver's connection keeps what it had when it was lost: postgres.js 3.4.9 fails the next statement on it with the
+  // error of the last one, and may send what was left to send in front of the next greeting.
+  const renewIfLost = () => {
+    if (closed || client.sockets.connected()) return;
+    void client.sql.end({ timeout: 0 });
+    client.sockets.destroy();
+    client = newClient();
   };
   const run = <T extends readonly Row[]>(query: PendingQuery<T>, ms: number, late: () => JobError) =>
     runWithin(query, { ms, late, signal: options.signal, hangUp: () => void close(0) });
   const boundMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
   const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {
     const ms = boundMs();
-    return run(statement(sql), ms, () => statementTimeout(ms));
+    return run(statement(client.sql), ms, () => statementTimeout(ms));
   };
   try {
     // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
-    await run(sql`select 1`, connectTimeoutMs, () => noAnswer(address, connectTimeoutMs, sockets.reached()));
+    const late = () => noAnswer(address, connectTimeoutMs, client.sockets.reached());
+    await run(client.sql`select 1`, connectTimeoutMs, late);
   } catch (error) {
     await close(0);
     throw databaseError(error, address);
@@ -83,12 +97,14 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     run: (statement, recall) =>
       withRetries(
         async (isFirst) => {
+          if (!isFirst) renewIfLost();
           if (isFirst || !recall) return runBounded(statement);
           await waitForOrphans(runBounded, boundMs());
           const done = await runBounded(recall);
           return done.length > 0 ? done : runBounded(statement);
         },
-        (ms) => !options.signal?.aborted && remainingTimeMs() - CLOSING_TIME_MS > ms,
+        (ms) => remainingTimeMs() - CLOSING_TIME_MS > ms,
+        options.signal,
       ).catch((error: unknown) => {
         throw databaseError(error, address);
       }),

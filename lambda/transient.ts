@@ -38,18 +38,21 @@ export function isTransient(error: unknown): boolean {
  *
  * @param attempt told whether it is the first one
  * @param mayWait asked before each pause (ms), so that nobody waits for what there is no time for
+ * @param signal ends a pause
  * @throws the last error, as it was thrown
  */
 export async function withRetries<T>(
   attempt: (isFirst: boolean) => Promise<T>,
   mayWait: (ms: number) => boolean,
+  signal?: AbortSignal,
 ): Promise<T> {
   for (const [index, ms] of [...PAUSES_MS, 0].entries()) {
     try {
       return await attempt(index === 0);
     } catch (error) {
       if (index === PAUSES_MS.length || !isTransient(error) || !mayWait(ms)) throw error;
-      await pause(ms);
+      // An interruption ends the pause; the next attempt says so.
+      await pause(ms, undefined, { signal }).catch(() => undefined);
     }
   }
   throw new Error('unreachable: the last attempt returns or throws');

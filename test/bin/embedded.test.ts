@@ -1,0 +1,87 @@
+import type { ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, type TestContext, test } from 'vitest';
+import { outcomeOf, runProgram, startProgram, until } from './program.ts';
+
+/** A temporary folder for one program: what is left of its server is in it, or names it. */
+function ownFolder({ onTestFinished }: TestContext) {
+  const path = mkdtempSync(join(tmpdir(), 'terminal-'));
+  // The server does not run as root.
+  chmodSync(path, 0o711);
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  const processes = () => execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).split('\n');
+  return {
+    env: { TMPDIR: path },
+    leftovers: () => [...readdirSync(path), ...processes().filter((line) => line.includes(path))],
+  };
+}
+
+/** What there is to see of a server that takes connections. */
+const isServer = (line: string) => line.includes('/postgres -D');
+
+async function says(program: ChildProcess, text: string): Promise<void> {
+  let said = '';
+  program.stdout?.on('data', (chunk) => {
+    said += chunk;
+  });
+  await until(() => said.includes(text));
+}
+
+describe.concurrent('The terminal without DATABASE_URL', () => {
+  test('works on an embedded PostgreSQL with sample contacts, and leaves nothing behind', async (context) => {
+    const { env, leftovers } = ownFolder(context);
+    const { status, stdout, stderr } = await runProgram([], env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^Database: an embedded PostgreSQL with 243 sample contacts \(DATABASE_URL is not set\)\n/);
+    expect(stdout).toContain('214 active threads of 243 contacts');
+    expect(stdout).toContain('Cleared 8 threads with 10,754,074 tokens (limit 1,000,000), recorded in 1 audit row.');
+    expect(leftovers()).toEqual([]);
+  });
+
+  test('leaves nothing behind after an error either', async (context) => {
+    const { env, leftovers } = ownFolder(context);
+    const { status, stderr } = await runProgram(['check'], { ...env, TABLE_NAME: 'Nope' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^TableUnusable: [^\n]+\n$/);
+    expect(leftovers()).toEqual([]);
+  });
+
+  const toGroup = ({ pid = 0 }: ChildProcess) => process.kill(-pid, 'SIGINT');
+  const alone = (program: ChildProcess) => program.kill('SIGINT');
+  test.for<[string, (program: ChildProcess) => void, (line: string) => boolean]>([
+    ['Ctrl-C while the server starts', toGroup, () => true],
+    ['SIGINT to it alone while the server starts', alone, () => true],
+    ['Ctrl-C while the server runs', toGroup, isServer],
+  ])('leaves nothing behind after %s', async ([, stop, moment], context) => {
+    const { env, leftovers } = ownFolder(context);
+    const program = startProgram([], env);
+    const outcome = outcomeOf(program);
+    await until(() => leftovers().some(moment));
+    stop(program);
+    const { status, stderr } = await outcome;
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/^Interrupted: [^\n]+\n$/);
+    expect(leftovers()).toEqual([]);
+  });
+
+  test('leaves nothing behind after Ctrl-C at the cleanup', async (context) => {
+    const { env, leftovers } = ownFolder(context);
+    const program = startProgram([], env);
+    const outcome = outcomeOf(program);
+    await says(program, 'Before the cleanup');
+    toGroup(program);
+    expect([0, 130]).toContain((await outcome).status);
+    expect(leftovers()).toEqual([]);
+  });
+
+  test.for(['SIGKILL', 'SIGHUP'] as const)('leaves nothing behind after %s', async (signal, context) => {
+    const { env, leftovers } = ownFolder(context);
+    const program = startProgram([], env);
+    await until(() => leftovers().some(isServer));
+    program.kill(signal);
+    await until(() => leftovers().length === 0);
+  });
+});

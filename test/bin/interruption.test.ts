@@ -1,0 +1,73 @@
+import type { ChildProcess } from 'node:child_process';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createDatabase, emptyTables } from '../support/database.ts';
+import { outcomeOf, startProgram, until } from './program.ts';
+
+const database = await createDatabase();
+const { sql } = database;
+
+/** More than a cleanup clears before a test gets at it. */
+const DUE = 30_000;
+
+beforeEach(async () => {
+  await emptyTables(database);
+  await sql`
+    insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+    select '57' || i, now(), 'thread_' || i, 1200000 from generate_series(1, ${DUE}) i`;
+});
+
+/** What Ctrl-C does: the signal goes to the whole process group. */
+function pressCtrlC({ pid = 0 }: ChildProcess): void {
+  process.kill(-pid, 'SIGINT');
+}
+
+async function sessions(): Promise<string[]> {
+  const rows = await sql<{ state: string }[]>`
+    select coalesce(wait_event_type, state) as state from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and application_name = 'thread-cleanup'`;
+  return rows.map(({ state }) => state);
+}
+
+async function clearedAndAudited() {
+  const [cleared] = await sql<{ n: number }[]>`select count(*)::int as n from "ClientView" where "threadId" is null`;
+  const [audited] = await sql<{ n: number }[]>`select sum(cleaned_count)::int as n from "ThreadCleanupLog"`;
+  return { cleared: cleared?.n ?? 0, audited: audited?.n ?? 0 };
+}
+
+describe('Stopped while it works on DATABASE_URL, the terminal', () => {
+  test.each([
+    ['Ctrl-C', pressCtrlC, 130],
+    ['SIGINT to it alone', (program: ChildProcess) => program.kill('SIGINT'), 130],
+    ['SIGTERM', (program: ChildProcess) => program.kill('SIGTERM'), 143],
+  ])('leaves no session and no running statement behind: %s', async (_, stop, status) => {
+    const lock = await sql.reserve();
+    try {
+      await lock`begin`;
+      await lock`lock table "ClientView" in access exclusive mode`;
+      const program = startProgram([], { DATABASE_URL: database.url });
+      const outcome = outcomeOf(program);
+      await until(async () => (await sessions()).includes('Lock'));
+      stop(program);
+      const { stderr, ...rest } = await outcome;
+      expect(rest.status).toBe(status);
+      expect(stderr).toMatch(/^Interrupted: [^\n]+\n$/);
+      expect(await sessions()).toEqual([]);
+    } finally {
+      await lock`rollback`;
+      lock.release();
+    }
+  });
+
+  test('has cleared what stands in the audit table, and no more', async () => {
+    const program = startProgram(['--json'], { DATABASE_URL: database.url, MAX_CLEARED_SHARE: '100' });
+    const outcome = outcomeOf(program);
+    await until(async () => (await sql`select to_regclass('"ThreadCleanupLog"') as log`)[0]?.['log'] !== null);
+    await until(async () => (await clearedAndAudited()).audited > 0);
+    pressCtrlC(program);
+    expect(await outcome).toMatchObject({ status: 130, stdout: '' });
+    expect(await sessions()).toEqual([]);
+    const { cleared, audited } = await clearedAndAudited();
+    expect(cleared).toBe(audited);
+    expect(cleared).toBeLessThan(DUE);
+  });
+});

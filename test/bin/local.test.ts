@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
+import { runProgram } from './program.ts';
+
+const database = await createDatabase();
+const env = { DATABASE_URL: database.url };
+const { hostname, port, pathname } = new URL(database.url);
+const DATABASE_LINE = `Database: host ${hostname}, port ${port}, database ${pathname.slice(1)} (from DATABASE_URL)\n`;
+const ESCAPE = '\u001b';
+
+beforeEach(async () => {
+  await emptyTables(database);
+  await insertContacts(database, [
+    { phone: '5700001', tokens: 1_500_000, name: 'Ana 🌸' },
+    { phone: '5700002', tokens: 1_000_000, name: `Eve ${ESCAPE}[2J\nnobody` },
+    { phone: '5700003', tokens: 850_000 },
+    { phone: '5700004', tokens: 100 },
+    { phone: '5700005', tokens: null },
+  ]);
+});
+
+describe('The terminal on DATABASE_URL', () => {
+  test('shows the state before, cleans up, and shows the state after and the audit row', async () => {
+    const { status, stdout, stderr } = await runProgram([], env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [before, cleanup, after, audit] = ['Before', 'Cleared', 'After', 'Audit row 1:'].map((text) =>
+      stdout.indexOf(text),
+    );
+    expect([before, cleanup, after, audit]).toEqual([before, cleanup, after, audit].sort((a = 0, b = 0) => a - b));
+    expect(before).toBeGreaterThan(0);
+    expect(stdout.slice(before, cleanup)).toMatch(/150\.0 % {2}critical {2}1,500,000 {2}5700001 {2}Ana 🌸/);
+    expect(stdout.slice(cleanup, after)).toContain('Cleared 2 threads with 2,500,000 tokens');
+    expect(stdout.slice(after, audit)).not.toContain('Ana');
+    expect(stdout.slice(audit)).toMatch(/UTC, 2 threads, 2,500,000 tokens\n/);
+    expect(stdout.slice(audit)).toMatch(/1,500,000 {2}5700001 {2}thread_5700001 {2}Ana 🌸/);
+    expect(stdout.indexOf('Ana', audit)).toBeLessThan(stdout.indexOf('Eve', audit));
+    expect((await contactsByPhone(database)).get('5700001')).toEqual({ threadId: null, threadTokenCount: 0 });
+    expect((await contactsByPhone(database)).get('5700003')?.threadTokenCount).toBe(850_000);
+  });
+
+  test('says first which database it is about to touch, and never the password', async () => {
+    const { stdout } = await runProgram(['check'], env);
+    expect(stdout.startsWith(DATABASE_LINE)).toBe(true);
+    expect(stdout).not.toContain(new URL(database.url).password);
+  });
+
+  test('only looks when asked to check', async () => {
+    const before = await contactsByPhone(database);
+    const { status, stdout } = await runProgram(['check'], env);
+    expect(status).toBe(0);
+    expect(stdout).toContain('State of the threads');
+    expect(await contactsByPhone(database)).toEqual(before);
+    expect((await database.sql`select to_regclass('"ThreadCleanupLog"') as log`)[0]?.['log']).toBeNull();
+  });
+
+  test('is plain text when its output is no terminal, and shows names harmless', async () => {
+    const { stdout } = await runProgram([], env);
+    expect(stdout).not.toContain(ESCAPE);
+    expect(stdout).toContain('Eve \\u{1b}[2J\\u{a}nobody');
+  });
+
+  test.runIf(process.platform === 'linux')('has colours on a terminal, and none with NO_COLOR', async () => {
+    const onTerminal = async (more: Record<string, string>) =>
+      (await runProgram(['check'], { ...env, TERM: 'xterm', ...more }, 'terminal')).stdout;
+    expect(await onTerminal({})).toContain(`${ESCAPE}[31m`);
+    expect(await onTerminal({ NO_COLOR: '1' })).not.toMatch(new RegExp(`${ESCAPE}\\[\\d+m`));
+  });
+
+  test('clears at the limit of --token-limit, else at that of TOKEN_LIMIT', async () => {
+    const limited = { ...env, TOKEN_LIMIT: '1500000' };
+    expect((await runProgram([], limited)).stdout).toContain('Cleared 1 thread with');
+    expect((await runProgram(['--token-limit', '850000'], limited)).stdout).toContain('Cleared 2 threads with');
+  });
+
+  test('works on the tables of TABLE_NAME and AUDIT_TABLE_NAME', async () => {
+    await database.sql`create table if not exists "Other" (like "ClientView" including all)`;
+    await database.sql`insert into "Other" select * from "ClientView"`;
+    const names = { TABLE_NAME: 'public.Other', AUDIT_TABLE_NAME: 'OtherLog' };
+    expect((await runProgram([], { ...env, ...names })).stdout).toContain('Cleared 2 threads with');
+    expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(1_500_000);
+    expect(await database.sql`select id from "OtherLog"`).toHaveLength(1);
+  });
+});
+
+describe('--json', () => {
+  test('prints the result of a check and nothing else', async () => {
+    const { status, stdout, stderr } = await runProgram(['check', '--json'], env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: DATABASE_LINE });
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result).sort()).toEqual(
+      (
+        'activeThreads averageTokens bands maxTokens mode nearLimitThreads overLimitThreads recentCleanups summary ' +
+        'tokenLimit topThreads totalContacts totalTokens'
+      ).split(' '),
+    );
+    expect(result).toMatchObject({ mode: 'check', totalContacts: 5, activeThreads: 4, overLimitThreads: 2 });
+    expect(result.topThreads[1].name).toBe(`Eve ${ESCAPE}[2J\nnobody`);
+    expect(stdout).not.toContain(ESCAPE);
+  });
+
+  test('prints the result of a cleanup and nothing else', async () => {
+    const { status, stdout, stderr } = await runProgram(['--json'], env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: DATABASE_LINE });
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result).sort()).toEqual(
+      (
+        'auditCount auditIds cleanedCount complete durationMs mode nearLimitCount remainingCount requestId summary ' +
+        'tokenLimit totalTokensCleared'
+      ).split(' '),
+    );
+    expect(result).toMatchObject({ mode: 'cleanup', cleanedCount: 2, totalTokensCleared: 2_500_000, complete: true });
+    const [row] = await database.sql`select id::int, details ->> 'requestId' as request from "ThreadCleanupLog"`;
+    expect(row).toEqual({ id: result.auditIds[0], request: result.requestId });
+  });
+});
+
+describe('The terminal', () => {
+  test('explains itself: commands, options, variables, examples', async () => {
+    const { status, stdout, stderr } = await runProgram(['--help'], { DATABASE_URL: 'nonsense' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const word of ['cleanup', 'check', '--token-limit', '--json', 'DATABASE_URL', 'TABLE_NAME', 'npm start']) {
+      expect(stdout).toContain(word);
+    }
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('ends quietly when nobody reads its output any more', async () => {
+    expect(await runProgram(['check'], env, 'nobody')).toEqual({ status: 0, stdout: '', stderr: 'status 141\n' });
+  });
+});

@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { contactsByPhone, createDatabase, insertContacts } from '../support/database.ts';
+import { runProgram } from './program.ts';
+
+const database = await createDatabase();
+const env = { DATABASE_URL: database.url };
+const UNTOUCHED = new Map([['5700001', { threadId: 'thread_5700001', threadTokenCount: 1_500_000 }]]);
+
+beforeAll(() => insertContacts(database, [{ phone: '5700001', tokens: 1_500_000 }]));
+
+/** The same server, with something else in the URL. */
+function urlWith(change: (url: URL) => void): string {
+  const url = new URL(database.url);
+  change(url);
+  return url.href;
+}
+
+describe('The terminal', () => {
+  const role = (url: URL) => Object.assign(url, { username: 'someone', password: 'pa55word' });
+  test.concurrent.each<[string, string, Record<string, string>, string[]]>([
+    ['an unknown command', 'InvalidSettings: The command is the text "clean"; allowed are', env, ['clean']],
+    ['an unknown option', 'InvalidSettings: --dry-run is no option; allowed are', env, ['--dry-run']],
+    ['a bad limit', 'InvalidSettings: --token-limit is the text "0"; allowed is', env, ['--token-limit', '0']],
+    ['a bad TOKEN_LIMIT', 'InvalidSettings: TOKEN_LIMIT is the text "x"; allowed is', { ...env, TOKEN_LIMIT: 'x' }, []],
+    ['a bad TABLE_NAME', 'InvalidSettings: TABLE_NAME is ', { ...env, TABLE_NAME: '.' }, []],
+    ['an absent table', 'TableUnusable: There is no table "Nope"', { ...env, TABLE_NAME: 'Nope' }, []],
+    ['a wrong password', 'DatabaseLoginRefused: ', { DATABASE_URL: urlWith(role) }, []],
+    [
+      'an unknown host',
+      'DatabaseUnreachable: The host nowhere.invalid is unknown',
+      { DATABASE_URL: 'postgres://someone:pa55word@nowhere.invalid/x?sslmode=disable' },
+      [],
+    ],
+    [
+      'a refused port',
+      'DatabaseUnreachable: 127.0.0.1, port 1 refuses the connection',
+      { DATABASE_URL: 'postgres://someone:pa55word@127.0.0.1:1/x' },
+      [],
+    ],
+    ['what is no URL', 'InvalidSecret: DATABASE_URL is no postgres://', { DATABASE_URL: 'mysql://a:pa55word@b/c' }, []],
+    [
+      'a raw "#" in the password',
+      'InvalidSecret: DATABASE_URL is a URL that cannot be read; in a user or password write "/" as %2F',
+      { DATABASE_URL: 'postgres://someone:pa55#word@127.0.0.1/x' },
+      [],
+    ],
+  ])('answers %s in one line, with exit status 1', async (_, line, variables, args) => {
+    const { status, stdout, stderr } = await runProgram(args, variables);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(stderr.startsWith(line)).toBe(true);
+    expect(status).toBe(1);
+    expect(stdout + stderr).not.toMatch(/pa55|word@|embedded/);
+    expect(await contactsByPhone(database)).toEqual(UNTOUCHED);
+  });
+});
