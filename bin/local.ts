@@ -1,15 +1,15 @@
 import { parseDatabaseAddress } from '../lambda/database-address.ts';
-import { asJobError } from '../lambda/errors.ts';
+import { asJobError, JobError } from '../lambda/errors.ts';
+import type { Language } from '../lambda/language.ts';
 import { loadTerminalSettings } from '../lambda/settings.ts';
 import { runCommand } from './local/commands.ts';
 import { harmless } from './local/harmless.ts';
-import { HELP } from './local/help.ts';
 import { type Interruption, listenForInterruption } from './local/interruption.ts';
-import { parseOptions } from './local/options.ts';
-import { passingLine } from './local/progress.ts';
+import { terminalTextsOf } from './local/language.ts';
+import { type Options, parseOptions } from './local/options.ts';
+import { type PassingLine, passingLine } from './local/progress.ts';
 import { CONTACT_COUNT } from './local/sample-contacts.ts';
 import { createSampleDatabase } from './local/sample-database.ts';
-import { databaseText, sampleDatabaseText, TEXTS } from './local/texts.ts';
 
 const interruption = listenForInterruption();
 process.exitCode = await main(process.argv.slice(2), interruption);
@@ -20,30 +20,49 @@ async function main(args: readonly string[], interruption: Interruption): Promis
   const line = passingLine();
   try {
     const options = parseOptions(args);
-    if (options.help) {
-      process.stdout.write(HELP);
-      return interruption.exitStatus() ?? 0;
-    }
-    const { databaseUrl, ...settings } = loadTerminalSettings();
-    const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
-    const { signal } = interruption;
-    if (databaseUrl !== undefined) {
-      const address = parseDatabaseAddress(databaseUrl, 'DATABASE_URL');
-      say(databaseText(address));
-      await runCommand(options, settings, { address, signal, line });
-    } else {
-      say(sampleDatabaseText(CONTACT_COUNT));
-      line.show(TEXTS.starting);
-      const sample = await createSampleDatabase(signal);
-      line.wipe();
-      await runCommand(options, settings, { address: sample.address, signal, line }).finally(sample.remove);
-    }
+    if (options.help) process.stdout.write(terminalTextsOf(languageForHelp()).help);
+    else await run(options, line, interruption);
     return interruption.exitStatus() ?? 0;
   } catch (error) {
     line.wipe();
     if (!interruption.readerGone()) process.stderr.write(`${describe(error)}\n`);
     return interruption.exitStatus() ?? 1;
   }
+}
+
+async function run(options: Options, line: PassingLine, { signal }: Interruption): Promise<void> {
+  const { databaseUrl, ...settings } = loadTerminalSettings();
+  const texts = terminalTextsOf(settings.language);
+  const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  if (databaseUrl !== undefined) {
+    const address = parseDatabaseAddress(databaseUrl, 'DATABASE_URL');
+    say(texts.database(harmless(address.host), address.port, harmless(address.database)));
+    await runCommand(options, settings, { address, isSample: false, signal, line, texts });
+  } else {
+    if (options.command.name === 'restore') throw nothingToRestoreFrom();
+    say(texts.sampleDatabase(CONTACT_COUNT));
+    line.show(texts.starting);
+    const { address, remove } = await createSampleDatabase(signal);
+    line.wipe();
+    await runCommand(options, settings, { address, isSample: true, signal, line, texts }).finally(remove);
+  }
+}
+
+/** Whoever asks for help may have settings that are wrong. */
+function languageForHelp(): Language {
+  try {
+    return loadTerminalSettings().language;
+  } catch {
+    return 'en';
+  }
+}
+
+function nothingToRestoreFrom(): JobError {
+  return new JobError(
+    'InvalidSettings',
+    'DATABASE_URL is not set, and the sample database is new each time: there is nothing to restore from. ' +
+      'Set DATABASE_URL to the database that was cleaned up, and run again. Nothing was touched.',
+  );
 }
 
 /** One line; only an error that nobody foresaw comes with the places it came through. */

@@ -177,6 +177,48 @@ export function recentCleanups(sql: Sql, log: CleanupLog, most: number): Fragmen
      order by 1 desc limit ${most}::int`;
 }
 
+/** The last runs, newest first, by themselves. */
+export function selectRecentCleanups(sql: Sql, log: CleanupLog, most: number) {
+  return sql<{ runs: RecentCleanup[] }[]>`
+    select coalesce(jsonb_agg(to_jsonb(r)), '[]') as runs from (${recentCleanups(sql, log, most)}) r`;
+}
+
+/** A thread as an audit row records it. */
+export interface RecordedThread {
+  readonly phone: string;
+  readonly name: string;
+  readonly threadId: string | null;
+  readonly tokens: number;
+}
+
+/** An audit row as people look at it. */
+export interface RecordedBatch {
+  readonly id: number;
+  /** ISO 8601, UTC. */
+  readonly executionTime: string;
+  readonly cleanedCount: number;
+  readonly totalTokensCleared: number;
+  /** Where the complete rows are kept, when they were exported. */
+  readonly exportedTo: string | null;
+  /** The largest of its threads. */
+  readonly threads: readonly RecordedThread[];
+}
+
+/** Audit rows by their ids, each with so many of its threads, the largest first. */
+export function selectRecordedBatches(sql: Sql, log: CleanupLog, ids: readonly number[], mostThreads: number) {
+  const utc = log.timeZoneAware ? sql`l.execution_time at time zone 'UTC'` : sql`l.execution_time`;
+  return sql<RecordedBatch[]>`
+    select l.id::float8 as id, l.cleaned_count::float8 as "cleanedCount",
+           l.total_tokens_cleared::float8 as "totalTokensCleared",
+           to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "executionTime", l.details ->> 'export' as "exportedTo",
+           (select coalesce(jsonb_agg(t.thread), '[]')
+              from (select e.thread from jsonb_array_elements(l.details -> 'threads') e (thread)
+                     order by (e.thread ->> 'tokens')::numeric desc limit ${mostThreads}::int) t) as threads
+      from ${sql.unsafe(log.quotedName)} l
+     where l.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)::bigint)
+     order by l.id`;
+}
+
 /** An audit row as far as a restore has to know it before it begins. */
 export interface RestorableRow {
   readonly id: number;

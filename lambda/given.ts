@@ -11,6 +11,8 @@ const MOST_PHONE_DIGITS = 15;
 export function given(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  // Nothing but what turns into text by itself: an object may refuse, {"toString":null} does.
   const digits = String(value).replace(/\D/g, '').length;
   if (typeof value === 'number') {
     return digits <= MOST_DIGITS || digits > MOST_PHONE_DIGITS ? String(value) : `a number of ${digits} digits`;
@@ -20,5 +22,5 @@ export function given(value: unknown): string {
       ? `the text "${value}"`
       : `a text of ${value.length} characters`;
   }
-  return Array.isArray(value) ? 'a list' : `an ${typeof value}`;
+  return `a ${typeof value}`;
 }

@@ -101,12 +101,7 @@ const withCommand = (introduction: string, command: string) => `${introduction}\
 const lines = (all: readonly string[]) => all.join('\n');
 const mail = (paragraphs: readonly string[]) => `${paragraphs.join('\n\n')}\n`;
 
-/** Accents are left out, since some receivers of SNS show only ASCII; anything else that is not ASCII becomes a hyphen. */
+/** Letters lose their accents: SNS has long refused any subject that is not ASCII. */
 function asciiSubject(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^ -~]+/g, '-')
-    .trim()
-    .slice(0, MOST_SUBJECT_CHARACTERS);
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').slice(0, MOST_SUBJECT_CHARACTERS);
 }

@@ -27,11 +27,9 @@ export function widgetHtml(result: CheckResult, context: WidgetContext): string 
     context,
     html`${headline(result, texts)}
 <div class="tc-columns">
-<div>
 ${section(widget.byBand, bands(result, texts))}
-${section(widget.lastCleanups, lastCleanups(result, context))}
-</div>
 ${section(widget.topThreads, topThreads(result, texts))}
+${section(widget.lastCleanups, lastCleanups(result, context))}
 </div>
 <p class="tc-quiet">${widget.limit(result.tokenLimit)} ${widget.asOf(timeText(at, 'medium', texts, timezone), timezone)}</p>`,
   );
@@ -58,7 +56,7 @@ function section(title: string, content: Html): Html {
 function headline(result: CheckResult, { widget, number, percent, wouldClear }: Texts): Html {
   const { activeThreads, nearLimitThreads, overLimitThreads, tokenLimit, topThreads } = result;
   const card = (title: string, figure: number, note: string, colour = '') =>
-    html`<div class="tc-card"><div class="tc-quiet">${title}</div><div class="tc-figure ${colour}">${number(figure)}</div><div class="tc-quiet">${note}</div></div>`;
+    html`<div class="tc-card"><div class="tc-quiet">${title}</div><div class="tc-figure ${colour}">${breakable(number(figure))}</div><div class="tc-quiet">${note}</div></div>`;
   return html`<div class="tc-cards">
 ${card(widget.overLimit, overLimitThreads, wouldClear(overLimitThreads), overLimitThreads > 0 ? 'tc-critical' : '')}
 ${card(widget.nearLimit, nearLimitThreads, widget.from(bandBounds(tokenLimit)[2]), nearLimitThreads > 0 ? 'tc-warning' : '')}
@@ -66,6 +64,11 @@ ${card(widget.activeThreads, activeThreads, widget.ofContacts(result.totalContac
 ${card(widget.totalTokens, result.totalTokens, widget.average(result.averageTokens))}
 ${card(widget.largestThread, result.maxTokens, widget.ofLimit(percent(topThreads[0]?.percent ?? 0)))}
 </div>`;
+}
+
+/** A number that may go on in the next line after a separator. */
+function breakable(figure: string): readonly Html[] {
+  return figure.split(/(?<=[.,])/).map((group, index) => (index === 0 ? html`${group}` : html`<wbr>${group}`));
 }
 
 function bands({ bands: figures, activeThreads }: CheckResult, texts: Texts): Html {

@@ -1,29 +1,37 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Code, IAlias } from 'aws-cdk-lib/aws-lambda';
+import { EventBridgeDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE } from '../lambda/metrics.ts';
+import { AssetFunction } from './asset-function.ts';
 import type { Config } from './config.ts';
 import { readDatabaseSecret } from './database-secret.ts';
+import { MAXIMUM_EVENT_AGE } from './delivery.ts';
+import type { ExportBucket } from './export-bucket.ts';
+import { checkEnvironment } from './function-environment.ts';
+import { type LiveSettings, readSettings } from './live-settings.ts';
 import type { Network } from './network.ts';
-
-/**
- * A nightly run is given up when it could not start for so long: it would come in the assistant's busy hours, and the next
- * night clears the same threads.
- */
-export const MAXIMUM_EVENT_AGE = Duration.hours(2);
 
 /** The most that Lambda offers; it waits one minute, then two. */
 const RETRY_ATTEMPTS = 2;
 
 export interface CleanupFunctionProps {
   readonly config: Config;
-
-  readonly code: lambda.Code;
+  readonly code: Code;
+  readonly settings: LiveSettings;
 
   /** Takes the nightly runs that failed at every attempt. */
   readonly failureQueue: IQueue;
+
+  /**
+   * Takes the complete rows before they are cleared.
+   *
+   * @default - nothing is exported
+   */
+  readonly exportBucket: ExportBucket | undefined;
 
   /**
    * The place in a VPC to run in.
@@ -34,63 +42,60 @@ export interface CleanupFunctionProps {
 }
 
 /**
- * The function that cleans up and checks, its log, and its role, which has no right but those that stand here.
+ * The function that cleans up, checks and restores, and the right to do so.
  *
- * Node.js 24 on arm64, 256 MB, 15 minutes (the longest that Lambda offers).
+ * 256 MB, 15 minutes (the longest that Lambda offers).
  */
-export class CleanupFunction extends Construct {
-  readonly function: lambda.Function;
-
+export class CleanupFunction extends AssetFunction {
   /**
-   * What the schedule invokes. Retries and age are this alias's own: elsewhere an asynchronous check, which has names and
-   * phone numbers in its result, would be subject to what is meant for the nightly run.
+   * What the schedule invokes. Retries, age and destinations are this alias's own: elsewhere an asynchronous check, which
+   * has names and phone numbers in its result, would be on the event bus.
    */
-  readonly scheduled: lambda.IAlias;
+  readonly scheduled: IAlias;
 
-  constructor(scope: Construct, id: string, { config, code, failureQueue, network }: CleanupFunctionProps) {
-    super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: config.logRetentionDays,
-      // The lasting record is the audit table. A log group that outlives its stack belongs to nobody.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    for (const statement of readDatabaseSecret(this, config)) role.addToPolicy(statement);
-
-    this.function = new lambda.Function(this, 'Function', {
+  constructor(scope: Construct, id: string, props: CleanupFunctionProps) {
+    const { config, code, settings, failureQueue, exportBucket, network } = props;
+    super(scope, id, {
       description: 'Clears WhatsApp AI threads that reached the token limit; without a payload, reports on them',
       code,
-      handler: 'handler.handler',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+      entryPoint: 'handler',
       memorySize: 256,
       timeout: Duration.minutes(15),
-      role,
-      logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      deadLetterQueue: failureQueue,
-      environment: environment(config),
+      environment: {
+        ...checkEnvironment(config, settings, Stack.of(scope).stackName),
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        STATE_PARAMETER: settings.state.name,
+        ...(config.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(config.maxClearedShare) }),
+        ...(config.auditRetentionDays !== undefined && { AUDIT_RETENTION_DAYS: String(config.auditRetentionDays) }),
+        ...(exportBucket !== undefined && { EXPORT_BUCKET: exportBucket.bucketName }),
+      },
+      logRetentionDays: config.logRetentionDays,
+      failureQueue,
+      network,
     });
-    network?.place(this.function, role);
+    for (const statement of readDatabaseSecret(this, config)) this.role.addToPolicy(statement);
+    this.role.addToPolicy(readSettings(settings.tokenLimit, settings.state));
+    if (exportBucket !== undefined) this.writeExports(exportBucket);
 
     // The class has `role: IRole | undefined` where its own interface has `role?: IRole`, which are not the same to
     // exactOptionalPropertyTypes: hence the assertion.
-    this.scheduled = this.function.addAlias('scheduled') as lambda.IAlias;
-    this.scheduled.configureAsyncInvoke({ retryAttempts: RETRY_ATTEMPTS, maxEventAge: MAXIMUM_EVENT_AGE });
+    this.scheduled = this.function.addAlias('scheduled') as IAlias;
+    const results = new EventBridgeDestination(EventBus.fromEventBusName(this, 'Bus', 'default'));
+    this.scheduled.configureAsyncInvoke({
+      retryAttempts: RETRY_ATTEMPTS,
+      maxEventAge: MAXIMUM_EVENT_AGE,
+      onSuccess: results,
+      onFailure: results,
+    });
   }
-}
 
-/** What lambda/settings.ts reads, and `NODE_OPTIONS` so that an error names lines of the sources. */
-function environment(config: Config): Record<string, string> {
-  return {
-    NODE_OPTIONS: '--enable-source-maps',
-    DATABASE_SECRET_ID: config.databaseSecret,
-    ...(config.databaseHost !== undefined && { DATABASE_HOST: config.databaseHost }),
-    ...(config.databasePort !== undefined && { DATABASE_PORT: String(config.databasePort) }),
-    ...(config.databaseName !== undefined && { DATABASE_NAME: config.databaseName }),
-    ...(config.tokenLimit !== undefined && { TOKEN_LIMIT: String(config.tokenLimit) }),
-    TABLE_NAME: config.tableName,
-    AUDIT_TABLE_NAME: config.auditTableName,
-  };
+  private writeExports(bucket: ExportBucket): void {
+    const exports = bucket.arnForObjects('exports/*');
+    this.role.addToPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [exports] }));
+    const [bucketId] = Stack.of(this).resolve(bucket.bucketArn)['Fn::GetAtt'];
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/exports/*]`,
+      reason: 'Every object has a name of its own, by date and request; they are all below this prefix.',
+    });
+  }
 }

@@ -7,7 +7,7 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { MAXIMUM_EVENT_AGE } from './cleanup-function.ts';
+import { delivery } from './delivery.ts';
 
 export interface CleanupScheduleProps {
   /** What is invoked. */
@@ -25,9 +25,6 @@ export interface CleanupScheduleProps {
 
 const DESCRIPTION = 'Starts the cleanup of WhatsApp AI threads';
 const INPUT = { mode: 'cleanup' };
-
-/** Delivery is tried again as often as EventBridge offers, until the event is too old. */
-const delivery = { retryAttempts: 185, maxEventAge: MAXIMUM_EVENT_AGE };
 
 /**
  * Starts the cleanup: an EventBridge rule for a schedule in UTC. Rules know no other zone, so that one in another is a

@@ -1,8 +1,10 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Language } from '../lambda/language.ts';
 import { DEFAULT_AUDIT_TABLE, DEFAULT_CLIENT_VIEW } from '../lambda/settings.ts';
-import { type ContextKey, contextKeys } from './context-keys.ts';
+import { DEFAULT_TOKEN_LIMIT } from '../lambda/token-limit.ts';
+import { ConfigError, type Context, read, refuse, refuseUnknownKeys, shown } from './context.ts';
 
-/** What a deployment is made from: the CDK context, validated. Keys and what they take: {@link contextKeys}. */
+/** What a deployment is made from: the CDK context, validated. Keys and what they take: context-keys.ts. */
 export interface Config {
   /** Name of the CloudFormation stack. @default WhatsAppThreadCleanup */
   readonly stackName: string;
@@ -20,14 +22,28 @@ export interface Config {
   readonly schedule: string;
   /** The schedule's time zone: canonical IANA name, `UTC` for UTC under any of its names. @default UTC */
   readonly timezone: string;
-  /** Threads with this many tokens, or more, are cleared. @default - the function's own, 1,000,000 */
-  readonly tokenLimit: number | undefined;
+  /** Threads with this many tokens, or more, are cleared: what the SSM parameter is created with. @default 1,000,000 */
+  readonly tokenLimit: number;
+  /** Per cent of the active threads that one run may clear without `force`. @default - the function's own, 50 */
+  readonly maxClearedShare: number | undefined;
   /** The assistant's table. @default ClientView */
   readonly tableName: string;
   /** The audit table. @default ThreadCleanupLog */
   readonly auditTableName: string;
   /** How long CloudWatch Logs keeps the log, in days. @default 90 */
   readonly logRetentionDays: RetentionDays;
+  /** How long the audit table keeps a row, in days. @default - for ever */
+  readonly auditRetentionDays: number | undefined;
+  /** How long the complete rows are kept that are exported before they are cleared, in days. @default - no export */
+  readonly exportRetentionDays: number | undefined;
+  /** Who is told of cleanups, failures and alarms, each address once. @default - nobody */
+  readonly notifyEmail: readonly string[];
+  /** An alarm says so when this many threads, or more, are near the limit. @default 1 */
+  readonly nearLimitAlarm: number;
+  /** Of summaries, e-mails, alarms and the dashboard. @default en */
+  readonly language: Language;
+  /** A check runs once the function stands; when it fails, so does the deployment. @default true */
+  readonly verifyOnDeploy: boolean;
   /** The place in a VPC. @default - outside of any VPC */
   readonly network: NetworkConfig | undefined;
 }
@@ -43,26 +59,23 @@ const defaults = {
   stackName: 'WhatsAppThreadCleanup',
   schedule: 'cron(0 3 * * ? *)',
   timezone: 'UTC',
+  tokenLimit: DEFAULT_TOKEN_LIMIT,
   tableName: DEFAULT_CLIENT_VIEW,
   auditTableName: DEFAULT_AUDIT_TABLE,
   /** A quarter's nightly runs. What was cleared stays in the audit table, which is not subject to it. */
   logRetentionDays: 90,
+  exportRetentionDays: 90,
+  notifyEmail: [],
+  /** The first one: it is the last moment to raise the limit, or to tell people. */
+  nearLimitAlarm: 1,
+  language: 'en',
+  verifyOnDeploy: true,
 } as const satisfies Partial<Config>;
-
-type Values = { readonly [K in keyof typeof contextKeys]: NonNullable<ReturnType<(typeof contextKeys)[K]['read']>> };
-
-/** The same table, in the form in which the compiler can tell a key's type from its name. */
-const keys: { readonly [K in keyof Values]: ContextKey<Values[K]> } = contextKeys;
-
-/** The context is not one to deploy with. The message is one line that says which key, what was given, what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /**
  * Reads the CDK context: the one place where that is done.
  *
- * Numbers (cdk.json) and text (`-c key=value` is always text) mean the same.
+ * Numbers and truth values (cdk.json) and text (`-c key=value` is always text) mean the same.
  *
  * @param context - everything in it, as `app.node.getAllContext()` gives it; the CDK's own keys are passed over
  * @throws ConfigError for a key that is missing, unknown or wrong. Text that may hold a password is not shown in it.
@@ -78,22 +91,25 @@ export function readConfig(context: Context): Config {
     databaseName: read(context, 'databaseName'),
     schedule: read(context, 'schedule') ?? defaults.schedule,
     timezone: read(context, 'timezone') ?? defaults.timezone,
-    tokenLimit: read(context, 'tokenLimit'),
+    tokenLimit: read(context, 'tokenLimit') ?? defaults.tokenLimit,
+    maxClearedShare: read(context, 'maxClearedShare'),
     tableName: read(context, 'tableName') ?? defaults.tableName,
     auditTableName: read(context, 'auditTableName') ?? defaults.auditTableName,
     logRetentionDays: read(context, 'logRetentionDays') ?? defaults.logRetentionDays,
+    auditRetentionDays: read(context, 'auditRetentionDays'),
+    exportRetentionDays: readExport(context),
+    notifyEmail: [...new Set(read(context, 'notifyEmail') ?? defaults.notifyEmail)],
+    nearLimitAlarm: read(context, 'nearLimitAlarm') ?? defaults.nearLimitAlarm,
+    language: read(context, 'language') ?? defaults.language,
+    verifyOnDeploy: read(context, 'verifyOnDeploy') ?? defaults.verifyOnDeploy,
     network: readNetwork(context),
   };
 }
 
-type Context = Readonly<Record<string, unknown>>;
-
-function read<K extends keyof Values>(context: Context, key: K): Values[K] | undefined {
-  const given = context[key];
-  if (given === undefined) return undefined;
-  const value =
-    typeof given === 'string' || typeof given === 'number' ? keys[key].read(String(given).trim()) : undefined;
-  return value ?? refuse(key, shown(key, given));
+/** How long the export is kept is read, and refused when it is wrong, also while there is none. */
+function readExport(context: Context): number | undefined {
+  const exportRetentionDays = read(context, 'exportRetentionDays') ?? defaults.exportRetentionDays;
+  return read(context, 'export') ? exportRetentionDays : undefined;
 }
 
 /** The subnets are what places the function in a VPC; the other keys say how, and alone they would do nothing. */
@@ -119,28 +135,4 @@ function readNetwork(context: Context): NetworkConfig | undefined {
     `Context key subnetIds ${shown('subnetIds', context['subnetIds'])}, ` +
       'but needs securityGroupIds beside it, or vpcId to create a security group in.',
   );
-}
-
-/**
- * What the CDK itself adds has a `:` or a `/` in it, except for what its CLI remembers of `cdk acknowledge` and
- * `cdk cli-telemetry`. Anything else is somebody's typing error, and would silently mean the default.
- */
-function refuseUnknownKeys(context: Context): void {
-  const ofTheCdk = (key: string) => /[:/]/.test(key) || ['acknowledged-issue-numbers', 'cli-telemetry'].includes(key);
-  const unknown = Object.keys(context).find((key) => !Object.hasOwn(contextKeys, key) && !ofTheCdk(key));
-  if (unknown !== undefined) {
-    throw new ConfigError(`Context key ${unknown} is unknown; allowed are ${Object.keys(contextKeys).join(', ')}.`);
-  }
-}
-
-function refuse(key: keyof Values, fault: string): never {
-  const { allowed, example } = keys[key];
-  throw new ConfigError(`Context key ${key} ${fault}, but must be ${allowed}: for example -c ${key}='${example}'.`);
-}
-
-/** Where the name of a secret, or a host, is asked for, people paste the connection string; it must not end up in a log. */
-function shown(key: keyof Values, given: unknown): string {
-  const text = JSON.stringify(given);
-  const mayHoldPassword = /:\/\/|@|passw|pwd/i.test(text) || (key === 'databaseSecret' && !text.startsWith('"arn:'));
-  return mayHoldPassword ? 'has a value that is not shown, since it may hold a password' : `is ${text}`;
 }

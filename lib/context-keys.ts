@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ALLOWED_SHARE, parseShare } from '../lambda/brake.ts';
+import { ALLOWED_LANGUAGE, parseLanguage } from '../lambda/language.ts';
 import { ALLOWED_TABLE_NAME, parseTableName } from '../lambda/table-name.ts';
 import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../lambda/token-limit.ts';
+import { id, list, matching, type Reader, wholeNumber, yesOrNo } from './context-readers.ts';
 import { readCron, readTimeZone } from './schedule-text.ts';
 
 /** A key of the CDK context (`-c key=value`, or "context" in cdk.json) that this project understands. */
@@ -11,7 +14,7 @@ export interface ContextKey<T> {
   /** A value that is allowed. */
   readonly example: string;
   /** From the text that was given to the value, or undefined when it is not allowed. */
-  readonly read: (text: string) => T | undefined;
+  readonly read: Reader<T>;
 }
 
 /** `INFINITE` is the CDK's own number for "no retention": logs that nobody ever deletes are not on offer. */
@@ -21,6 +24,19 @@ const retentionDays = Object.values(RetentionDays).filter(
 
 /** The `!` is in the names of the secrets that RDS manages itself. */
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
+
+/** A hundred years, which S3 takes and a `date` reaches. */
+const MOST_DAYS = 36_500;
+const days = {
+  allowed: `a whole number of days from 1 to ${MOST_DAYS}`,
+  example: '365',
+  read: wholeNumber(1, MOST_DAYS),
+};
+
+const trueOrFalse = { allowed: 'true or false', example: 'true', read: yesOrNo };
+
+/** What can be an address; whether it is one shows when its owner confirms. */
+const emailAddress = /^[^\s@,;:<>()[\]\\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
 /** Every context key there is, and what it takes. What it decides, its default, and what goes together: config.ts. */
 export const contextKeys = {
@@ -42,7 +58,7 @@ export const contextKeys = {
   databasePort: {
     allowed: 'a whole number from 1 to 65535',
     example: '5432',
-    read: port,
+    read: wholeNumber(1, 65_535),
   },
   databaseName: {
     allowed: 'the name of a PostgreSQL database, at most 63 bytes',
@@ -66,6 +82,11 @@ export const contextKeys = {
     example: '500000',
     read: parseTokenLimit,
   },
+  maxClearedShare: {
+    allowed: ALLOWED_SHARE,
+    example: '25',
+    read: parseShare,
+  },
   tableName: {
     allowed: ALLOWED_TABLE_NAME,
     example: 'crm.ClientView',
@@ -81,6 +102,25 @@ export const contextKeys = {
     example: '30',
     read: (text: string) => retentionDays.find((days) => String(days) === text),
   },
+  auditRetentionDays: days,
+  export: trueOrFalse,
+  exportRetentionDays: days,
+  notifyEmail: {
+    allowed: 'a list of e-mail addresses, with commas between them',
+    example: 'ops@example.com,ana@example.com',
+    read: list(emailAddress),
+  },
+  nearLimitAlarm: {
+    allowed: 'a whole number of threads, from 1 on',
+    example: '10',
+    read: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  },
+  language: {
+    allowed: `one of ${ALLOWED_LANGUAGE}`,
+    example: 'es',
+    read: parseLanguage,
+  },
+  verifyOnDeploy: trueOrFalse,
   subnetIds: {
     allowed: 'a list of subnet ids, with commas between them',
     example: 'subnet-0a1b2c3d,subnet-4e5f6a7b',
@@ -107,27 +147,6 @@ export const contextKeys = {
     read: matching(/^[a-z][a-z0-9-]{0,127}$/i),
   },
 } as const satisfies Record<string, ContextKey<unknown>>;
-
-/** An EC2 id has 8 hexadecimal digits, or 17. */
-function id(kind: string): RegExp {
-  return new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`);
-}
-
-function matching(pattern: RegExp, holds: (text: string) => boolean = () => true) {
-  return (text: string) => (pattern.test(text) && holds(text) ? text : undefined);
-}
-
-function port(text: string): number | undefined {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return value >= 1 && value <= 65_535 ? value : undefined;
-}
-
-function list(pattern: RegExp) {
-  return (text: string): readonly string[] | undefined => {
-    const items = text.split(',').map((item) => item.trim());
-    return items.every((item) => pattern.test(item)) ? items : undefined;
-  };
-}
 
 /** The function reads the name by the same rules; it gets the text. */
 function tableName(text: string): string | undefined {

@@ -15,11 +15,14 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** A word, or a command of ours: that stays in one piece, however narrow the terminal, so that it can be copied. */
+const WORDS = /npm run restore -- (--request-id )?\S+|\S+/g;
+
 /** Breaks a text into lines of so many columns between words, each after two spaces. */
 export function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap((line) => {
     const lines: string[] = [];
-    for (const word of line.split(' ')) {
+    for (const word of line.match(WORDS) ?? ['']) {
       const last = lines.at(-1);
       if (last === undefined || stringWidth(`${last} ${word}`) > columns) lines.push(`  ${word}`);
       else lines[lines.length - 1] = `${last} ${word}`;

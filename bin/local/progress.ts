@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
-import type { CleanupProgress } from '../../lambda/cleanup.ts';
+import type { CleanupOptions, CleanupProgress } from '../../lambda/cleanup.ts';
 import { cut } from './layout.ts';
-import { progressText } from './texts.ts';
+import type { TerminalTexts } from './texts/en.ts';
 
 /** A line of a terminal that is overwritten and finally wiped. */
 export interface PassingLine {
@@ -30,12 +30,44 @@ export function passingLine(stream: WriteStream = process.stderr): PassingLine {
 /** Milliseconds before the first and between two looks; a cleanup that is over by then shows none. */
 const SHOWN_EVERY_MS = 200;
 
-/** Shows how far a cleanup is, for its `onBatch`. */
-export function cleanupProgress(line: PassingLine): (progress: CleanupProgress) => void {
-  let shownAt = 0;
-  return (progress) => {
-    if (progress.durationMs - shownAt < SHOWN_EVERY_MS) return;
-    shownAt = progress.durationMs;
-    line.show(progressText(progress));
+/** Shows how far a cleanup is; its rate counts from the end of the opening count. */
+export function cleanupProgress(
+  line: PassingLine,
+  texts: TerminalTexts,
+): Required<Pick<CleanupOptions, 'onFigures' | 'onBatch'>> {
+  let startedAt = performance.now();
+  let shownAt = startedAt;
+  let batches = 0;
+  return {
+    onFigures: () => {
+      startedAt = performance.now();
+    },
+    onBatch: (progress) => {
+      batches += 1;
+      const now = performance.now();
+      if (now - shownAt < SHOWN_EVERY_MS) return;
+      shownAt = now;
+      line.show(progressText(progress, batches, now - startedAt, texts));
+    },
   };
+}
+
+/** @param ms that the clearing has taken so far */
+export function progressText(progress: CleanupProgress, batches: number, ms: number, texts: TerminalTexts): string {
+  const { cleanedCount, totalTokensCleared, expectedCount } = progress;
+  const perSecond = (cleanedCount * 1000) / ms;
+  const secondsLeft = Math.max(0, expectedCount - cleanedCount) / perSecond;
+  return [
+    texts.progress(batches, cleanedCount, expectedCount, totalTokensCleared),
+    texts.perSecond(Math.round(perSecond)),
+    ...(cleanedCount > 0 ? [timeLeft(secondsLeft, texts)] : []),
+  ].join(', ');
+}
+
+/** In the unit in which a number says enough by itself. */
+function timeLeft(seconds: number, texts: TerminalTexts): string {
+  if (seconds < 120) return texts.timeLeft(Math.ceil(seconds), 's');
+  return seconds < 7_200
+    ? texts.timeLeft(Math.ceil(seconds / 60), 'min')
+    : texts.timeLeft(Math.ceil(seconds / 3_600), 'h');
 }

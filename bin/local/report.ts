@@ -1,16 +1,19 @@
 import { BANDS, type Band } from '../../lambda/bands.ts';
 import type { CheckResult } from '../../lambda/check.ts';
-import type { AuditRowDetails } from './audit-rows.ts';
 import { harmless } from './harmless.ts';
 import { bar, table, wrap } from './layout.ts';
-import { auditRowText, BAND_TEXTS, moreAuditRows, moreThreads, number, percent, TEXTS, time } from './texts.ts';
+import { localTime } from './local-time.ts';
+import type { TerminalTexts } from './texts/en.ts';
 
-/** What the reports are drawn on. */
+/** What the reports are drawn on, and for whom. */
 export interface Page {
   /** Terminal columns. */
   readonly columns: number;
   /** Colours a text, where colours are wanted. */
   readonly paint: (colour: Colour, text: string) => string;
+  readonly texts: TerminalTexts;
+  /** IANA name. */
+  readonly timezone: string;
 }
 export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'magenta' | 'red';
 
@@ -22,12 +25,8 @@ const BAND_COLOURS: Readonly<Record<Band, Colour>> = {
 };
 const BAND_BAR_COLUMNS = 24;
 const THREAD_BAR_COLUMNS = 10;
-/** Texts of strangers that are no names; longer ones are cut. */
-const MOST_PHONE_COLUMNS = 20;
-const MOST_THREAD_ID_COLUMNS = 32;
-/** Audit rows and threads of them that are listed. */
-export const MOST_AUDIT_ROWS = 5;
-export const MOST_AUDITED_THREADS = 10;
+/** A phone number is somebody else's text; a longer one is cut. */
+export const MOST_PHONE_COLUMNS = 20;
 
 /** Draws the state of the threads: a bar a band, the largest threads, the last cleanups. */
 export function drawState(title: string, result: CheckResult, page: Page): string {
@@ -38,50 +37,33 @@ export function drawState(title: string, result: CheckResult, page: Page): strin
     '',
     ...bands(result, page),
     '',
-    `  ${page.paint('bold', TEXTS.largestThreads)}`,
+    `  ${page.paint('bold', page.texts.largestThreads)}`,
     ...largestThreads(result, page),
     '',
-    `  ${page.paint('bold', TEXTS.lastCleanups)}`,
+    `  ${page.paint('bold', page.texts.lastCleanups)}`,
     ...lastCleanups(result, page),
   );
 }
 
-/** Draws what a cleanup said. */
+/** Draws what a cleanup or a restore said. */
 export function drawSummary(title: string, summary: string, page: Page): string {
   return lines('', page.paint('bold', title), ...wrap(summary, page.columns));
 }
 
-/** Draws the audit rows of a cleanup, with their largest threads. */
-export function drawAuditRows(rows: readonly AuditRowDetails[], rowCount: number, page: Page): string {
-  let room = MOST_AUDITED_THREADS;
-  const drawn = rows.flatMap((row) => {
-    const listed = row.threads.slice(0, room);
-    room -= listed.length;
-    const more = row.cleanedCount - listed.length;
-    const heading = auditRowText(row.id, row.executionTime, row.cleanedCount, row.totalTokensCleared);
-    return [
-      '',
-      page.paint('bold', heading),
-      ...(listed.length > 0 ? auditedThreads(listed, page) : []),
-      ...(listed.length > 0 && more > 0 ? [`  ${moreThreads(more)}`] : []),
-    ];
-  });
-  return lines(...drawn, ...(rowCount > rows.length ? [moreAuditRows(rowCount - rows.length)] : []));
-}
-
 function bands(result: CheckResult, page: Page): string[] {
+  const { job, ...texts } = page.texts;
   const rows = BANDS.map((band) => {
     const { threads, tokens } = result.bands[band];
     const share = result.activeThreads === 0 ? 0 : threads / result.activeThreads;
-    const { name, range } = BAND_TEXTS[band];
-    return [name, range, bar(share, BAND_BAR_COLUMNS), number(threads), number(tokens)];
+    const figures = [job.number(threads), job.number(tokens)];
+    return [job.bands[band], texts.bandRanges[band], bar(share, BAND_BAR_COLUMNS), ...figures];
   });
   const columns = [
-    { title: TEXTS.band },
-    { title: TEXTS.ofLimit },
+    { title: texts.band },
+    { title: texts.ofLimit },
     { title: '' },
-    { title: TEXTS.threads, align: 'right' as const },
-    { title: TEXTS.tokens, align: 'right' as const },
+    { title: texts.threads, align: 'right' as const },
+    { title: texts.tokens, align: 'right' as const },
   ];
   return table(columns, rows, page.columns, (text, row, column) => {
     const band = BANDS[row];
@@ -91,22 +73,23 @@ function bands(result: CheckResult, page: Page): string[] {
 }
 
 function largestThreads({ topThreads }: CheckResult, page: Page): string[] {
-  if (topThreads.length === 0) return [`  ${TEXTS.noThreads}`];
+  const { job, ...texts } = page.texts;
+  if (topThreads.length === 0) return [`  ${texts.noThreads}`];
   const rows = topThreads.map((thread) => [
     bar(Math.min(1, thread.percent / 100), THREAD_BAR_COLUMNS),
-    percent(thread.percent),
-    BAND_TEXTS[thread.band].name,
-    number(thread.tokens),
+    job.percent(thread.percent),
+    job.bands[thread.band],
+    job.number(thread.tokens),
     harmless(thread.phone),
     harmless(thread.name),
   ]);
   const columns = [
     { title: '' },
     { title: '', align: 'right' as const },
-    { title: TEXTS.band },
-    { title: TEXTS.tokens, align: 'right' as const },
-    { title: TEXTS.phone, most: MOST_PHONE_COLUMNS },
-    { title: TEXTS.name },
+    { title: texts.band },
+    { title: texts.tokens, align: 'right' as const },
+    { title: texts.phone, most: MOST_PHONE_COLUMNS },
+    { title: texts.name },
   ];
   return table(columns, rows, page.columns, (text, row, column) => {
     const thread = topThreads[row];
@@ -116,40 +99,26 @@ function largestThreads({ topThreads }: CheckResult, page: Page): string[] {
 }
 
 function lastCleanups({ recentCleanups }: CheckResult, page: Page): string[] {
-  if (recentCleanups.length === 0) return [`  ${TEXTS.noCleanups}`];
+  const { job, ...texts } = page.texts;
+  if (recentCleanups.length === 0) return [`  ${texts.noCleanups}`];
   const rows = recentCleanups.map((run) => [
-    time(run.executionTime),
-    number(run.cleanedCount),
-    number(run.totalTokensCleared),
-    number(run.id),
+    localTime(run.executionTime, page.timezone),
+    job.number(run.cleanedCount),
+    job.number(run.totalTokensCleared),
+    // Without separators, as the command line takes it.
+    String(run.id),
   ]);
   const columns = [
-    { title: TEXTS.time },
-    { title: TEXTS.threads, align: 'right' as const },
-    { title: TEXTS.tokens, align: 'right' as const },
-    { title: TEXTS.auditRow, align: 'right' as const },
+    { title: texts.time(page.timezone) },
+    { title: texts.threads, align: 'right' as const },
+    { title: texts.tokens, align: 'right' as const },
+    { title: texts.auditRow, align: 'right' as const },
   ];
   return table(columns, rows, page.columns, titlesDim(page));
 }
 
-function auditedThreads(threads: AuditRowDetails['threads'], page: Page): string[] {
-  const rows = threads.map((thread) => [
-    number(thread.tokens),
-    harmless(thread.phone),
-    harmless(thread.threadId ?? '–'),
-    harmless(thread.name),
-  ]);
-  const columns = [
-    { title: TEXTS.tokens, align: 'right' as const },
-    { title: TEXTS.phone, most: MOST_PHONE_COLUMNS },
-    { title: TEXTS.thread, most: MOST_THREAD_ID_COLUMNS },
-    { title: TEXTS.name },
-  ];
-  return table(columns, rows, page.columns, titlesDim(page));
-}
+export const titlesDim = (page: Page) => (text: string, row: number) => (row < 0 ? page.paint('dim', text) : text);
 
-const titlesDim = (page: Page) => (text: string, row: number) => (row < 0 ? page.paint('dim', text) : text);
-
-function lines(...texts: readonly string[]): string {
+export function lines(...texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join('');
 }

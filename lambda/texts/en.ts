@@ -1,6 +1,7 @@
 import type { Band } from '../bands.ts';
 
 const number = new Intl.NumberFormat('en-US');
+const tenths = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const threads = (n: number) => `${number.format(n)} ${n === 1 ? 'thread' : 'threads'}`;
 const tokens = (n: number) => `${number.format(n)} ${n === 1 ? 'token' : 'tokens'}`;
 
@@ -8,14 +9,14 @@ const tokens = (n: number) => `${number.format(n)} ${n === 1 ? 'token' : 'tokens
 export const en = {
   locale: 'en-US',
   number: (n: number) => number.format(n),
-  /** `n` per cent. */
-  percent: (n: number) => `${number.format(n)} %`,
+  /** `n` per cent, with a tenth. */
+  percent: (n: number) => `${tenths.format(n)} %`,
   bands: { normal: 'Normal', caution: 'Caution', warning: 'Warning', critical: 'Critical' } satisfies Record<
     Band,
     string
   >,
   active: (active: number, contacts: number, total: number, most: number) =>
-    `${number.format(active)} active ${active === 1 ? 'thread' : 'threads'} of ${number.format(contacts)} contacts, ` +
+    `${number.format(active)} active ${active === 1 ? 'thread' : 'threads'} of ${number.format(contacts)} ${contacts === 1 ? 'contact' : 'contacts'}, ` +
     `${tokens(total)} in all; ` +
     `the largest has ${number.format(most)}.`,
   overLimit: (over: number, limit: number, near: number) =>
@@ -51,7 +52,7 @@ export const en = {
     remaining: 'Over the limit and not cleared',
     nearLimit: 'Near the limit',
     auditRows: 'Audit rows',
-    duration: (seconds: number) => `Duration: ${number.format(seconds)} s`,
+    duration: (seconds: number) => `Duration: ${tenths.format(seconds)} s`,
     endedAt: 'Ended',
     requestId: 'Request id',
     function: 'Function',

@@ -1,6 +1,11 @@
 import type { Texts } from './en.ts';
 
 const number = new Intl.NumberFormat('es-CO', { useGrouping: 'always' });
+const tenths = new Intl.NumberFormat('es-CO', {
+  useGrouping: 'always',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const threads = (n: number) => `${number.format(n)} ${n === 1 ? 'thread' : 'threads'}`;
 /** Se dice «dos millones de tokens», pero «dos millones cien tokens». */
 const tokens = (n: number) =>
@@ -10,7 +15,7 @@ const tokens = (n: number) =>
 export const es: Texts = {
   locale: 'es-CO',
   number: (n) => number.format(n),
-  percent: (n) => `${number.format(n)}%`,
+  percent: (n) => `${tenths.format(n)}%`,
   bands: { normal: 'Normal', caution: 'Precaución', warning: 'Advertencia', critical: 'Crítico' },
   active: (active, contacts, total, most) =>
     `${threads(active)} con tokens activos de ${number.format(contacts)} ${contacts === 1 ? 'contacto' : 'contactos'}, ` +
@@ -49,7 +54,7 @@ export const es: Texts = {
     remaining: 'Por encima del límite y sin limpiar',
     nearLimit: 'Cerca del límite',
     auditRows: 'Registros de auditoría',
-    duration: (seconds) => `Duración: ${number.format(seconds)} s`,
+    duration: (seconds) => `Duración: ${tenths.format(seconds)} s`,
     endedAt: 'Finalizó',
     requestId: 'ID de la solicitud (request id)',
     function: 'Función',
@@ -67,10 +72,10 @@ export const es: Texts = {
     check: 'Para verificar el estado actual de los threads:',
     checkAfterFailure: 'Cuando la causa esté resuelta, este comando verifica si la función responde; no modifica nada:',
     failed: {
-      cleanup: 'Falló la limpieza de threads',
-      restore: 'Falló la restauración de threads',
-      check: 'Falló la verificación de threads',
-      unknown: 'La limpieza de threads rechazó una solicitud',
+      cleanup: 'Error en la limpieza de threads',
+      restore: 'Error en la restauración de threads',
+      check: 'Error en la verificación de threads',
+      unknown: 'Solicitud rechazada por la limpieza de threads',
     },
     failedAfter: (title, name, attempts) =>
       attempts === 0

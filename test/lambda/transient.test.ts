@@ -71,3 +71,11 @@ test('nobody waits for another attempt when there is no time for it', async () =
   const options = { remainingTimeMs: () => 5_100 };
   expect(await attempt(99, failWith('40001'), options)).toEqual({ outcome: 'StatementFailed', attempts: 1 });
 });
+
+test('a session that was terminated costs one attempt, not a second one for the reconnection', async () => {
+  // Time for pauses of 200 and 500 ms; one of 1 s does not fit.
+  const end = performance.now() + 6_400;
+  const options = { remainingTimeMs: () => end - performance.now() };
+  const goWrong = 'perform pg_terminate_backend(pg_backend_pid()), pg_sleep(5)';
+  expect(await attempt(2, goWrong, options)).toEqual({ outcome: 'done', attempts: 3 });
+});

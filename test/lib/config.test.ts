@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config.ts';
+import { ConfigError } from '../../lib/context.ts';
 import { contextKeys } from '../../lib/context-keys.ts';
 
 const databaseSecret = 'prod/database-url';
@@ -24,9 +25,14 @@ describe('what is accepted', () => {
       databaseSecret,
       schedule: 'cron(0 3 * * ? *)',
       timezone: 'UTC',
+      tokenLimit: 1_000_000,
       tableName: 'ClientView',
       auditTableName: 'ThreadCleanupLog',
       logRetentionDays: 90,
+      notifyEmail: [],
+      nearLimitAlarm: 1,
+      language: 'en',
+      verifyOnDeploy: true,
     });
   });
 
@@ -42,7 +48,11 @@ describe('what is accepted', () => {
     ['tokenLimit', 1],
     ['tokenLimit', Number.MAX_SAFE_INTEGER],
     ['logRetentionDays', 30],
-  ] as const)('takes %s=%s as a number of cdk.json and as the text of the command line', (key, value) => {
+    ['maxClearedShare', 12.5],
+    ['nearLimitAlarm', 10],
+    ['auditRetentionDays', 365],
+    ['verifyOnDeploy', false],
+  ] as const)('takes %s=%s as a value of cdk.json and as the text of the command line', (key, value) => {
     expect(readConfig({ databaseSecret, [key]: value })[key]).toBe(value);
     expect(readConfig({ databaseSecret, [key]: String(value) })[key]).toBe(value);
   });
@@ -68,6 +78,23 @@ describe('what is accepted', () => {
       subnetIds: ids,
       securityGroups: { createInVpc: 'vpc-0a1b2c3d' },
     });
+  });
+
+  test.each([true, 'true'])('exports with export=%j, and keeps that for 90 days, or for as many as asked', (value) => {
+    expect(readConfig({ databaseSecret, export: value }).exportRetentionDays).toBe(90);
+    expect(readConfig({ databaseSecret, export: value, exportRetentionDays: '30' }).exportRetentionDays).toBe(30);
+  });
+
+  test.each([{}, { export: 'false' }, { exportRetentionDays: '30' }])('exports nothing with %j', (options) => {
+    expect(readConfig({ databaseSecret, ...options }).exportRetentionDays).toBeUndefined();
+  });
+
+  test('tells every address once', () => {
+    const notifyEmail = 'ops@example.com, ana.de+aws@mail.example.co, ops@example.com';
+    expect(readConfig({ databaseSecret, notifyEmail }).notifyEmail).toEqual([
+      'ops@example.com',
+      'ana.de+aws@mail.example.co',
+    ]);
   });
 
   test('passes over what the CDK and its command line put into the context', () => {
@@ -117,6 +144,28 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     ['logRetentionDays', '31'],
     ['logRetentionDays', '9999'],
     ['logRetentionDays', '0'],
+    ['maxClearedShare', '0'],
+    ['maxClearedShare', '101'],
+    ['maxClearedShare', '50%'],
+    ['auditRetentionDays', '0'],
+    ['auditRetentionDays', 36_501],
+    ['auditRetentionDays', 'never'],
+    ['export', 'yes'],
+    ['export', 1],
+    ['exportRetentionDays', '0'],
+    ['exportRetentionDays', '1.5'],
+    ['notifyEmail', ''],
+    ['notifyEmail', 'ops@example.com,'],
+    ['notifyEmail', 'ops'],
+    ['notifyEmail', 'ops@localhost'],
+    ['notifyEmail', 'ops@example.com;ana@example.com'],
+    ['notifyEmail', 'Ana <ana@example.com>'],
+    ['nearLimitAlarm', '0'],
+    ['nearLimitAlarm', -1],
+    ['language', 'EN'],
+    ['language', 'fr'],
+    ['verifyOnDeploy', 'no'],
+    ['verifyOnDeploy', ''],
     ['subnetIds', 'subnet-1'],
     ['subnetIds', 'subnet-0a1b2c3d,,'],
     ['subnetIds', ['subnet-0a1b2c3d']],
@@ -151,7 +200,7 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     expect(message).not.toContain('hunter2');
   });
 
-  test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey'])(
+  test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey', 'notifyEmail'])(
     'a connection string in place of %s, without showing it',
     (key) => {
       const message = refusal({ databaseSecret, [key]: `postgresql://app:hunter2@db.example.com/${'x'.repeat(64)}` });

@@ -20,7 +20,11 @@ function findStatements(value: unknown): unknown[] {
 }
 
 function shortId(id: string): string {
-  return id.replace(/AllowEventRule\w+$/, 'Permission').replace(/[0-9A-F]{8}$/, '');
+  return id
+    .replace(/^AWSCDKTriggerCustomResourceProviderCustomResourceProvider/, 'Trigger')
+    .replace(/(CurrentVersion)[0-9A-F]{8}[0-9a-f]+$/, '$1')
+    .replace(/AllowEventRule\w+$/, 'Permission')
+    .replace(/[0-9A-F]{8}$/, '');
 }
 
 /** A value of a template as one line, with references as `<Id>` and `<Id.Attribute>`. */
@@ -38,48 +42,116 @@ function text(value: unknown): string {
     .join(' ');
 }
 
+const assume = 'Action sts:AssumeRole Effect Allow Principal Service lambda.amazonaws.com';
 const secret = 'secretsmanager:GetSecretValue';
 const inStackRegion = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:';
+const ssm = 'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter';
 
-const ownRole = [
-  'CleanupRole: Action sts:AssumeRole Effect Allow Principal Service lambda.amazonaws.com',
-  'CleanupRoleDefaultPolicy: Action logs:CreateLogStream, logs:PutLogEvents Effect Allow Resource <CleanupLogs.Arn>',
-  `CleanupRoleDefaultPolicy: Action ${secret} Effect Allow Resource ${inStackRegion}prod/database-url-??????`,
-  'CleanupRoleDefaultPolicy: Action sqs:SendMessage Effect Allow Resource <Failures.Arn>',
+/** What a role may do besides what is listed: be assumed by its function, and write that function's log. */
+const ofAFunction = (id: string, actions: readonly string[]) => [
+  `${id}Role: ${assume}`,
+  `${id}RoleDefaultPolicy: Action logs:CreateLogStream, logs:PutLogEvents Effect Allow Resource <${id}Logs.Arn>`,
+  ...actions.map((action) => `${id}RoleDefaultPolicy: ${action}`),
 ];
-const tlsOnly =
-  'FailuresPolicy: Action sqs:* Condition Bool aws:SecureTransport false Effect Deny Principal AWS * Resource <Failures.Arn>';
-const ofTheRule = [
-  'FailuresPolicy: Action sqs:SendMessage Condition ArnEquals aws:SourceArn <NightlyRule.Arn> Effect Allow Principal Service events.amazonaws.com Resource <Failures.Arn>',
-  'NightlyRulePermission: Action lambda:InvokeFunction FunctionName <CleanupFunctionAliasscheduled> Principal events.amazonaws.com SourceArn <NightlyRule.Arn>',
+const readSecret = `Action ${secret} Effect Allow Resource ${inStackRegion}prod/database-url-??????`;
+
+const cleanup = ofAFunction('Cleanup', [
+  readSecret,
+  `Action ssm:GetParameters Effect Allow Resource ${ssm}<SettingsState>, ${ssm}<SettingsTokenLimit>`,
+  'Action events:PutEvents Effect Allow Resource arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default',
+  'Action sqs:SendMessage Effect Allow Resource <Failures.Arn>',
+]);
+const widget = ofAFunction('Widget', [
+  readSecret,
+  `Action ssm:GetParameters Effect Allow Resource ${ssm}<SettingsTokenLimit>`,
+]);
+const notify = ofAFunction('NoticesNotify', ['Action sns:Publish Effect Allow Resource <NoticesTopic>']);
+
+/** A rule may invoke one function, and put into the queue what it could not deliver. */
+const ofARule = (rule: string, target: string) => [
+  `FailuresPolicy: Action sqs:SendMessage Condition ArnEquals aws:SourceArn <${rule}.Arn> Effect Allow Principal Service events.amazonaws.com Resource <Failures.Arn>`,
+  `${rule}Permission: Action lambda:InvokeFunction FunctionName <${target}> Principal events.amazonaws.com SourceArn <${rule}.Arn>`,
 ];
+const always = [
+  'FailuresPolicy: Action sqs:* Condition Bool aws:SecureTransport false Effect Deny Principal AWS * Resource <Failures.Arn>',
+  ...cleanup,
+  ...widget,
+  ...ofARule('ContinuationRule', 'CleanupFunctionAliasscheduled'),
+];
+const ofTheCheck = [
+  `TriggerRole: ${assume}`,
+  'TriggerRole: Effect Allow Action lambda:InvokeFunction Resource <CleanupFunctionCurrentVersion>',
+];
+const ofTheRule = ofARule('NightlyRule', 'CleanupFunctionAliasscheduled');
 const ofTheSchedule = [
   'NightlyRole: Action sts:AssumeRole Condition StringEquals aws:SourceAccount <AWS::AccountId> aws:SourceArn arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule-group/default Effect Allow Principal Service scheduler.amazonaws.com',
   'NightlyRole: Action lambda:InvokeFunction Effect Allow Resource <CleanupFunctionAliasscheduled>',
   'NightlyRole: Action sqs:SendMessage Effect Allow Resource <Failures.Arn>',
 ];
-const networkInterfaces =
-  'CleanupRoleDefaultPolicy: Action ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses Effect Allow Resource *';
-const decrypt =
-  'CleanupRoleDefaultPolicy: Action kms:Decrypt Condition StringEquals kms:ViaService secretsmanager.<AWS::Region>.amazonaws.com Effect Allow Resource arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const standard = [...always, ...ofTheCheck, ...ofTheRule];
+/** Both functions that reach the database. */
+const both = (statement: string) => ['Cleanup', 'Widget'].map((id) => `${id}RoleDefaultPolicy: ${statement}`);
+const networkInterfaces = both(
+  'Action ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses Effect Allow Resource *',
+);
+const decrypt = both(
+  'Action kms:Decrypt Condition StringEquals kms:ViaService secretsmanager.<AWS::Region>.amazonaws.com Effect Allow Resource arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+);
+const ofNotices = [
+  ...notify,
+  'NoticesTopicPolicy: Action sns:Publish Condition Bool aws:SecureTransport false Effect Deny Principal * Resource <NoticesTopic>',
+  'NoticesTopicPolicy: Action sns:Publish Condition StringEquals aws:SourceAccount <AWS::AccountId> Effect Allow Principal Service cloudwatch.amazonaws.com Resource <NoticesTopic>',
+  ...ofARule('NoticesCleared', 'NoticesNotifyFunction.Arn'),
+  ...ofARule('NoticesFailed', 'NoticesNotifyFunction.Arn'),
+];
+const ofTheExport = [
+  'CleanupRoleDefaultPolicy: Action s3:PutObject Effect Allow Resource <Exports.Arn>/exports/*',
+  'ExportsPolicy: Action s3:* Condition Bool aws:SecureTransport false Effect Deny Principal AWS * Resource <Exports.Arn>, <Exports.Arn>/*',
+];
 
 test.each<[variant: keyof typeof variants, statements: string[]]>([
-  ['without options', [tlsOnly, ...ownRole, ...ofTheRule]],
-  ['in a time zone', [tlsOnly, ...ownRole, ...ofTheSchedule]],
-  ['in a VPC with security groups', [tlsOnly, ...ownRole, ...ofTheRule, networkInterfaces]],
-  ['in a VPC without security groups', [tlsOnly, ...ownRole, ...ofTheRule, networkInterfaces]],
-  ['with a KMS key', [tlsOnly, ...ownRole, ...ofTheRule, decrypt]],
+  ['without options', standard],
+  ['in a time zone', [...always, ...ofTheCheck, ...ofTheSchedule]],
+  ['in a VPC with security groups', [...standard, ...networkInterfaces]],
+  ['in a VPC without security groups', [...standard, ...networkInterfaces]],
+  ['with a KMS key', [...standard, ...decrypt]],
+  ['with notices', [...standard, ...ofNotices]],
+  ['with an export', [...standard, ...ofTheExport]],
+  ['without a check', [...always, ...ofTheRule]],
+  ['once a week', standard],
+  [
+    'with everything',
+    [...always, ...ofTheCheck, ...ofTheSchedule, ...networkInterfaces, ...decrypt, ...ofNotices, ...ofTheExport],
+  ],
 ])('%s, this and nothing else is allowed', (variant, statements) => {
-  expect(statementsOf(synthesise(variants[variant])).sort()).toEqual(statements.sort());
+  expect(statementsOf(synthesise(variants[variant])).sort()).toEqual([...statements].sort());
+});
+
+test('nothing is allowed on more than one resource that is named, but for what AWS leaves no choice', () => {
+  const wildcards = statementsOf(synthesise(variants['with everything'])).filter(
+    (statement) => !statement.includes('Effect Deny') && /[*?]/.test(statement.replace(/^.*(?=Action)/, '')),
+  );
+  expect(wildcards.sort()).toEqual(
+    [
+      // Secrets Manager ends every ARN with six characters of its own, which nobody knows beforehand.
+      ...both(readSecret),
+      // Lambda checks these actions on every resource: the interfaces do not exist before it has created them.
+      ...networkInterfaces,
+      // Every object has a name of its own, below this prefix.
+      ...ofTheExport.filter((statement) => statement.includes('s3:PutObject')),
+    ].sort(),
+  );
 });
 
 test('reads that one secret and nothing else when it is given by its ARN, in whatever region', () => {
   const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/database-url-AbCdEf';
   const statements = statementsOf(synthesise({ databaseSecret: arn, ...variants['with a KMS key'] }));
-  expect(statements.filter((statement) => /secretsmanager|kms/.test(statement))).toEqual([
-    `CleanupRoleDefaultPolicy: Action ${secret} Effect Allow Resource ${arn}, ${arn}-??????`,
-    decrypt.replace('<AWS::Region>', 'us-east-1'),
-  ]);
+  expect(statements.filter((statement) => /secretsmanager|kms/.test(statement)).sort()).toEqual(
+    [
+      ...both(`Action ${secret} Effect Allow Resource ${arn}, ${arn}-??????`),
+      ...decrypt.map((statement) => statement.replace('<AWS::Region>', 'us-east-1')),
+    ].sort(),
+  );
 });
 
 test('no role has a managed policy, whose statements would stand elsewhere', () => {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -36,10 +37,14 @@ function cdkSynth(name: string, option: string): Promise<Finished> {
   return run([cli, 'synth', '--strict', '--quiet', '--output', join(folder, name), '-c', option]);
 }
 
-async function assetIn(output: string): Promise<string> {
-  const names = await readdir(join(folder, output));
-  return names.find((name) => name.startsWith('asset.')) ?? 'no asset';
+/** The folder of our own asset; the CDK has one more, which runs the check in a deployment. */
+function assetIn(output: string): string {
+  const [file] = globSync('asset.*/handler.mjs', { cwd: join(folder, output) });
+  return dirname(file ?? 'no asset/');
 }
+
+/** Licences that ask for nothing but to be handed on, or not even that. */
+const PERMISSIVE = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0', 'Unlicense'];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'synth-'));
@@ -57,17 +62,36 @@ describe('cdk synth -c databaseSecret=x', () => {
     expect(good.status).toBe(0);
   });
 
-  test('bundles a handler that needs nothing but Node.js', async () => {
-    const asset = join(folder, 'good', await assetIn('good'));
-    expect((await readdir(asset)).sort()).toEqual(['handler.mjs', 'handler.mjs.map']);
+  test('bundles the functions, and nothing else but their licences', async () => {
+    const modules = ['handler.mjs', 'notify.mjs', 'widget.mjs'];
+    const files = ['THIRD-PARTY-LICENSES.txt', ...modules, ...modules.map((module) => `${module}.map`)];
+    expect((await readdir(join(folder, 'good', assetIn('good')))).sort()).toEqual(files.sort());
+  });
 
+  test.each(['handler', 'notify', 'widget'])('bundles a %s that needs nothing but Node.js', async (module) => {
+    const file = join(folder, 'good', assetIn('good'), `${module}.mjs`);
     // There is no node_modules beside it, so that an import of a package fails.
-    const load = `import(${JSON.stringify(pathToFileURL(join(asset, 'handler.mjs')))}).then((m) => console.log(typeof m.handler))`;
+    const load = `import(${JSON.stringify(pathToFileURL(file))}).then((m) => console.log(typeof m.handler))`;
     expect(await run(['--eval', load])).toMatchObject({ status: 0, stdout: 'function\n' });
   });
 
+  test('lists every package of which there is code in the functions, each under a permissive licence', async () => {
+    const asset = join(folder, 'good', assetIn('good'));
+    const maps = await Promise.all(
+      ['handler', 'notify', 'widget'].map((module) => readFile(join(asset, `${module}.mjs.map`), 'utf8')),
+    );
+    const sources: string[] = maps.flatMap((map) => JSON.parse(map).sources);
+    const bundled = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+    const notice = await readFile(join(asset, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const listed = [...notice.matchAll(/^(\S+) \d+\.\d+\.\S+ \((.+)\)$/gm)];
+
+    expect(bundled).toContain('postgres');
+    expect([...new Set(listed.map(([, name]) => name))].sort()).toEqual([...new Set(bundled)].sort());
+    expect(listed.filter(([, , license = '']) => !PERMISSIVE.includes(license))).toEqual([]);
+  });
+
   test('bundles a source map that names the sources and does not contain them', async () => {
-    const map = JSON.parse(await readFile(join(folder, 'good', await assetIn('good'), 'handler.mjs.map'), 'utf8'));
+    const map = JSON.parse(await readFile(join(folder, 'good', assetIn('good'), 'handler.mjs.map'), 'utf8'));
     expect(map.sources).toContain('../lambda/handler.ts');
     expect(map.sourcesContent).toBeUndefined();
   });
@@ -79,7 +103,7 @@ describe('cdk synth -c databaseSecret=x', () => {
       handler: 'handler.handler',
       runtime: Runtime.NODEJS_24_X,
     });
-    expect(await assetIn('elsewhere/deeper')).toBe(await assetIn('good'));
+    expect(assetIn('elsewhere/deeper')).toBe(assetIn('good'));
   });
 });
 

@@ -19,6 +19,23 @@ export const variants = {
   'with a KMS key': {
     databaseSecretKmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   },
+  'with notices': { notifyEmail: 'ops@example.com,ana@example.com' },
+  'with an export': { export: 'true' },
+  'without a check': { verifyOnDeploy: 'false' },
+  'once a week': { schedule: 'cron(0 3 ? * SUN *)' },
+  'with everything': {
+    timezone: 'Europe/Madrid',
+    subnetIds: 'subnet-0a1b2c3d',
+    vpcId: 'vpc-0a1b2c3d',
+    databaseSecretKmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    notifyEmail: 'ops@example.com',
+    nearLimitAlarm: '5',
+    language: 'es',
+    export: 'true',
+    exportRetentionDays: '30',
+    auditRetentionDays: '365',
+    maxClearedShare: '25',
+  },
 } as const satisfies Record<string, Options>;
 
 /** The app as bin/app.ts makes it with these options, and the feature flags of cdk.json; the code is not bundled. */
@@ -35,6 +52,12 @@ export function createStack(options: Options): { app: App; stack: ThreadCleanupS
   return { app, stack: new ThreadCleanupStack(app, config.stackName, { config }) };
 }
 
+const templates = new Map<string, Template>();
+
+/** The template of a deployment with these options: made once, and only to be read. */
 export function synthesise(options: Options = {}): Template {
-  return Template.fromStack(createStack(options).stack);
+  const key = JSON.stringify(options);
+  const template = templates.get(key) ?? Template.fromStack(createStack(options).stack);
+  templates.set(key, template);
+  return template;
 }

@@ -4,20 +4,21 @@ import { synthesise, variants } from './synthesise.ts';
 
 const standard = synthesise();
 const inTimeZone = synthesise(variants['in a time zone']);
+const everything = synthesise(variants['with everything']);
 
 const arnOfAlias = { Ref: Match.stringLikeRegexp('Aliasscheduled') };
 const arnOfFailureQueue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Failures'), 'Arn'] };
 
-/** The one function's properties, to say that something is not among them. */
+/** The properties of the function that cleans up, to say that something is not among them. */
 function functionOf(template: Template): Record<string, unknown> {
-  const [only, ...others] = Object.values(template.findResources('AWS::Lambda::Function'));
+  const functions = template.findResources('AWS::Lambda::Function', { Properties: { Handler: 'handler.handler' } });
+  const [only, ...others] = Object.values(functions);
   expect(others).toEqual([]);
   return only?.['Properties'];
 }
 
 describe('the function', () => {
-  test('is one, on Node.js 24 and arm64, with 256 MB and the 15 minutes that Lambda has', () => {
-    standard.resourceCountIs('AWS::Lambda::Function', 1);
+  test('is on Node.js 24 and arm64, with 256 MB and the 15 minutes that Lambda has', () => {
     standard.hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'handler.handler',
       Runtime: 'nodejs24.x',
@@ -27,13 +28,19 @@ describe('the function', () => {
     });
   });
 
-  test('has nothing in its environment but where the secret and the tables are', () => {
+  test('has nothing in its environment but where things are, and what everybody is told in', () => {
     expect(functionOf(standard)['Environment']).toEqual({
       Variables: {
         NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: 'WhatsAppThreadCleanup',
+        POWERTOOLS_METRICS_NAMESPACE: 'ThreadCleanup',
         DATABASE_SECRET_ID: 'prod/database-url',
+        TOKEN_LIMIT_PARAMETER: '/WhatsAppThreadCleanup/token-limit',
+        STATE_PARAMETER: '/WhatsAppThreadCleanup/state',
         TABLE_NAME: 'ClientView',
         AUDIT_TABLE_NAME: 'ThreadCleanupLog',
+        LANGUAGE: 'en',
+        TIMEZONE: 'UTC',
       },
     });
   });
@@ -43,9 +50,12 @@ describe('the function', () => {
       databaseHost: 'db.example.com',
       databasePort: '5433',
       databaseName: 'whatsapp',
-      tokenLimit: '500000',
       tableName: 'crm.ClientView',
       auditTableName: 'ops.CleanupLog',
+      maxClearedShare: '25',
+      auditRetentionDays: '365',
+      language: 'es',
+      timezone: 'America/Bogota',
     };
     synthesise(options).hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
@@ -53,30 +63,80 @@ describe('the function', () => {
           DATABASE_HOST: 'db.example.com',
           DATABASE_PORT: '5433',
           DATABASE_NAME: 'whatsapp',
-          TOKEN_LIMIT: '500000',
           TABLE_NAME: 'crm.ClientView',
           AUDIT_TABLE_NAME: 'ops.CleanupLog',
+          MAX_CLEARED_SHARE: '25',
+          AUDIT_RETENTION_DAYS: '365',
+          LANGUAGE: 'es',
+          TIMEZONE: 'America/Bogota',
         },
       },
     });
   });
 
-  test('logs JSON to a log group of its own, which goes when the stack goes', () => {
-    standard.resourceCountIs('AWS::Logs::LogGroup', 1);
-    standard.hasResourceProperties('AWS::Lambda::Function', {
-      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.stringLikeRegexp('Logs') } },
-    });
-    standard.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
-  });
-
-  test('keeps its log for 90 days, or for as many as asked', () => {
-    standard.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
-    synthesise({ logRetentionDays: '7' }).hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
-  });
-
   test('runs outside of any VPC', () => {
     expect(functionOf(standard)).not.toHaveProperty('VpcConfig');
     standard.resourceCountIs('AWS::EC2::SecurityGroup', 0);
+  });
+});
+
+describe('every function', () => {
+  test.each(['handler', 'notify', 'widget'])(
+    'logs JSON to a log group of its own, which goes when the stack goes: %s',
+    (module) => {
+      everything.hasResourceProperties('AWS::Lambda::Function', {
+        Handler: `${module}.handler`,
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.stringLikeRegexp('Logs') } },
+      });
+      everything.resourceCountIs('AWS::Logs::LogGroup', 3);
+      everything.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    },
+  );
+
+  test('keeps its log for 90 days, or for as many as asked', () => {
+    everything.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+    synthesise({ logRetentionDays: '7' }).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+
+  test('is on Node.js 24', () => {
+    everything.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x' });
+  });
+});
+
+describe('the function that draws the dashboard’s report', () => {
+  test('knows what a check needs, and nothing more', () => {
+    everything.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'widget.handler',
+      Timeout: 60,
+      DeadLetterConfig: Match.absent(),
+      Environment: {
+        Variables: Match.exact({
+          NODE_OPTIONS: '--enable-source-maps',
+          POWERTOOLS_SERVICE_NAME: 'WhatsAppThreadCleanup',
+          DATABASE_SECRET_ID: 'prod/database-url',
+          TOKEN_LIMIT_PARAMETER: '/WhatsAppThreadCleanup/token-limit',
+          TABLE_NAME: 'ClientView',
+          AUDIT_TABLE_NAME: 'ThreadCleanupLog',
+          LANGUAGE: 'es',
+          TIMEZONE: 'Europe/Madrid',
+        }),
+      },
+    });
+  });
+
+  test('reaches the database as the other one does', () => {
+    const network = functionOf(everything)['VpcConfig'];
+    expect(network).toBeDefined();
+    everything.hasResourceProperties('AWS::Lambda::Function', { Handler: 'widget.handler', VpcConfig: network });
+    synthesise({ databaseHost: 'db.example.com', databasePort: '5433', databaseName: 'app' }).hasResourceProperties(
+      'AWS::Lambda::Function',
+      {
+        Handler: 'widget.handler',
+        Environment: {
+          Variables: { DATABASE_HOST: 'db.example.com', DATABASE_PORT: '5433', DATABASE_NAME: 'app' },
+        },
+      },
+    );
   });
 });
 
@@ -96,7 +156,7 @@ describe('the nightly run', () => {
   });
 
   test.each(['UTC', 'Etc/UTC', 'GMT'])('is a rule when the time zone is %s', (timezone) => {
-    synthesise({ timezone }).resourceCountIs('AWS::Events::Rule', 1);
+    synthesise({ timezone }).hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'cron(0 3 * * ? *)' });
   });
 
   test('may be at 03:00 in Bogota, by a schedule in that zone and without the rule', () => {
@@ -107,7 +167,8 @@ describe('the nightly run', () => {
       State: 'ENABLED',
       Target: Match.objectLike({ Arn: arnOfAlias, Input: '{"mode":"cleanup"}' }),
     });
-    inTimeZone.resourceCountIs('AWS::Events::Rule', 0);
+    const rules = inTimeZone.findResources('AWS::Events::Rule');
+    expect(Object.values(rules).filter(({ Properties }) => 'ScheduleExpression' in Properties)).toEqual([]);
   });
 
   const delivery = {
@@ -200,13 +261,20 @@ test('a deployment prints the name of the function, and a check command to copy'
   });
 });
 
-test('several stacks may stand side by side in an account: no resource has a name of its own', () => {
-  const names = ['FunctionName', 'QueueName', 'LogGroupName', 'RoleName', 'Name', 'GroupName'];
-  for (const template of [standard, inTimeZone]) {
+test('a deployment prints what whoever looks at the dashboard needs a right to', () => {
+  const arn = { 'Fn::GetAtt': [Match.stringLikeRegexp('^WidgetFunction'), 'Arn'] };
+  standard.hasOutput('WidgetFunctionArn', { Value: arn });
+});
+
+test('several stacks may stand side by side in an account: no resource has a name but with the stack’s in it', () => {
+  const names = ['FunctionName', 'QueueName', 'LogGroupName', 'RoleName', 'Name', 'GroupName', 'AlarmName'];
+  names.push('BucketName', 'DashboardName', 'TopicName');
+  for (const template of [standard, inTimeZone, everything]) {
     const resources: Record<string, { Type: string; Properties: object }> = template.toJSON()['Resources'];
     const named = Object.values(resources)
       .filter(({ Type }) => Type !== 'AWS::Lambda::Alias')
-      .filter(({ Properties }) => names.some((name) => typeof Reflect.get(Properties, name) === 'string'));
+      .flatMap(({ Properties }) => names.map((name) => Reflect.get(Properties, name)))
+      .filter((name) => typeof name === 'string' && !name.startsWith('/WhatsAppThreadCleanup/'));
     expect(named).toEqual([]);
   }
 });

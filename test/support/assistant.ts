@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import postgres, { type Sql, type TransactionSql } from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import type { Random } from './random.ts';
 
 /** A thread at or over this many tokens is due; the assistant's additions are small against it. */
@@ -41,7 +41,9 @@ export function startAssistant(url: string, { connections, contacts, breathMs, r
   };
   let stopped = false;
   const work = async (chance: Random) => {
-    const sql = postgres(url, { max: 1, onnotice: () => undefined, connection: { application_name: 'assistant' } });
+    const connect = () =>
+      postgres(url, { max: 1, onnotice: () => undefined, connection: { application_name: 'assistant' } });
+    let sql = connect();
     while (!stopped) {
       const [kind, write] = chance.pick(WRITES);
       try {
@@ -51,7 +53,9 @@ export function startAssistant(url: string, { connections, contacts, breathMs, r
         // A server that restarts, or a deadlock between two transactions: the ledger knows what came of it.
         if (!(error instanceof Error && 'code' in error)) throw error;
         counts.failed += 1;
+        await sql.end({ timeout: 0 });
         await pause(50);
+        sql = connect();
       }
       await pause(chance.next() * breathMs);
     }
@@ -72,7 +76,7 @@ type Write = (sql: Sql, chance: Random, phone: () => string) => Promise<unknown>
 const tokens = (chance: Random) => chance.between(1, TOKEN_LIMIT / 4);
 const newThreadId = (chance: Random) => `thread_${chance.between(0, 2 ** 32)}_${chance.between(0, 2 ** 32)}`;
 
-const atomicAdd = (sql: Sql | TransactionSql, chance: Random, phone: () => string) => sql`
+const atomicAdd: Write = (sql, chance, phone) => sql`
   update "ClientView" set "threadTokenCount" = coalesce("threadTokenCount", 0) + ${tokens(chance)}
    where "phoneNumber" = ${phone()}`;
 
@@ -97,13 +101,16 @@ const upsert: Write = (sql, chance, phone) => sql`
      set "lastActivity" = now(), "threadId" = coalesce("ClientView"."threadId", excluded."threadId"),
          "threadTokenCount" = coalesce("ClientView"."threadTokenCount", 0) + excluded."threadTokenCount"`;
 
-/** Holds its rows locked for a while. */
-const severalAdds: Write = (sql, chance, phone) =>
-  sql.begin(async (transaction) => {
-    await atomicAdd(transaction, chance, phone);
-    await pause(chance.next() * 20);
-    await atomicAdd(transaction, chance, phone);
-  });
+/**
+ * Holds its rows locked for a while. In one message, which the server carries out as one transaction: when the
+ * connection dies inside `sql.begin`, postgres.js 3.4.9 ends the process.
+ */
+const severalAdds: Write = (sql, chance, phone) => {
+  const add = () => `
+    update "ClientView" set "threadTokenCount" = coalesce("threadTokenCount", 0) + ${tokens(chance)}
+     where "phoneNumber" = '${phone()}';`;
+  return sql.unsafe(`${add()} select pg_sleep(${chance.next() / 50}); ${add()}`).simple();
+};
 
 const WRITES: readonly [WriteOfKind, ...WriteOfKind[]] = [
   ['atomic adds', atomicAdd],

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,10 +13,11 @@ export interface CleanupChild {
   readonly ended: Promise<CleanupResult | undefined>;
 }
 
-export function startCleanupChild(url: string, tokenLimit: number): CleanupChild {
+/** @param again whether it runs over and over until it is killed */
+export function startCleanupChild(url: string, tokenLimit: number, again = false): CleanupChild {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'cleanup-process.ts'), url, randomUUID(), String(tokenLimit)],
+    [join(import.meta.dirname, 'cleanup-process.ts'), url, String(tokenLimit), ...(again ? ['again'] : [])],
     { stdio: ['ignore', 'pipe', 'pipe'], env: {} },
   );
   const exited = once(child, 'close');

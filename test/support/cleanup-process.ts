@@ -1,12 +1,16 @@
-// A cleanup in a process of its own, so that it can be killed or frozen: node cleanup-process.ts URL REQUEST-ID LIMIT.
-// A line of standard output for each batch, then one with the result.
+// A cleanup in a process of its own, so that it can be killed or frozen: node cleanup-process.ts URL LIMIT [again].
+// A line of standard output when it begins, one for each batch, and one with the result. With "again" it runs until it is
+// killed.
 import { cleanUpAt } from './job.ts';
 
-const [url = '', requestId = '', tokenLimit] = process.argv.slice(2);
-const result = await cleanUpAt(url, {
-  requestId,
-  tokenLimit: Number(tokenLimit),
-  onFigures: () => console.log('begins'),
-  onBatch: ({ cleanedCount }) => console.log(String(cleanedCount)),
-});
-console.log(JSON.stringify(result));
+const [url = '', tokenLimit, again] = process.argv.slice(2);
+do {
+  const result = await cleanUpAt(url, {
+    tokenLimit: Number(tokenLimit),
+    onFigures: () => console.log('begins'),
+    onBatch: ({ cleanedCount }) => console.log(String(cleanedCount)),
+  }).catch((error: unknown) => {
+    if (!again) throw error;
+  });
+  console.log(JSON.stringify(result));
+} while (again);

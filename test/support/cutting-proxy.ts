@@ -37,11 +37,12 @@ export const MOMENTS = ['before it', 'inside it', 'at its end', 'after it'] as c
 export type Moment = (typeof MOMENTS)[number];
 
 /**
- * Cuts once, at a moment of the statement that contains `words`. "At its end" the server has committed, and the client
- * has not read it.
+ * Cuts once, at a moment of the `nth` statement that contains `words`. "At its end" the server has committed, and the
+ * client has not read it.
  */
-export function cutOnce(moment: Moment, words: string): () => Judge {
+export function cutOnce(moment: Moment, words: string, nth = 1): () => Judge {
   let done = false;
+  let seen = 0;
   const once = (verdict: Verdict) => {
     done = true;
     return verdict;
@@ -60,7 +61,8 @@ export function cutOnce(moment: Moment, words: string): () => Judge {
         sent = true;
         return moment === 'inside it' ? once('pass and cut') : 'pass';
       }
-      prepared = data.includes(words);
+      if (data.includes(words)) seen += 1;
+      prepared = seen === nth;
       return prepared && moment === 'before it' ? once('cut') : 'pass';
     };
   };

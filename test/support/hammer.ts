@@ -26,8 +26,8 @@ export interface JobsOptions {
   readonly cleanups: number;
   /** Where the jobs connect; asked before each connection. */
   readonly jobUrl: () => string;
-  /** Looks for audit rows to restore. */
-  readonly sql: Sql;
+  /** Looks for audit rows to restore; asked before each look. */
+  readonly sql: () => Sql;
   readonly random: Random;
 }
 
@@ -58,7 +58,7 @@ export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs 
     runs.push(await cleanUpOn(database, { tokenLimit: TOKEN_LIMIT }));
   };
   const restoreSomething = async (database: Database) => {
-    const target = await chooseTarget(sql, random);
+    const target = await chooseTarget(sql(), random);
     if (target === undefined) {
       await pause(20);
       return;

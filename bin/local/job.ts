@@ -1,0 +1,48 @@
+import { styleText } from 'node:util';
+import { check, type TableNames } from '../../lambda/check.ts';
+import type { Database } from '../../lambda/database.ts';
+import type { Settings } from '../../lambda/settings.ts';
+import { harmlessJson } from './harmless.ts';
+import type { PassingLine } from './progress.ts';
+import { drawState, type Page } from './report.ts';
+import type { TerminalTexts } from './texts/en.ts';
+
+/** A command under way. */
+export interface Job {
+  readonly database: Database;
+  readonly names: TableNames;
+  /** Of the environment and, before it, of the command line. */
+  readonly settings: Settings;
+  readonly texts: TerminalTexts;
+  /** For its progress. */
+  readonly line: PassingLine;
+  /** Whether the database is gone when the program ends. */
+  readonly isSample: boolean;
+}
+
+/** Lines of what is no terminal may be so long. */
+const COLUMNS_WITHOUT_TERMINAL = 120;
+
+export function print(text: string): void {
+  process.stdout.write(text);
+}
+
+export function printJson(value: unknown): void {
+  print(`${harmlessJson(value)}\n`);
+}
+
+export function pageOf({ texts, settings: { timezone } }: Job): Page {
+  return {
+    columns: process.stdout.columns ?? COLUMNS_WITHOUT_TERMINAL,
+    paint: (colour, text) => styleText(colour, text, { stream: process.stdout }),
+    texts,
+    timezone,
+  };
+}
+
+export const look = ({ database, names, settings, texts }: Job) =>
+  check(database, names, settings.tokenLimit, texts.job);
+
+export async function showState(title: string, job: Job): Promise<void> {
+  print(drawState(title, await look(job), pageOf(job)));
+}

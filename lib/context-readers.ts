@@ -1,0 +1,29 @@
+/** From the text of a context key to its value, or undefined when it is not allowed. */
+export type Reader<T> = (text: string) => T | undefined;
+
+export function matching(pattern: RegExp, holds: (text: string) => boolean = () => true): Reader<string> {
+  return (text) => (pattern.test(text) && holds(text) ? text : undefined);
+}
+
+export function list(pattern: RegExp): Reader<readonly string[]> {
+  return (text) => {
+    const items = text.split(',').map((item) => item.trim());
+    return items.every((item) => pattern.test(item)) ? items : undefined;
+  };
+}
+
+export function wholeNumber(least: number, most: number): Reader<number> {
+  return (text) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : undefined;
+  };
+}
+
+export function yesOrNo(text: string): boolean | undefined {
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
+}
+
+/** An EC2 id has 8 hexadecimal digits, or 17. */
+export function id(kind: string): RegExp {
+  return new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`);
+}

@@ -1,0 +1,46 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+/** A week to take a deletion back. What has expired is a deletion too, and really goes that much later. */
+const DELETED_KEPT = Duration.days(7);
+
+/** An upload takes seconds; one that is not complete after a day never will be. */
+const INCOMPLETE_KEPT = Duration.days(1);
+
+export interface ExportBucketProps {
+  /** How long an object is kept, in days. */
+  readonly retentionDays: number;
+}
+
+/**
+ * Where the complete rows are kept that a cleanup clears: private, encrypted, over TLS only, versioned, until they expire.
+ *
+ * It stays when the stack goes, but not when the deployment that creates it fails. It has no name of its own, so that
+ * neither stands in the way of the next deployment.
+ */
+export class ExportBucket extends Bucket {
+  constructor(scope: Construct, id: string, { retentionDays }: ExportBucketProps) {
+    super(scope, id, {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      versioned: true,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(retentionDays),
+          noncurrentVersionExpiration: DELETED_KEPT,
+          abortIncompleteMultipartUploadAfter: INCOMPLETE_KEPT,
+        },
+        // S3 does not take it in one rule with a number of days.
+        { expiredObjectDeleteMarker: true },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'An access log needs a second bucket, which the rule asks the same of. CloudTrail data events record access.',
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { Row } from '../row.ts';
+import { bytesByPackage, deployedHandler, leastBundle, loadedFiles, sizeOf } from '../support/deployed-asset.ts';
+import { compare, spreadOf } from '../support/spread.ts';
+import { count, figure, spreadText } from '../support/words.ts';
+
+const MOST_TIMES = 1.5;
+const ROUNDS = 15;
+const MOST_BYTES = 700_000;
+/** Packages that are listed by name. */
+const LISTED = 12;
+
+/** How much of a cold start is this project's own. */
+export const importTime: Row = {
+  name: 'import-time',
+  what: "import of the deployed asset's main handler, Node 24",
+  against: 'a bundle of only `postgres` and the secrets client',
+  mustReach: `at most ${MOST_TIMES} times`,
+  async measure(bench) {
+    const handler = deployedHandler();
+    const least = await leastBundle();
+    const bare: number[] = [];
+    const { ratio, ...sides } = await compare(
+      ROUNDS,
+      async (round) => {
+        bench.progress(`round ${round + 1} of ${ROUNDS}`);
+        bare.push(await startTime());
+        return (await startTime(handler)) - (bare.at(-1) ?? 0);
+      },
+      async () => (await startTime(least)) - spreadOf(bare).median,
+      (ours, other) => ours / other,
+    );
+    return {
+      measured: spreadText(ratio, 'times'),
+      reached: ratio.median <= MOST_TIMES,
+      figures: { ratio, handlerMs: sides.ours, leastMs: sides.other, bareNodeMs: spreadOf(bare) },
+      notes: [
+        `handler ${figure(sides.ours.median)} ms, least bundle ${figure(sides.other.median)} ms, ` +
+          `both without the start of Node itself (${figure(spreadOf(bare).median)} ms)`,
+      ],
+    };
+  },
+};
+
+/** Milliseconds from the start of a process until it has imported a file, or nothing. */
+async function startTime(file?: string): Promise<number> {
+  const load = file === undefined ? '' : `await import(${JSON.stringify(pathToFileURL(file).href)});`;
+  const code = `${load} console.log(performance.now()); process.exit();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code]);
+  return Number(stdout);
+}
+
+/** What Lambda has to fetch, read and compile at a cold start. */
+export const bundleSize: Row = {
+  name: 'bundle-size',
+  what: 'size of that bundle, minified',
+  against: '',
+  mustReach: `at most ${count(MOST_BYTES / 1_000)} kB`,
+  async measure() {
+    const files = loadedFiles(deployedHandler());
+    const bytes = sizeOf(files);
+    const packages = bytesByPackage(files);
+    const listed = packages.slice(0, LISTED);
+    const rest = packages.slice(LISTED).reduce((sum, [, size]) => sum + size, 0);
+    return {
+      measured: `${count(bytes / 1_000)} kB`,
+      reached: bytes <= MOST_BYTES,
+      figures: { bytes, files: files.length, packages: Object.fromEntries(packages) },
+      curves: [
+        {
+          title: 'What takes the room',
+          unit: 'kB',
+          points: [...listed, ['all others', rest] as const].map(([label, size]) => ({ label, value: size / 1_000 })),
+        },
+      ],
+    };
+  },
+};

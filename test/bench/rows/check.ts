@@ -1,0 +1,44 @@
+import { check } from '../../../lambda/check.ts';
+import { selectReport } from '../../../lambda/client-view.ts';
+import { loadTerminalSettings } from '../../../lambda/settings.ts';
+import { connected } from '../../support/job.ts';
+import { type Row, sized } from '../row.ts';
+import { CLIENT_VIEW } from '../support/bare.ts';
+import { expectCount } from '../support/cleanup.ts';
+import { TOKEN_LIMIT } from '../support/contacts.ts';
+import { compare, timed } from '../support/spread.ts';
+import { figure, spreadText } from '../support/words.ts';
+
+const MOST_TIMES = 1.3;
+const ROUNDS = 7;
+const NAMES = { ...loadTerminalSettings({}), defaultSchema: undefined };
+/** As a check asks for. */
+const TOP_THREADS = 10;
+
+/** What connecting, looking the tables up and reporting cost. */
+export const checkAgainstBare: Row = {
+  name: 'check',
+  what: 'check on 1,000,000 contacts, connection to close',
+  against: 'the same statements run bare',
+  mustReach: `at most ${MOST_TIMES} times`,
+  async measure(bench) {
+    const contacts = { count: sized(bench, 1_000_000), dueEvery: 100 };
+    const { url, sql } = await bench.server.fresh(contacts);
+    const ours = (round: number) => {
+      bench.progress(`round ${round + 1} of ${ROUNDS}`);
+      return timed(async () => {
+        const { totalContacts } = await connected(url, {}, (database) => check(database, NAMES, TOKEN_LIMIT));
+        expectCount(totalContacts, contacts.count);
+      });
+    };
+    const bare = () => timed(async () => selectReport(sql, CLIENT_VIEW, TOKEN_LIMIT, TOP_THREADS, undefined));
+    await ours(0);
+    const { ratio, ...sides } = await compare(ROUNDS, ours, bare);
+    return {
+      measured: spreadText(ratio, 'times'),
+      reached: ratio.median <= MOST_TIMES,
+      figures: { contacts: contacts.count, ratio, oursMs: sides.ours, bareMs: sides.other },
+      notes: [`check ${figure(sides.ours.median)} ms, bare ${figure(sides.other.median)} ms`],
+    };
+  },
+};

@@ -1,0 +1,14 @@
+import type { Sql } from 'postgres';
+import type { ClientView } from '../../../lambda/client-view.ts';
+import { TOKEN_LIMIT } from './contacts.ts';
+
+/** The contacts, for statements of the job that are run bare. */
+export const CLIENT_VIEW: ClientView = { quotedName: 'public."ClientView"', mostTokens: '2147483647' };
+
+/** What somebody would type who has no audit to keep. */
+export async function bareUpdate(sql: Sql): Promise<number> {
+  const { count } = await sql.unsafe(
+    `update "ClientView" set "threadId" = null, "threadTokenCount" = 0 where "threadTokenCount" >= ${TOKEN_LIMIT}`,
+  );
+  return count;
+}

@@ -1,0 +1,126 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sql } from 'postgres';
+import { TOKEN_LIMIT } from '../support/assistant.ts';
+import { startCleanupChild } from '../support/cleanup-child.ts';
+import type { Judge } from '../support/cutting-proxy.ts';
+import type { Random } from '../support/random.ts';
+import type { RestartableServer } from '../support/restartable-server.ts';
+
+/** What hit the jobs, by kind. */
+export const newStrikeCounts = () => ({
+  'processes killed': 0,
+  'connections cut': 0,
+  'sessions terminated': 0,
+  'server crashes': 0,
+  'disk full for a while': 0,
+  'read-only for a while': 0,
+  'rows locked for a while': 0,
+});
+export type StrikeCounts = ReturnType<typeof newStrikeCounts>;
+
+export interface Target {
+  readonly server: RestartableServer;
+  /** A connection of its own for the strike. */
+  readonly connected: <T>(use: (sql: Sql) => Promise<T>) => Promise<T>;
+  readonly jobRole: string;
+  readonly jobUrl: string;
+}
+
+type Strike = (target: Target, counts: StrikeCounts, chance: Random) => Promise<void>;
+
+const terminateSessions: Strike = async ({ connected }, counts) => {
+  const struck = await connected(
+    (sql) => sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'thread-cleanup'`,
+  );
+  counts['sessions terminated'] += struck.length;
+};
+
+const fillDisk: Strike = async ({ connected }, counts) => {
+  await connected(async (sql) => {
+    await sql`update "Fault" set code = '53100'`;
+    await pause(300);
+    await sql`update "Fault" set code = null`;
+  });
+  counts['disk full for a while'] += 1;
+};
+
+/** For sessions that begin meanwhile. */
+const forbidWriting: Strike = async ({ connected, jobRole }, counts) => {
+  await connected(async (sql) => {
+    await sql.unsafe(`alter role ${jobRole} set default_transaction_read_only = on`);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${jobRole}`;
+    await pause(500);
+    await sql.unsafe(`alter role ${jobRole} reset default_transaction_read_only`);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${jobRole}`;
+  });
+  counts['read-only for a while'] += 1;
+};
+
+const lockRows: Strike = async ({ connected }, counts, chance) => {
+  const phone = chance.between(1, 9);
+  await connected((sql) =>
+    sql.unsafe(`select from "ClientView" where "phoneNumber" like '${phone}%' for update; select pg_sleep(1)`).simple(),
+  );
+  counts['rows locked for a while'] += 1;
+};
+
+const crash: Strike = async ({ server }, counts) => {
+  await server.crashAndRestart();
+  counts['server crashes'] += 1;
+};
+
+const STRIKES: readonly [Strike, ...Strike[]] = [
+  crash,
+  terminateSessions,
+  terminateSessions,
+  terminateSessions,
+  fillDisk,
+  forbidWriting,
+  lockRows,
+  lockRows,
+];
+
+/** Makes what the strikes need: a switch that makes writing to the audit table fail as on a full disk. */
+export const installFaults = (sql: Sql) =>
+  sql.unsafe(`
+    create table "Fault" (code text);
+    insert into "Fault" values (null);
+    create function fault() returns trigger language plpgsql security definer as $$ begin
+      if (select code from "Fault") is not null then raise exception 'refused' using errcode = (select code from "Fault"); end if;
+      return new;
+    end $$;
+    create trigger fault before insert or update on "ThreadCleanupLog" for each row execute function fault()`);
+
+/** One strike after another, each kind once and then at random, with time to recover in between. */
+export async function strikeUntil(stopped: () => boolean, target: Target, counts: StrikeCounts, chance: Random) {
+  while (!stopped()) {
+    await pause(chance.between(500, 4_000));
+    // The strike before may have hit this one's own connection, or its server.
+    if (!stopped())
+      await chance
+        .pick(STRIKES)(target, counts, chance)
+        .catch(() => undefined);
+  }
+}
+
+/** Runs a cleanup in a process of its own, over and over, and kills it at a random moment. */
+export async function killUntil(stopped: () => boolean, { jobUrl }: Target, counts: StrikeCounts, chance: Random) {
+  while (!stopped()) {
+    const child = startCleanupChild(jobUrl, TOKEN_LIMIT, true);
+    await child.begun;
+    await pause(chance.between(0, 1_000));
+    child.process.kill('SIGKILL');
+    await child.ended;
+    counts['processes killed'] += 1;
+  }
+}
+
+/** Cuts a connection now and then, before or after a piece of what is said on it. */
+export const cutNowAndThen =
+  (counts: StrikeCounts, chance: Random): (() => Judge) =>
+  () =>
+  () => {
+    if (chance.next() > 0.002) return 'pass';
+    counts['connections cut'] += 1;
+    return chance.pick(['cut', 'pass and cut']);
+  };
