@@ -55,6 +55,9 @@ function bundle(outputDir: string): void {
     target: 'node24',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
+    // What only some installations need, such as the S3 client, is a file of its own that the others never load.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     mainFields: ['module', 'main'],
     sourcemap: 'linked',
     sourcesContent: false,

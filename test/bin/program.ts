@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/local.ts', import.meta.url));
+const ROOT = new URL('../../', import.meta.url);
+const PROGRAM = fileURLToPath(new URL('bin/local.ts', ROOT));
+/** Node keeps here what it has compiled: many programs are started, and most of their time is compiling. */
+const COMPILE_CACHE = fileURLToPath(new URL('node_modules/.cache/node-compile-cache', ROOT));
 
 export interface Outcome {
   readonly status: number | null;
@@ -19,9 +22,16 @@ const SURROUNDINGS = {
   terminal: 'exec script -qec "$*" /dev/null',
   /** The reader of its output is gone before it says anything, as after `| head -1`; the status goes to stderr. */
   nobody: '{ "$@"; echo "status $?" >&2; } | true',
+  /** A terminal of 80 columns. */
+  narrowTerminal: 'exec script -qec "stty cols 80; $*" /dev/null',
+  /** No file may be larger than 512 bytes: the nearest to a full disk that needs no root. */
+  fullDisk: 'ulimit -f 1; exec "$@"',
 } as const;
 
-/** Runs `node bin/local.ts` to its end. Of the environment it has only PATH and what it is given. */
+/**
+ * Runs `node bin/local.ts` to its end. Of the environment it has only PATH, what it is given, and a cache that shows
+ * nowhere in what it does.
+ */
 export function runProgram(
   args: readonly string[],
   env: Environment = {},
@@ -37,7 +47,7 @@ export function startProgram(
   surroundings: keyof typeof SURROUNDINGS = 'pipes',
 ): ChildProcess {
   return spawn('sh', ['-c', SURROUNDINGS[surroundings], 'sh', process.execPath, PROGRAM, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { drawAuditRows, drawRestorable } from '../../bin/local/audit-report.ts';
 import { harmless, harmlessJson } from '../../bin/local/harmless.ts';
-import { bar, cut, wrap } from '../../bin/local/layout.ts';
-import { drawAuditRows, drawState, type Page } from '../../bin/local/report.ts';
-import { progressText } from '../../bin/local/texts.ts';
+import { drawState, type Page } from '../../bin/local/report.ts';
+import { en } from '../../bin/local/texts/en.ts';
 import { bandOf, percentOf } from '../../lambda/bands.ts';
 import type { CheckResult, TopThread } from '../../lambda/check.ts';
 
@@ -17,8 +17,10 @@ const NAMES = [
   `${'Muy larga '.repeat(9)}${FAMILY}`,
 ];
 
+const ROW = { id: 7_000, executionTime: '2026-01-02T03:00:00.123Z', totalTokensCleared: 99, exportedTo: null };
+
 function page(columns: number): Page {
-  return { columns, paint: (_, text) => text };
+  return { columns, paint: (_, text) => text, texts: en, timezone: 'UTC' };
 }
 
 function thread(name: string, index: number): TopThread {
@@ -65,32 +67,26 @@ describe('The report', () => {
   });
 
   test('keeps the threads of an audit row in line as well', () => {
-    const row = { id: 7, executionTime: '2026-01-02T03:00:00.123Z', cleanedCount: 12, totalTokensCleared: 99 };
+    const row = { ...ROW, cleanedCount: 12 };
     const threads = NAMES.map(thread);
     const lines = drawAuditRows([{ ...row, threads }], 3, page(80)).split('\n');
     const tableLines = lines.filter((line) => /Tokens|\d{3}/.test(line) && line.startsWith('  '));
     expect(new Set(columnsOf(tableLines, ['Thread', 'thread_'])).size).toBe(1);
-    expect(lines).toContain('Audit row 7: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens');
+    expect(lines).toContain('Audit row 7000: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens');
     expect(lines).toContain('  and 6 more threads');
     expect(lines).toContain('and 2 more audit rows');
   });
 
   test('shows a bar for each band, as long as its share of the active threads', () => {
     const lines = drawState('State', result([]), page(80)).split('\n');
-    expect(lines.find((line) => line.includes('warning'))).toContain(`${'█'.repeat(6)}${'░'.repeat(18)}`);
-    expect(lines.find((line) => line.includes('critical'))).toContain('░'.repeat(24));
-  });
-
-  test('shows at least a trace of the smallest share, and a full bar for the whole', () => {
-    expect(bar(0.000001, 10)).toBe(`▏${'░'.repeat(9)}`);
-    expect(bar(1, 10)).toBe('█'.repeat(10));
-    expect(bar(0, 10)).toBe('░'.repeat(10));
+    expect(lines.find((line) => line.includes('Warning'))).toContain(`${'█'.repeat(6)}${'░'.repeat(18)}`);
+    expect(lines.find((line) => line.includes('Critical'))).toContain('░'.repeat(24));
   });
 
   test('shows what a terminal would obey, instead of passing it on', () => {
     const name = 'A\u001b[2J\u001b]0;owned\u0007\nB\rC\u009b31mD\u202eE\u2066F\u2028G\u0000\u007f';
     const bad: TopThread = { ...thread(name, 0), phone: '57\n\u001b[1A', threadId: 'thread_\u001b[8m' };
-    const row = { id: 7, executionTime: '2026-01-02T03:00:00.123Z', cleanedCount: 1, totalTokensCleared: 99 };
+    const row = { ...ROW, cleanedCount: 1, exportedTo: '/x\u001b[2J\n/y' };
     const drawn =
       drawState('State', result([bad]), page(400)) + drawAuditRows([{ ...row, threads: [bad] }], 1, page(400));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
@@ -100,6 +96,7 @@ describe('The report', () => {
     );
     expect(drawn).toContain('57\\u{a}\\u{1b}[1A');
     expect(drawn).toContain('thread_\\u{1b}[8m');
+    expect(drawn).toContain('/x\\u{1b}[2J\\u{a}/y');
     expect(harmless(`${FAMILY} 🇨🇴 سارة`)).toBe(`${FAMILY} 🇨🇴 سارة`);
   });
 
@@ -110,22 +107,20 @@ describe('The report', () => {
     expect(json).toContain('A\\u001b\\u009b\\u202e\\u2028\\n');
   });
 
-  test('cuts a text between what people see as characters', () => {
-    for (let columns = 1; columns < 12; columns++) {
-      const short = cut(`ab${FAMILY}cd${FAMILY}ef`, columns);
-      expect(stringWidth(short)).toBeLessThanOrEqual(columns);
-      expect(short.replaceAll(FAMILY, '')).not.toContain('\u200d');
-    }
-    expect(cut('abc', 3)).toBe('abc');
-    expect(cut('abcd', 3)).toBe('ab…');
-  });
-
-  test('breaks long lines between words', () => {
-    expect(wrap('one two three\nfour', 9)).toEqual(['  one two', '  three', '  four']);
-  });
-
-  test('tells how far a cleanup is and when it will be done', () => {
-    const progress = { cleanedCount: 2_000, totalTokensCleared: 3_000_000, expectedCount: 10_000, durationMs: 500 };
-    expect(progressText(progress)).toBe('2,000 of 10,000 threads, 3,000,000 tokens, 4,000/s, 2 s left');
+  test('lists cleanups with the command that puts each back, and without one for those of the old script', () => {
+    const run = { ...ROW, cleanedCount: 12 };
+    const runs = [
+      { ...run, requestId: 'request-1' },
+      { ...run, id: 3, requestId: null },
+    ];
+    const lines = drawRestorable(runs, page(80)).split('\n');
+    expect(lines[lines.indexOf('  Audit row 7000: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens') + 1]).toBe(
+      '  npm run restore -- --request-id request-1',
+    );
+    expect(lines[lines.indexOf('  Audit row 3: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens') + 1]).toBe(
+      '  recorded by the old script, without thread ids: nothing to put back',
+    );
+    expect(lines).toContain('One audit row alone, by its number: npm run restore -- 7000');
+    expect(drawRestorable(runs.slice(1), page(80))).not.toContain('npm run');
   });
 });

@@ -19,8 +19,12 @@ describe('The terminal', () => {
   const role = (url: URL) => Object.assign(url, { username: 'someone', password: 'pa55word' });
   test.concurrent.each<[string, string, Record<string, string>, string[]]>([
     ['an unknown command', 'InvalidSettings: The command is the text "clean"; allowed are', env, ['clean']],
-    ['an unknown option', 'InvalidSettings: --dry-run is no option; allowed are', env, ['--dry-run']],
+    ['an unknown option', 'InvalidSettings: --dry-run is no option of cleanup; allowed are', env, ['--dry-run']],
     ['a bad limit', 'InvalidSettings: --token-limit is the text "0"; allowed is', env, ['--token-limit', '0']],
+    ['a bad audit row', 'InvalidSettings: The audit row is the text "x"; allowed is', env, ['restore', 'x']],
+    ['an unknown audit row', 'NotRestorable: There is no audit row 7.', env, ['restore', '7']],
+    ['an unknown run', 'NotRestorable: There is no audit row with that', env, ['restore', '--request-id', 'x']],
+    ['a bad TIMEZONE', 'InvalidSettings: TIMEZONE is the text "Mars"; allowed is', { ...env, TIMEZONE: 'Mars' }, []],
     ['a bad TOKEN_LIMIT', 'InvalidSettings: TOKEN_LIMIT is the text "x"; allowed is', { ...env, TOKEN_LIMIT: 'x' }, []],
     ['a bad TABLE_NAME', 'InvalidSettings: TABLE_NAME is ', { ...env, TABLE_NAME: '.' }, []],
     ['an absent table', 'TableUnusable: There is no table "Nope"', { ...env, TABLE_NAME: 'Nope' }, []],

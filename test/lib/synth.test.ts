@@ -64,8 +64,11 @@ describe('cdk synth -c databaseSecret=x', () => {
 
   test('bundles the functions, and nothing else but their licences', async () => {
     const modules = ['handler.mjs', 'notify.mjs', 'widget.mjs'];
-    const files = ['THIRD-PARTY-LICENSES.txt', ...modules, ...modules.map((module) => `${module}.map`)];
-    expect((await readdir(join(folder, 'good', assetIn('good')))).sort()).toEqual(files.sort());
+    const files = ['THIRD-PARTY-LICENSES.txt', 'chunks', ...modules, ...modules.map((module) => `${module}.map`)];
+    const asset = join(folder, 'good', assetIn('good'));
+    expect((await readdir(asset)).sort()).toEqual(files.sort());
+    const chunks = await readdir(join(asset, 'chunks'));
+    expect(chunks.filter((file) => !/\.mjs(\.map)?$/.test(file))).toEqual([]);
   });
 
   test.each(['handler', 'notify', 'widget'])('bundles a %s that needs nothing but Node.js', async (module) => {
@@ -77,9 +80,8 @@ describe('cdk synth -c databaseSecret=x', () => {
 
   test('lists every package of which there is code in the functions, each under a permissive licence', async () => {
     const asset = join(folder, 'good', assetIn('good'));
-    const maps = await Promise.all(
-      ['handler', 'notify', 'widget'].map((module) => readFile(join(asset, `${module}.mjs.map`), 'utf8')),
-    );
+    const files = (await readdir(asset, { recursive: true })).filter((file) => file.endsWith('.map'));
+    const maps = await Promise.all(files.map((file) => readFile(join(asset, file), 'utf8')));
     const sources: string[] = maps.flatMap((map) => JSON.parse(map).sources);
     const bundled = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
     const notice = await readFile(join(asset, 'THIRD-PARTY-LICENSES.txt'), 'utf8');

@@ -45,7 +45,7 @@ Variables
   AUDIT_RETENTION_DAYS
                      days that audit rows are kept (default for ever)
   LANGUAGE           en or es (default en)
-  TIMEZONE           in which times are shown, such as America/Bogota (default UTC)
+  TIMEZONE           of the times shown, such as America/Bogota (default UTC)
   NO_COLOR           set to anything: no colours
 
 Examples

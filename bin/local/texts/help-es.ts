@@ -42,7 +42,7 @@ Variables
   TOKEN_LIMIT        tokens a partir de los que se limpia (por defecto ${DEFAULT_TOKEN_LIMIT})
   TABLE_NAME         tabla o esquema.tabla (por defecto ${DEFAULT_CLIENT_VIEW})
   AUDIT_TABLE_NAME   tabla o esquema.tabla (por defecto ${DEFAULT_AUDIT_TABLE})
-  MAX_CLEARED_SHARE  máximo porcentaje de threads activos a limpiar (por defecto ${DEFAULT_MAX_CLEARED_SHARE})
+  MAX_CLEARED_SHARE  máximo % de threads activos a limpiar (por defecto ${DEFAULT_MAX_CLEARED_SHARE})
   AUDIT_RETENTION_DAYS
                      días que se conserva la auditoría (por defecto, siempre)
   LANGUAGE           en o es (por defecto en)
@@ -54,9 +54,9 @@ Ejemplos
   npm start                                     verlo con contactos de ejemplo
   DATABASE_URL=postgres://… npm run check       verificar el estado actual
   DATABASE_URL=postgres://… npm start           ejecutar la limpieza
-  npm run check -- --token-limit 500000         ¿qué limpiaría un límite menor?
+  npm run check -- --token-limit 500000         ¿qué limpiaría otro límite?
   npm start -- --export respaldo                exportar antes de limpiar
-  npm run restore                               ¿qué limpiezas se pueden deshacer?
+  npm run restore                               ¿qué se puede deshacer?
   npm run restore -- 7                          deshacer el registro 7
   npm run --silent check -- --json              para un script
 

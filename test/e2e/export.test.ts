@@ -1,0 +1,96 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { auditedThreads, contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
+import { synthesiseFunction } from '../support/deployed-function.ts';
+import {
+  awsFailure,
+  GET_PARAMETERS,
+  GET_SECRET_VALUE,
+  parameterValues,
+  secretText,
+  startFakeAws,
+} from '../support/fake-aws.ts';
+import { startFakeS3 } from '../support/fake-s3.ts';
+
+const database = await createDatabase();
+const aws = await startFakeAws();
+const s3 = await startFakeS3();
+const deployed = synthesiseFunction({ databaseSecret: 'prod/database-url', export: 'true' });
+const instance = deployed.start({
+  ...aws.environment,
+  AWS_ENDPOINT_URL_S3: s3.endpoint,
+  // In the template it is a reference to the bucket.
+  EXPORT_BUCKET: 'cleared-threads',
+});
+afterAll(async () => {
+  await instance.end();
+  await aws.close();
+  await s3.close();
+  deployed.remove();
+});
+
+beforeEach(async () => {
+  aws.answer(GET_SECRET_VALUE, secretText(database.url));
+  aws.answer(GET_PARAMETERS, parameterValues(deployed.parameters));
+  s3.answer('take');
+  s3.objects.length = 0;
+  await emptyTables(database);
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000, name: 'A "quoted" 🌸' }]);
+});
+
+async function expectNothingCleared(): Promise<void> {
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+  expect(await auditedThreads(database).catch(() => [])).toEqual([]);
+}
+
+test('the complete rows lie in the bucket, where the audit row says, and nothing there is ever overwritten', async () => {
+  const { result, requestId } = await instance.invoke({ mode: 'cleanup' });
+  expect(result).toMatchObject({ cleanedCount: 1 });
+  const [object] = s3.objects;
+  expect(object?.path).toMatch(
+    new RegExp(`^/cleared-threads/exports/20\\d\\d/\\d\\d/\\d\\d/${requestId}/[\\da-f-]{36}\\.ndjson\\.gz$`),
+  );
+  expect(object?.ifNoneMatch).toBe('*');
+  expect(JSON.parse(gunzipSync(object?.body ?? '').toString())).toMatchObject({
+    phoneNumber: '1',
+    name: 'A "quoted" 🌸',
+  });
+  expect(await database.sql`select details ->> 'export' as export from "ThreadCleanupLog"`).toEqual([
+    { export: `s3:/${object?.path}` },
+  ]);
+});
+
+test.each([
+  ['refuses', { status: 403, code: 'AccessDenied' }, /access denied\. The function needs s3:PutObject/],
+  ['is gone', { status: 404, code: 'NoSuchBucket' }, /there is no such bucket/],
+  ['has that object already', { status: 412, code: 'PreconditionFailed' }, /an object of that name already/],
+] as const)('when the bucket %s, nothing is cleared', async (_, answer, message) => {
+  s3.answer(answer);
+  const { error } = await instance.invoke({ mode: 'cleanup' });
+  expect(error).toMatchObject({ errorType: 'ExportFailed', errorMessage: expect.stringMatching(message) });
+  await expectNothingCleared();
+});
+
+test('when the parameters or the secret cannot be read, nothing is cleared and nothing is exported', async () => {
+  aws.answer(GET_PARAMETERS, awsFailure('AccessDeniedException'));
+  expect((await instance.invoke({ mode: 'cleanup' })).error).toMatchObject({ errorType: 'ParameterUnavailable' });
+  aws.answer(GET_PARAMETERS, parameterValues(deployed.parameters));
+  aws.answer(GET_SECRET_VALUE, awsFailure('ResourceNotFoundException'));
+  expect((await instance.invoke({ mode: 'cleanup' })).error).toMatchObject({ errorType: 'SecretUnavailable' });
+  await expectNothingCleared();
+  expect(s3.objects).toEqual([]);
+});
+
+test('a limit that is set in the parameter changes the next run; a bad one stops it', async () => {
+  const [limit = '', state = ''] = Object.keys(deployed.parameters).sort().reverse();
+  aws.answer(GET_PARAMETERS, parameterValues({ [limit]: '1000001', [state]: 'enabled' }));
+  expect((await instance.invoke({ mode: 'cleanup' })).result).toMatchObject({ tokenLimit: 1_000_001, cleanedCount: 0 });
+  aws.answer(GET_PARAMETERS, parameterValues({ [limit]: 'a lot', [state]: 'enabled' }));
+  expect((await instance.invoke({ mode: 'cleanup' })).error).toMatchObject({
+    errorType: 'InvalidSettings',
+    errorMessage: expect.stringContaining(`The parameter ${limit} is the text "a lot"`),
+  });
+  aws.answer(GET_PARAMETERS, parameterValues({ [limit]: '5', [state]: 'paused' }));
+  expect((await instance.invoke({ mode: 'cleanup' })).result).toMatchObject({ paused: true, cleanedCount: 0 });
+  await expectNothingCleared();
+});
