@@ -108,7 +108,12 @@ export interface AuditRowDetails {
   readonly exportedTo?: string | undefined;
 }
 
-/** Inserts the audit row of a batch from the rows `cleared` of the same statement; nothing cleared, no row. */
+/**
+ * Inserts the audit row of a batch from the rows `cleared` of the same statement; nothing cleared, no row.
+ *
+ * The details are built as text and become `jsonb` once: `jsonb_build_object` around `jsonb_agg` would build and sort
+ * every thread three times over, which is a tenth of what clearing costs.
+ */
 export function insertAuditRow(
   sql: Sql,
   log: CleanupLog,
@@ -117,10 +122,10 @@ export function insertAuditRow(
   return sql`
     insert into ${sql.unsafe(log.quotedName)} (cleaned_count, total_tokens_cleared, execution_time, details)
     select count(*), sum(c.tokens), ${log.timeZoneAware ? sql`now()` : sql`now() at time zone 'UTC'`},
-           jsonb_build_object(
-             'threads', jsonb_agg(jsonb_build_object('phone', c.phone, 'name', c.name, 'threadId', c."threadId", 'tokens', c.tokens)),
-             'tokenLimit', ${tokenLimit}::bigint, 'requestId', ${requestId}::text)
-             ${exportedTo === undefined ? sql`` : sql`|| jsonb_build_object('export', ${exportedTo}::text)`}
+           json_build_object(
+             'threads', json_agg(json_build_object('phone', c.phone, 'name', c.name, 'threadId', c."threadId", 'tokens', c.tokens)),
+             'tokenLimit', ${tokenLimit}::bigint, 'requestId', ${requestId}::text
+             ${exportedTo === undefined ? sql`` : sql`, 'export', ${exportedTo}::text`})::jsonb
       from cleared c having count(*) > 0
     returning id::float8, cleaned_count::float8 as "cleanedCount", total_tokens_cleared::float8 as "tokensCleared"`;
 }

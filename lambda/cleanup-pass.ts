@@ -13,6 +13,10 @@ import type { ExportRows } from './export.ts';
 
 /** How much of the table is read at once, between two looks at the clock: 16 MB of 8 kB pages. */
 const PAGES_PER_READ = 2_048;
+/** The same when few threads are due: 512 MB, for which the server may use several processes, or an index. */
+const PAGES_PER_READ_OF_FEW = 65_536;
+/** So many are few, wherever in the table they are: about 10 MB of memory. */
+const FEW_THREADS = 50_000;
 /** Threads per statement: a few ten milliseconds of row locks. */
 const BATCH_SIZE = 2_000;
 
@@ -23,6 +27,8 @@ export interface Pass {
   readonly log: CleanupLog;
   readonly tokenLimit: number;
   readonly requestId: string;
+  /** Threads over the limit that the opening count saw. */
+  readonly expectedCount: number;
   readonly exportRows: ExportRows | undefined;
 }
 
@@ -30,11 +36,13 @@ export interface Pass {
  * Yields the due threads of the whole table in batches, reading it once, page range by page range (invariant 6). The end
  * is fixed at the start. A range without due threads yields an empty batch, so that the clock is looked at there too.
  */
-export async function* dueBatches({ database, view, tokenLimit }: Pass): AsyncGenerator<DueThread[]> {
+export async function* dueBatches(pass: Pass): AsyncGenerator<DueThread[]> {
+  const { database, view, tokenLimit, expectedCount } = pass;
+  const step = expectedCount <= FEW_THREADS ? PAGES_PER_READ_OF_FEW : PAGES_PER_READ;
   const [size] = await database.run((sql) => selectPageCount(sql, view));
   const pages = size?.pages ?? 0;
-  for (let from = 0; from < pages; from += PAGES_PER_READ) {
-    const to = Math.min(from + PAGES_PER_READ, pages);
+  for (let from = 0; from < pages; from += step) {
+    const to = Math.min(from + step, pages);
     const due = await database.run((sql) => selectDueThreads(sql, view, from, to, tokenLimit));
     for (let start = 0; start === 0 || start < due.length; start += BATCH_SIZE) {
       yield due.slice(start, start + BATCH_SIZE);

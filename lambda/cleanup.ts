@@ -112,8 +112,8 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
       names.defaultSchema,
       logNeeds(auditRetentionDays),
     );
-    const pass = { database, view, log, tokenLimit, requestId, exportRows };
-    await clearAll(pass, figures.overLimitThreads, tally, options, durationMs);
+    const pass = { database, view, log, tokenLimit, requestId, expectedCount: figures.overLimitThreads, exportRows };
+    await clearAll(pass, tally, options, durationMs);
     if (auditRetentionDays !== undefined && tally.complete)
       await expireRows(database, log, auditRetentionDays, options);
   }
@@ -145,13 +145,8 @@ const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
   remainingTimeMs !== undefined && remainingTimeMs() < STOPPING_TIME_MS;
 
 /** The pass over the table; stops between two batches when time runs out. */
-async function clearAll(
-  pass: Pass,
-  expectedCount: number,
-  tally: Tally,
-  options: CleanupOptions,
-  durationMs: () => number,
-): Promise<void> {
+async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durationMs: () => number): Promise<void> {
+  const { expectedCount } = pass;
   const [newest] = await pass.database.run((sql) => selectLastAuditId(sql, pass.log));
   const left = leftovers(pass.database, pass.view, pass.tokenLimit);
   let lastAuditId = newest?.id ?? 0;

@@ -88,7 +88,16 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   try {
     // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
     const late = () => noAnswer(address, connectTimeoutMs, client.sockets.reached());
-    await run(client.sql`select 1`, connectTimeoutMs, late);
+    const end = performance.now() + connectTimeoutMs;
+    await withRetries(
+      (isFirst) => {
+        if (!isFirst) renewIfLost();
+        return run(client.sql`select 1`, end - performance.now(), late);
+      },
+      // A server that answers is starting, or full just now; a port where nobody answers is most often a wrong one.
+      (ms, error) => error instanceof postgres.PostgresError && performance.now() + ms < end,
+      options.signal,
+    );
   } catch (error) {
     await close(0);
     throw databaseError(error, address);

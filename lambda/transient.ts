@@ -37,20 +37,20 @@ export function isTransient(error: unknown): boolean {
  * Does something again as long as its failures are transient, with growing pauses.
  *
  * @param attempt told whether it is the first one
- * @param mayWait asked before each pause (ms), so that nobody waits for what there is no time for
+ * @param mayWait asked before each pause (ms), so that nobody waits for what there is no time for or no use in
  * @param signal ends a pause
  * @throws the last error, as it was thrown
  */
 export async function withRetries<T>(
   attempt: (isFirst: boolean) => Promise<T>,
-  mayWait: (ms: number) => boolean,
+  mayWait: (ms: number, error: unknown) => boolean,
   signal?: AbortSignal,
 ): Promise<T> {
   for (const [index, ms] of [...PAUSES_MS, 0].entries()) {
     try {
       return await attempt(index === 0);
     } catch (error) {
-      if (index === PAUSES_MS.length || !isTransient(error) || !mayWait(ms)) throw error;
+      if (index === PAUSES_MS.length || !isTransient(error) || !mayWait(ms, error)) throw error;
       // An interruption ends the pause; the next attempt says so.
       await pause(ms, undefined, { signal }).catch(() => undefined);
     }

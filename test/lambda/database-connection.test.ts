@@ -142,7 +142,7 @@ test('an interrupted caller stops connecting', async () => {
   await expectNoneOpen(server);
 });
 
-test('a server without a free connection says so', async () => {
+test('a server without a free connection is asked again, and when none gets free it says so', async () => {
   await database.sql.unsafe(`create role one_only login password 'role' connection limit 0`);
   onTestFinished(async () => {
     await database.sql`drop role one_only`;
@@ -150,10 +150,15 @@ test('a server without a free connection says so', async () => {
   const url = new URL(database.url);
   url.username = 'one_only';
   url.password = 'role';
-  expect(await refusal(url.href)).toMatchObject({
+  expect(await refusal(url.href, { connectTimeoutMs: 1_000 })).toMatchObject({
     code: 'DatabaseUnreachable',
     message: expect.stringContaining('has no connection left (53300). Try again later.'),
   });
+  const opening = database.open({ url: url.href });
+  setTimeout(() => database.sql`alter role one_only connection limit 1`.execute(), 400);
+  const connection = await opening;
+  expect(await connection.run((query) => query`select 1 as one`)).toEqual([{ one: 1 }]);
+  await connection.close();
 });
 
 test('nothing but its name is sent at the start beyond what every client sends, since a pooler refuses more', async () => {
