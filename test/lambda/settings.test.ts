@@ -73,3 +73,11 @@ test.each(['postgres://admin:hunter2@db.example.com/prod', '{"password":"hunter2
     expect(failure.message).not.toContain('hunter2');
   },
 );
+
+test.each(['token-limit', 'export', 'request-id'])(
+  'an option --%s that npm kept for itself is not passed over',
+  (option) => {
+    const env = { [`npm_config_${option.replace('-', '_')}`]: '5' };
+    expect(failureOf(() => loadTerminalSettings(env)).message).toContain(`npm start -- --${option} …`);
+  },
+);

@@ -25,6 +25,7 @@ test.each([
 test.each([
   ['once a month', '0 3 1 * ? *'],
   ['on the last day of the month', '0 3 L * ? *'],
+  ['on the last day of the month, in a small letter', '0 3 l * ? *'],
   ['on the second Tuesday', '0 3 ? * TUE#2 *'],
   ['on Sundays and one Tuesday a month', '0 3 ? * SUN,TUE#2 *'],
   ['in January', '0 3 * 1 ? *'],
