@@ -79,7 +79,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     client = newClient();
   };
   const run = <T extends readonly Row[]>(query: PendingQuery<T>, ms: number, late: () => JobError) =>
-    runWithin(query, { ms, late, signal: options.signal, hangUp: () => void close(0) });
+    runWithin(inOneRoundTrip(query), { ms, late, signal: options.signal, hangUp: () => void close(0) });
   const boundMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
   const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {
     const ms = boundMs();
@@ -144,6 +144,14 @@ function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socke
     // postgres.js prints notices otherwise.
     onnotice: () => undefined,
   };
+}
+
+/**
+ * Sends a statement together with its parameters. postgres.js 3.4.9 asks the server for their types first when it must
+ * not prepare, and waits for the answer; here each is a text or a number that the statement casts.
+ */
+function inOneRoundTrip<T extends readonly Row[]>(query: PendingQuery<T>): PendingQuery<T> {
+  return Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => undefined });
 }
 
 function statementTimeout(ms: number): JobError {

@@ -47,8 +47,8 @@ export function writeMetrics(figures: ThreadFigures, result: CleanupResult, sche
     LargestThread: figures.maxTokens,
     CleanupDuration: result.durationMs,
     CleanupPaused: result.paused ? 1 : 0,
-    // A paused run leaves everything; that has an alarm of its own.
-    ...(!result.paused && { RemainingThreads: result.remainingCount }),
+    // A paused run leaves everything, which has an alarm of its own; what time did not suffice for, a continuation takes.
+    ...(!result.paused && result.complete && { RemainingThreads: result.remainingCount }),
     ...(scheduled && result.complete && { CleanupCompleted: 1 }),
   };
   for (const name of metricNames()) {

@@ -145,17 +145,22 @@ test.each([
   expect(await sql`select to_regclass('"ThreadCleanupLog"') as log`).toEqual([{ log: null }]);
 });
 
-test('a row that took the place of a due one is not cleared by mistake', async () => {
-  await insertContacts(database, [{ phone: 'due', tokens: 1_000_000 }]);
+test('a row that took the place of a due one, at whatever moment, is not cleared by mistake', async () => {
   const job = await database.open();
-  const swapped = interrupted(job, async () => {
-    const due = await sql`select from "ThreadCleanupLog"`.catch(() => []);
-    if (due.length > 0) return;
-    await sql`delete from "ClientView" where "phoneNumber" = 'due'`;
-    await sql`vacuum "ClientView"`;
-    await sql`insert into "ClientView" values ('young', null, null, null, null, now(), 'thread_young', 5)
-              on conflict do nothing`;
-  });
-  expect(await cleanUp(swapped, TABLE_NAMES, OPTIONS)).toMatchObject({ cleanedCount: 0, remainingCount: 0 });
-  expect((await contactsByPhone(database)).get('young')).toEqual({ threadId: 'thread_young', threadTokenCount: 5 });
+  // One moment after the other: one of them is between finding and clearing.
+  for (let moment = 1; moment <= 12; moment += 1) {
+    await sql`truncate "ClientView"`;
+    await insertContacts(database, [{ phone: 'due', tokens: 1_000_000 }]);
+    const swapped = interrupted(job, async (step) => {
+      if (step !== moment) return;
+      await sql`delete from "ClientView" where "phoneNumber" = 'due'`;
+      await sql`vacuum "ClientView"`;
+      await insertContacts(database, [{ phone: 'young', tokens: 5 }]);
+      expect(await sql`select ctid::text as place from "ClientView"`).toEqual([{ place: '(0,1)' }]);
+    });
+    await cleanUp(swapped, TABLE_NAMES, OPTIONS);
+    const young = (await contactsByPhone(database)).get('young');
+    if (young) expect(young).toEqual({ threadId: 'thread_young', threadTokenCount: 5 });
+  }
+  expect((await auditedThreads(database)).map(({ phone }) => phone)).not.toContain('young');
 });

@@ -113,7 +113,8 @@ test('three runs at the same time clear each thread once, even when all create t
   const jobs = await Promise.all([job, database.open(), database.open()]);
   const results = await Promise.all(jobs.map((connection) => runCleanup({}, connection)));
   expect(results.reduce((sum, { cleanedCount }) => sum + cleanedCount, 0)).toBe(5_000);
-  expect(results.map(({ remainingCount }) => remainingCount)).toEqual([0, 0, 0]);
+  // A run that ends while another is in the middle of a batch counts that batch as remaining: it was, just then.
+  expect(await sql`select count(*)::int from "ClientView" where "threadTokenCount" > 0`).toEqual([{ count: 0 }]);
   expect((await auditedThreads(database)).map(({ phone }) => phone).sort()).toEqual(phones.sort());
 });
 

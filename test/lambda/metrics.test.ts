@@ -63,6 +63,10 @@ test('only a scheduled cleanup that reached the end counts as completed', () => 
   expect(written({ complete: false }, true)).not.toHaveProperty('CleanupCompleted');
 });
 
+test('what time did not suffice for is not counted as remaining: a continuation takes it', () => {
+  expect(written({ complete: false, remainingCount: 5 }, true)).not.toHaveProperty('RemainingThreads');
+});
+
 test('a paused cleanup says so, and leaves the alarm on what remained alone', () => {
   const values = written({ paused: true, remainingCount: 5 }, true);
   expect(values).toMatchObject({ CleanupPaused: 1, CleanupCompleted: 1 });

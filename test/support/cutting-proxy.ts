@@ -48,7 +48,6 @@ export function cutOnce(moment: Moment, words: string, nth = 1): () => Judge {
     return verdict;
   };
   return () => {
-    let prepared = false;
     let sent = false;
     return (from, data) => {
       if (done) return 'pass';
@@ -57,13 +56,11 @@ export function cutOnce(moment: Moment, words: string, nth = 1): () => Judge {
         if (moment === 'at its end') return once('cut');
         return moment === 'after it' ? once('pass and cut') : 'pass';
       }
-      if (prepared) {
-        sent = true;
-        return moment === 'inside it' ? once('pass and cut') : 'pass';
-      }
       if (data.includes(words)) seen += 1;
-      prepared = seen === nth;
-      return prepared && moment === 'before it' ? once('cut') : 'pass';
+      if (seen < nth) return 'pass';
+      sent = true;
+      if (moment === 'before it') return once('cut');
+      return moment === 'inside it' ? once('pass and cut') : 'pass';
     };
   };
 }

@@ -1,5 +1,8 @@
 import postgres, { type Sql } from 'postgres';
 import { startEmbeddedPostgres } from '../../../bin/local/embedded-postgres.ts';
+import { ensureCleanupLog } from '../../../lambda/cleanup-log.ts';
+import { loadTerminalSettings } from '../../../lambda/settings.ts';
+import { connected } from '../../support/job.ts';
 import { type Contacts, insertContacts } from './contacts.ts';
 
 /** The PostgreSQL that everything is measured on. */
@@ -30,6 +33,7 @@ const SETTINGS = {
   autovacuum: 'off',
   max_connections: '50',
 };
+const { auditTableName } = loadTerminalSettings({});
 const quietly = { onnotice: () => undefined };
 
 export async function startBenchServer(): Promise<BenchServer> {
@@ -47,6 +51,8 @@ export async function startBenchServer(): Promise<BenchServer> {
     const filling = postgres(server.url(name), { ...quietly, max: 1 });
     await insertContacts(filling, contacts);
     await filling.end();
+    // Only the very first run of an installation has to create it.
+    await connected(server.url(name), {}, (database) => ensureCleanupLog(database, auditTableName, undefined));
     templates.add(name);
     return name;
   };
