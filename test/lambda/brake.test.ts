@@ -9,7 +9,12 @@ const job = await database.open();
 beforeEach(() => emptyTables(database));
 
 const runCleanup = (maxClearedShare: number | undefined, tokenLimit = 1_000) =>
-  cleanUp(job, TABLE_NAMES, { tokenLimit, maxClearedShare, requestId: 'request-1', commands: { undo: 'undo', resume: 'resume' } });
+  cleanUp(job, TABLE_NAMES, {
+    tokenLimit,
+    maxClearedShare,
+    requestId: 'request-1',
+    commands: { undo: 'undo', resume: 'resume' },
+  });
 
 /** `over` threads above 1,000 tokens, `under` active ones below, and one contact without tokens. */
 async function arrange(over: number, under: number) {

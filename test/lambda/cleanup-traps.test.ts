@@ -16,7 +16,12 @@ const { sql } = database;
 const databaseName = new URL(database.url).pathname.slice(1);
 beforeEach(() => emptyTables(database));
 
-const OPTIONS = { tokenLimit: 1_000_000, maxClearedShare: undefined, requestId: 'request-1', commands: { undo: 'undo', resume: 'resume' } };
+const OPTIONS = {
+  tokenLimit: 1_000_000,
+  maxClearedShare: undefined,
+  requestId: 'request-1',
+  commands: { undo: 'undo', resume: 'resume' },
+};
 
 test('misses no thread where an index on the token column returns rows out of order', async () => {
   // Wide rows: 3,000 pages, two reads. Few due rows at the start, all others behind the first read.

@@ -8,7 +8,12 @@ const database = await createDatabase();
 const { sql } = database;
 beforeEach(() => emptyTables(database));
 
-const OPTIONS = { tokenLimit: 1_000_000, maxClearedShare: undefined, requestId: 'request-1', commands: { undo: 'undo', resume: 'resume' } };
+const OPTIONS = {
+  tokenLimit: 1_000_000,
+  maxClearedShare: undefined,
+  requestId: 'request-1',
+  commands: { undo: 'undo', resume: 'resume' },
+};
 const unqualified = (name: string) => ({ schema: undefined, name });
 
 async function cleanUpWith({ url, names = {} }: { url?: string; names?: Partial<TableNames> } = {}) {
