@@ -36,10 +36,12 @@ async function hammer({ database, jobUrl }: Arrangement, ms: number, options: Om
   const random = options.random.fork();
   const assistant = startAssistant(url, { ...options, contacts: CONTACTS });
   const jobs = startJobs({ cleanups: 3, jobUrl: () => jobUrl, sql: () => sql, random });
-  await pause(ms);
-  await Promise.all([assistant.stop(), jobs.stop()]);
   const { runs, restores, failures } = jobs;
   const sum = (figure: 'cleanedCount' | 'remainingCount') => runs.reduce((total, run) => total + run[figure], 0);
+  await pause(ms);
+  // On a busy machine it takes longer until everything has happened that has to.
+  for (let more = 0; more < 200 && (sum('remainingCount') === 0 || restores.skipped === 0); more += 1) await pause(100);
+  await Promise.all([assistant.stop(), jobs.stop()]);
   return {
     balance: await balanceOf(sql),
     misreported: await misreportedRuns(sql, runs),

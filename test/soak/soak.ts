@@ -2,13 +2,14 @@
 // single token is lost.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { insertContactsAroundLimit, startAssistant } from '../support/assistant.ts';
 import { CREATE_CLIENT_VIEW } from '../support/client-view.ts';
 import { byWayOf, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { startJobs } from '../support/hammer.ts';
 import { cleanUpAt } from '../support/job.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../support/ledger.ts';
+import { quietClient } from '../support/quiet-client.ts';
 import { randomFrom } from '../support/random.ts';
 import { startRestartableServer } from '../support/restartable-server.ts';
 import { type Outcome, printTable, showProgress, wrongIn } from './report.ts';
@@ -27,7 +28,7 @@ const JOB_ROLE = 'thread_cleanup';
 
 const server = await startRestartableServer();
 const url = server.url('postgres');
-const connect = () => postgres(url, { max: 1, onnotice: () => undefined });
+const connect = () => quietClient(url);
 const connected = async <T>(use: (sql: Sql) => Promise<T>): Promise<T> => {
   const sql = connect();
   return use(sql).finally(() => sql.end({ timeout: 1 }));

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
+import { quietClient } from './quiet-client.ts';
 import type { Random } from './random.ts';
 
 /** A thread at or over this many tokens is due; the assistant's additions are small against it. */
@@ -41,9 +42,7 @@ export function startAssistant(url: string, { connections, contacts, breathMs, r
   };
   let stopped = false;
   const work = async (chance: Random) => {
-    const connect = () =>
-      postgres(url, { max: 1, onnotice: () => undefined, connection: { application_name: 'assistant' } });
-    let sql = connect();
+    let sql = quietClient(url, 'assistant');
     while (!stopped) {
       const [kind, write] = chance.pick(WRITES);
       try {
@@ -55,7 +54,7 @@ export function startAssistant(url: string, { connections, contacts, breathMs, r
         counts.failed += 1;
         await sql.end({ timeout: 0 });
         await pause(50);
-        sql = connect();
+        sql = quietClient(url, 'assistant');
       }
       await pause(chance.next() * breathMs);
     }

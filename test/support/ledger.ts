@@ -77,7 +77,7 @@ export async function misreportedRuns(sql: Sql, runs: readonly ReportedRun[]): P
   const rows = await sql<ReportedRun[]>`
     select details ->> 'requestId' as "requestId", sum(cleaned_count)::float8 as "cleanedCount",
            sum(total_tokens_cleared)::float8 as "totalTokensCleared", count(*)::float8 as "auditCount",
-           (array_agg(id::int order by id))[:100] as "auditIds"
+           to_jsonb((array_agg(id::int order by id))[:100]) as "auditIds"
       from "ThreadCleanupLog" group by 1`;
   const recorded = new Map(rows.map((row) => [row.requestId, row]));
   return runs.flatMap(({ requestId, cleanedCount, totalTokensCleared, auditCount, auditIds }) => {
