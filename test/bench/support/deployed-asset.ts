@@ -43,7 +43,7 @@ export async function leastBundle(): Promise<string> {
 export function loadedFiles(file: string): string[] {
   const files = new Set([file]);
   for (const each of files) {
-    for (const [, imported = ''] of readFileSync(each, 'utf8').matchAll(/(?:from|import)\s*"(\.\/[\w.-]+\.mjs)"/g)) {
+    for (const [, imported = ''] of readFileSync(each, 'utf8').matchAll(/(?:from|import)\s*"(\.\.?\/[^"]+\.mjs)"/g)) {
       files.add(join(dirname(each), imported));
     }
   }
