@@ -51,6 +51,7 @@ export const installGate = (sql: Sql, phone: string) =>
       perform pg_advisory_xact_lock_shared(42);
       return new;
     end $$;
-    create or replace trigger gate before update on "ClientView" for each row
+    drop trigger if exists gate on "ClientView";
+    create trigger gate before update on "ClientView" for each row
       when (old."phoneNumber" = '${phone}' and current_setting('application_name') = 'thread-cleanup')
       execute function gate()`);

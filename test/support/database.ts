@@ -37,6 +37,8 @@ export async function createDatabase(): Promise<TestDatabase> {
   const url = `${server}${name}`;
   const sql = postgres(url, { max: 10, onnotice: () => undefined });
   await sql.unsafe(CREATE_CLIENT_VIEW);
+  // As PostgreSQL 15 and later have it.
+  await sql`revoke create on schema public from public`;
   const opened: Database[] = [];
   afterAll(async () => {
     await Promise.all(opened.map((database) => database.close()));
