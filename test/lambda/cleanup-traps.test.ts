@@ -56,7 +56,8 @@ async function haltedAt(phone: string) {
   await gatekeeper`select pg_advisory_lock(42)`;
   const job = await database.open({ url: role.url });
   const run = cleanUp(job, TABLE_NAMES, OPTIONS);
-  const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted`;
+  const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
   for (let tries = 0; (await isWaiting()).length === 0; tries += 1) {
     if (tries > 500) throw new Error('the clearing statement never came to the gate');
     await new Promise((resolve) => setTimeout(resolve, 10));

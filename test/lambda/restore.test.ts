@@ -127,7 +127,8 @@ test('two restores at once put each thread back once', async () => {
   await holder`begin`;
   await holder`select from "ThreadCleanupLog" for update`;
   const runs = Promise.all([restoring({ auditId }, 'a'), restoring({ auditId }, 'b', other)]);
-  const waiting = () => sql`select from pg_locks where not granted`;
+  const waiting = () => sql`select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
   for (let tries = 0; (await waiting()).length < 2 && tries < 500; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
