@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, type TestContext, test } from 'vitest';
-import { outcomeOf, runProgram, startProgram, until } from './program.ts';
+import { describe, expect, type TestContext, test, vi } from 'vitest';
+import { PATIENCE } from '../support/patience.ts';
+import { outcomeOf, runProgram, startProgram } from './program.ts';
 
 /** A temporary folder for one program: what is left of its server is in it, or names it. */
 function ownFolder({ onTestFinished }: TestContext) {
@@ -27,7 +28,7 @@ async function says(program: ChildProcess, text: string): Promise<void> {
   program.stdout?.on('data', (chunk) => {
     said += chunk;
   });
-  await until(() => said.includes(text));
+  await vi.waitUntil(() => said.includes(text), PATIENCE);
 }
 
 describe.concurrent('The terminal without DATABASE_URL', () => {
@@ -60,7 +61,7 @@ describe.concurrent('The terminal without DATABASE_URL', () => {
     const { env, leftovers } = ownFolder(context);
     const program = startProgram([], env);
     const outcome = outcomeOf(program);
-    await until(() => leftovers().some(moment));
+    await vi.waitUntil(() => leftovers().some(moment), PATIENCE);
     stop(program);
     const { status, stderr } = await outcome;
     expect(status).toBe(130);
@@ -81,8 +82,8 @@ describe.concurrent('The terminal without DATABASE_URL', () => {
   test.for(['SIGKILL', 'SIGHUP'] as const)('leaves nothing behind after %s', async (signal, context) => {
     const { env, leftovers } = ownFolder(context);
     const program = startProgram([], env);
-    await until(() => leftovers().some(isServer));
+    await vi.waitUntil(() => leftovers().some(isServer), PATIENCE);
     program.kill(signal);
-    await until(() => leftovers().length === 0);
+    await vi.waitUntil(() => leftovers().length === 0, PATIENCE);
   });
 });

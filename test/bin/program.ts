@@ -62,12 +62,3 @@ export async function outcomeOf(program: ChildProcess): Promise<Outcome> {
 async function read(stream: ChildProcess['stdout']): Promise<string> {
   return stream === null ? '' : text(stream);
 }
-
-/** Waits until `condition` holds. */
-export async function until(condition: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`It did not come true within ${seconds} s: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

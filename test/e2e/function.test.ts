@@ -11,6 +11,7 @@ import {
   secretText,
   startFakeAws,
 } from '../support/fake-aws.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { createRole } from '../support/roles.ts';
 
 /** Texts that stand nowhere else: where one turns up, it came from the data or the secret. */
@@ -64,8 +65,9 @@ beforeEach(async () => {
 /** Invokes the function and makes sure of what holds whatever comes out: it has hung up, and no secret is anywhere. */
 async function invoke(event?: unknown, { by = instance }: { by?: FunctionInstance } = {}) {
   const outcome = await by.invoke(event);
-  await vi.waitFor(async () =>
-    expect(await database.sql`select from pg_stat_activity where usename = ${role.name}`).toHaveLength(0),
+  await vi.waitFor(
+    async () => expect(await database.sql`select from pg_stat_activity where usename = ${role.name}`).toHaveLength(0),
+    PATIENCE,
   );
   expectNoCanary([CANARY.password, encodeURIComponent(CANARY.password), 'postgres://r'], JSON.stringify(outcome));
   return outcome;
@@ -233,7 +235,7 @@ describe('the log of all these invocations', () => {
   test('has counts and durations', async () => {
     const { requestId } = await invoke({ mode: 'cleanup' });
     const line = (message: string) => linesOf(requestId).find((entry) => entry['message'] === message);
-    const done = await vi.waitUntil(() => line('cleanup done'));
+    const done = await vi.waitUntil(() => line('cleanup done'), PATIENCE);
     expect(line('Batch done')).toMatchObject({ cleanedCount: 2, durationMs: expect.any(Number) });
     expect(done).toMatchObject({
       cleanedCount: 2,
@@ -245,7 +247,7 @@ describe('the log of all these invocations', () => {
 
   test('has each error with its name', async () => {
     const { requestId } = await invoke({ mode: 'clean' });
-    expect(await vi.waitUntil(() => linesOf(requestId).length > 0 && linesOf(requestId))).toMatchObject([
+    expect(await vi.waitUntil(() => linesOf(requestId).length > 0 && linesOf(requestId), PATIENCE)).toMatchObject([
       { level: 'ERROR', errorName: 'InvalidPayload', message: expect.stringContaining('"mode" is the text "clean"') },
     ]);
   });

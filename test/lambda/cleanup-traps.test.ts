@@ -1,4 +1,4 @@
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { cleanUp } from '../../lambda/cleanup.ts';
 import {
   auditedThreads,
@@ -9,6 +9,7 @@ import {
   interrupted,
   TABLE_NAMES,
 } from '../support/database.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
@@ -58,10 +59,7 @@ async function haltedAt(phone: string) {
   const run = cleanUp(job, TABLE_NAMES, OPTIONS);
   const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted
     and database = (select oid from pg_database where datname = current_database())`;
-  for (let tries = 0; (await isWaiting()).length === 0; tries += 1) {
-    if (tries > 500) throw new Error('the clearing statement never came to the gate');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await vi.waitUntil(async () => (await isWaiting()).length > 0, PATIENCE);
   let open = true;
   const openGate = async () => {
     if (open) await gatekeeper`select pg_advisory_unlock(42)`;

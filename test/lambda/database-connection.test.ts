@@ -10,6 +10,7 @@ import {
 } from '../support/awkward-servers.ts';
 import { createDatabase } from '../support/database.ts';
 import { everythingIn, failureOfAsync } from '../support/failure.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const database = await createDatabase();
 const PASSWORD = 'wvJ4kPq9Zt';
@@ -33,7 +34,7 @@ async function start<T extends { close(): unknown }>(starting: Promise<T>): Prom
 }
 
 /** That the client leaves nothing behind which would keep a process alive. */
-const expectNoneOpen = (server: AwkwardServer) => vi.waitFor(() => expect(server.open()).toBe(0));
+const expectNoneOpen = (server: AwkwardServer) => vi.waitFor(() => expect(server.open()).toBe(0), PATIENCE);
 
 test('a wrong password is refused as such', async () => {
   const url = new URL(database.url);
@@ -136,7 +137,7 @@ test('an interrupted caller stops connecting', async () => {
   const server = await start(startSilentServer());
   const controller = new AbortController();
   const outcome = refusal(urlOf(server.port), { signal: controller.signal });
-  await vi.waitUntil(() => server.taken() > 0);
+  await vi.waitUntil(() => server.taken() > 0, PATIENCE);
   controller.abort();
   expect(await outcome).toMatchObject({ code: 'Interrupted' });
   await expectNoneOpen(server);

@@ -4,6 +4,7 @@ import type { Database } from '../../lambda/database.ts';
 import { startProxy } from '../support/awkward-servers.ts';
 import { createDatabase } from '../support/database.ts';
 import { failureOfAsync } from '../support/failure.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const database = await createDatabase();
 const { sql, url } = database;
@@ -70,7 +71,7 @@ test('an interruption ends the statement at the server and refuses further ones'
   const pid = await pidOf(connection);
   const outcome = failureOfAsync(connection.run(sleep));
   const isActive = async () => (await sessions()).some((session) => session.pid === pid && session.state === 'active');
-  await vi.waitUntil(isActive);
+  await vi.waitUntil(isActive, PATIENCE);
   controller.abort();
   expect(await outcome).toMatchObject({ code: 'Interrupted' });
   expect(await isActive()).toBe(false);
@@ -87,7 +88,7 @@ test('closing leaves no session at the server', async () => {
   const connection = await database.open();
   const pid = await pidOf(connection);
   await connection.close();
-  await vi.waitFor(async () => expect((await sessions()).map((session) => session.pid)).not.toContain(pid));
+  await vi.waitFor(async () => expect((await sessions()).map((session) => session.pid)).not.toContain(pid), PATIENCE);
   await connection.close();
   expect(await failureOfAsync(connection.run((query) => query`select 1`))).toMatchObject({
     code: 'DatabaseUnreachable',
@@ -112,8 +113,9 @@ test('a session that is lost when there is no time to try again is an error that
   const connection = await database.open({ remainingTimeMs: () => remaining });
   const pid = await pidOf(connection);
   const outcome = failureOfAsync(connection.run(sleep));
-  await vi.waitUntil(async () =>
-    (await sessions()).some((session) => session.pid === pid && session.state === 'active'),
+  await vi.waitUntil(
+    async () => (await sessions()).some((session) => session.pid === pid && session.state === 'active'),
+    PATIENCE,
   );
   remaining = 0;
   await sql`select pg_terminate_backend(${pid}::int)`;
@@ -185,7 +187,7 @@ test.concurrent.each([
     if (refuses) proxy.refuse();
     expect(await failureOfAsync(connection.run(sleep))).toMatchObject({ code: 'StatementTimeout' });
     await closesAtOnce(connection);
-    await vi.waitFor(() => expect(proxy.open()).toBe(0));
+    await vi.waitFor(() => expect(proxy.open()).toBe(0), PATIENCE);
     await proxy.close();
   },
 );

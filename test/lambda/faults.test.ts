@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { activeStatements, compareWithBefore, insertDueThreads, installGate } from '../support/both-or-neither.ts';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { compareWithBefore, insertDueThreads } from '../support/both-or-neither.ts';
 import { byWayOf, cutOnce, type Judge, MOMENTS, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { createDatabase, emptyTables } from '../support/database.ts';
+import { closeGate } from '../support/gate.ts';
 import { cleanUpAt, restoreAt } from '../support/job.ts';
 import { misreportedRuns } from '../support/ledger.ts';
-import { randomFrom } from '../support/random.ts';
 
 const database = await createDatabase();
 const { sql, url } = database;
@@ -21,25 +21,6 @@ async function urlThrough(newJudge: () => Judge): Promise<string> {
   const proxy = await startCuttingProxy(port, newJudge);
   onTestFinished(() => proxy.close());
   return byWayOf(proxy.port, url);
-}
-
-/** Holds every statement of the job in its middle, until told to let go. */
-async function closeGate() {
-  await installGate(sql, '1');
-  const gatekeeper = await sql.reserve();
-  await gatekeeper`select pg_advisory_lock(42)`;
-  let closed = true;
-  const open = async () => {
-    if (!closed) return;
-    closed = false;
-    await gatekeeper`select pg_advisory_unlock(42)`;
-    gatekeeper.release();
-  };
-  onTestFinished(async () => {
-    await open();
-    await sql`drop function gate cascade`;
-  });
-  return { open, reached: () => vi.waitUntil(async () => (await activeStatements(sql)).some(({ waits }) => waits)) };
 }
 
 describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
@@ -67,7 +48,7 @@ describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
 describe('a statement that goes on at the server after its connection broke', () => {
   test('is waited for, and what it cleared is counted', async () => {
     await insertDueThreads(sql, 3);
-    const gate = await closeGate();
+    const gate = await closeGate(sql, '1');
     const run = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING)));
     await gate.reached();
     await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, details)
@@ -81,7 +62,7 @@ describe('a statement that goes on at the server after its connection broke', ()
   test('is waited for, and what it restored is counted as restored', async () => {
     await insertDueThreads(sql, 3);
     const { requestId } = await cleanUpAt(url);
-    const gate = await closeGate();
+    const gate = await closeGate(sql, '1');
     const run = restoreAt(await urlThrough(cutOnce('inside it', RESTORING)), { requestId });
     await gate.reached();
     await pause(1_000);
@@ -92,22 +73,23 @@ describe('a statement that goes on at the server after its connection broke', ()
 
 test('a run whose session is terminated again and again still clears everything, and counts it right', async () => {
   await insertDueThreads(sql, CONTACTS);
-  const chance = randomFrom(3);
-  let ended = false;
-  const run = cleanUpAt(url).finally(() => {
-    ended = true;
+  const gate = await closeGate(sql, '1');
+  const strikes: Promise<unknown>[] = [];
+  const run = cleanUpAt(url, {
+    // Somewhere in what comes after a batch.
+    onBatch: () => {
+      strikes.push(
+        sql`
+          select pg_terminate_backend(pid) from pg_stat_activity
+           where application_name = 'thread-cleanup' and datname = current_database()`.execute(),
+      );
+    },
   });
-  let strikes = 0;
-  while (!ended) {
-    await pause(chance.between(5, 150));
-    const struck = await sql`
-      select pg_terminate_backend(pid) from pg_stat_activity
-       where application_name = 'thread-cleanup' and datname = current_database()`;
-    strikes += struck.length;
-    if (strikes >= 4) break;
-  }
+  // In the middle of a batch, and of its second attempt.
+  for (let strike = 1; strike <= 2; strike += 1) await sql`select pg_terminate_backend(${await gate.reached()}::int)`;
+  await gate.open();
   const result = await run;
-  expect(strikes).toBeGreaterThan(0);
+  expect(await Promise.all(strikes)).toHaveLength(3);
   expect(await misreportedRuns(sql, [result])).toEqual([]);
   expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: CONTACTS, torn: 0 });
 });

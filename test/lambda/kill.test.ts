@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { activeStatements, compareWithBefore, insertDueThreads, installGate } from '../support/both-or-neither.ts';
+import { compareWithBefore, insertDueThreads } from '../support/both-or-neither.ts';
 import { startCleanupChild } from '../support/cleanup-child.ts';
 import { CREATE_CLIENT_VIEW } from '../support/client-view.ts';
 import { createDatabase } from '../support/database.ts';
+import { activeStatements, closeGate } from '../support/gate.ts';
 import { cleanUpAt } from '../support/job.ts';
 import { misreportedRuns } from '../support/ledger.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { quietClient } from '../support/quiet-client.ts';
 import { randomFrom } from '../support/random.ts';
 import { startRestartableServer } from '../support/restartable-server.ts';
@@ -15,9 +17,6 @@ const { sql, url } = database;
 const restartable = await startRestartableServer();
 afterAll(() => restartable.stop());
 
-/** Not a bound on anything that is promised: a machine may be busy. */
-const PATIENCE = { timeout: 20_000 };
-
 /** Ten batches. */
 const CONTACTS = 20_000;
 
@@ -25,16 +24,18 @@ test('a process that is killed at a random moment leaves every thread either cle
   await insertDueThreads(sql, CONTACTS);
   await cleanUpAt(url, { tokenLimit: 2 ** 53 - 1 });
   const chance = randomFrom(4);
+  const gate = await closeGate(sql, '9000');
   let inItsMiddle = 0;
   for (let kill = 0; kill < 5; kill += 1) {
     const before = await compareWithBefore(sql);
     const child = startCleanupChild(url, 1_000_000);
     await child.begun;
-    // The first one is sure to be between two batches, however slow the machine is.
-    if (kill === 0) await child.firstBatch;
-    await pause(chance.between(0, kill === 0 ? 20 : 200));
+    // The first one strikes in the middle of the fifth batch, however fast or slow the machine is.
+    if (kill === 0) await gate.reached();
+    else await pause(chance.between(0, 200));
     child.process.kill('SIGKILL');
     await child.ended;
+    await gate.open();
     // The server ends the statement that it has, if nobody is there to hear about it.
     await vi.waitFor(async () => expect(await activeStatements(sql)).toEqual([]), PATIENCE);
     const after = await compareWithBefore(sql);
@@ -52,12 +53,11 @@ test('a server that crashes in the middle of a batch and comes back has cleared 
   onTestFinished(() => there.end({ timeout: 1 }));
   await there.unsafe(CREATE_CLIENT_VIEW);
   await insertDueThreads(there, 5_000);
-  await installGate(there, '1');
-  await there`select pg_advisory_lock(42)`;
+  const gate = await closeGate(there, '1');
   const run = cleanUpAt(restartable.url('postgres'));
-  await vi.waitUntil(async () => (await activeStatements(there)).some(({ waits }) => waits !== null), PATIENCE);
-  // The lock goes with the crash.
+  await gate.reached();
   await restartable.crashAndRestart();
+  gate.crashed();
   const result = await run;
   expect(result).toMatchObject({ cleanedCount: 5_000, remainingCount: 0, complete: true });
   expect(await misreportedRuns(there, [result])).toEqual([]);

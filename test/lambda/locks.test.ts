@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { activeStatements, compareWithBefore, insertDueThreads, installGate } from '../support/both-or-neither.ts';
+import { compareWithBefore, insertDueThreads } from '../support/both-or-neither.ts';
 import { type CleanupChild, startCleanupChild } from '../support/cleanup-child.ts';
 import { createDatabase, insertContacts } from '../support/database.ts';
+import { activeStatements, closeGate } from '../support/gate.ts';
 import { cleanUpAt, restoreAt } from '../support/job.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { randomFrom } from '../support/random.ts';
 
 const database = await createDatabase();
@@ -29,6 +31,14 @@ function start(): CleanupChild {
 
 test('a process that is frozen at random moments, as Lambda freezes one, keeps nobody waiting, and ends its work later', async () => {
   await insertDueThreads(sql, CONTACTS);
+  // Each batch takes so long at least that there are moments enough, however slow it is to freeze the process.
+  await sql.unsafe(`
+    create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.1); return null; end $$;
+    create trigger linger before update on "ClientView" for each statement
+      when (current_setting('application_name') = 'thread-cleanup') execute function linger()`);
+  onTestFinished(async () => {
+    await sql`drop function linger cascade`;
+  });
   const child = start();
   await child.begun;
   const chance = randomFrom(5);
@@ -51,20 +61,16 @@ test('a process that is frozen at random moments, as Lambda freezes one, keeps n
 test('a process that is frozen in the middle of a statement keeps nobody waiting once the server has ended it', async () => {
   await insertDueThreads(sql, 3);
   await sql`drop table if exists "ThreadCleanupLog"`;
-  await installGate(sql, '1');
-  const gatekeeper = await sql.reserve();
-  await gatekeeper`select pg_advisory_lock(42)`;
+  const gate = await closeGate(sql, '1');
   const child = start();
-  await vi.waitUntil(async () => (await activeStatements(sql)).some(({ waits }) => waits !== null), 10_000);
+  await gate.reached();
   child.process.kill('SIGSTOP');
-  await gatekeeper`select pg_advisory_unlock(42)`;
-  gatekeeper.release();
-  await vi.waitFor(async () => expect(await activeStatements(sql)).toEqual([]), 5_000);
+  await gate.open();
+  await vi.waitFor(async () => expect(await activeStatements(sql)).toEqual([]), PATIENCE);
   expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: 3, torn: 0 });
   await lockAll();
   child.process.kill('SIGCONT');
   expect(await child.ended).toMatchObject({ cleanedCount: 3, remainingCount: 0 });
-  await sql`drop function gate cascade`;
 });
 
 test('rows that others hold locked for the whole run delay neither a cleanup nor a restore, and are reported', async () => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { cleanUp } from '../../lambda/cleanup.ts';
 import { type RestoreTarget, restore } from '../../lambda/restore.ts';
 import {
@@ -9,6 +9,7 @@ import {
   insertContacts,
   TABLE_NAMES,
 } from '../support/database.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
@@ -129,9 +130,7 @@ test('two restores at once put each thread back once', async () => {
   const runs = Promise.all([restoring({ auditId }, 'a'), restoring({ auditId }, 'b', other)]);
   const waiting = () => sql`select from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`;
-  for (let tries = 0; (await waiting()).length < 2 && tries < 500; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await vi.waitFor(async () => expect(await waiting()).toHaveLength(2), PATIENCE);
   await holder`commit`;
   holder.release();
   const results = await runs;

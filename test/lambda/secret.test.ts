@@ -11,6 +11,7 @@ import {
   silence,
   startFakeAws,
 } from '../support/fake-aws.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const aws = await startFakeAws();
 afterAll(() => aws.close());
@@ -88,7 +89,7 @@ test('an endpoint that answers nothing is out of reach within 10 s, whether it t
   const asked = aws.requests.length;
   const fromSilent = within10s(readSecret(NAME));
   // The environment belongs to the whole process, and the SDK reads it when it first calls.
-  await vi.waitUntil(() => aws.requests.length > asked);
+  await vi.waitUntil(() => aws.requests.length > asked, PATIENCE);
   const blackHole = await startBlackHole();
   useEnvironment(awsEnvironment(`http://127.0.0.1:${blackHole.port}`));
   await Promise.all([fromSilent, within10s(readSecret(NAME))]).finally(() => blackHole.close());

@@ -35,23 +35,3 @@ export async function compareWithBefore(sql: Sql): Promise<Halves> {
   if (halves === undefined) throw new Error('The comparison gave nothing.');
   return halves;
 }
-
-/** Statements of the job that the server is working on now. */
-export const activeStatements = (sql: Sql) => sql<{ pid: number; waits: string | null }[]>`
-  select pid, wait_event as waits from pg_stat_activity
-   where application_name = 'thread-cleanup' and datname = current_database() and state = 'active'`;
-
-/**
- * Makes every clearing or restoring statement wait in its middle, at the contact `phone`, while somebody holds the
- * advisory lock 42.
- */
-export const installGate = (sql: Sql, phone: string) =>
-  sql.unsafe(`
-    create or replace function gate() returns trigger language plpgsql as $$ begin
-      perform pg_advisory_xact_lock_shared(42);
-      return new;
-    end $$;
-    drop trigger if exists gate on "ClientView";
-    create trigger gate before update on "ClientView" for each row
-      when (old."phoneNumber" = '${phone}' and current_setting('application_name') = 'thread-cleanup')
-      execute function gate()`);

@@ -9,8 +9,6 @@ export interface CleanupChild {
   readonly process: ChildProcess;
   /** Resolves when it is about to clear its first batch, or has ended. */
   readonly begun: Promise<unknown>;
-  /** Resolves when it has cleared its first batch, or has ended. */
-  readonly firstBatch: Promise<unknown>;
   /** Resolves when it has ended, with its result if it came to one. */
   readonly ended: Promise<CleanupResult | undefined>;
 }
@@ -25,10 +23,8 @@ export function startCleanupChild(url: string, tokenLimit: number, again = false
   const exited = once(child, 'close');
   const begun = Promise.race([once(child.stdout, 'data'), exited]);
   let lastLine = '';
-  const { promise: batch, resolve: batchDone } = Promise.withResolvers<void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     lastLine = line;
-    if (/^\d+$/.test(line)) batchDone();
   });
   const words: string[] = [];
   child.stderr.on('data', (data) => words.push(String(data)));
@@ -37,5 +33,5 @@ export function startCleanupChild(url: string, tokenLimit: number, again = false
     if (code === null) return undefined;
     throw new Error(`The cleanup's process ended with ${code}:\n${words.join('')}`);
   });
-  return { process: child, begun, firstBatch: Promise.race([batch, exited]), ended };
+  return { process: child, begun, ended };
 }

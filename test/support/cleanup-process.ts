@@ -1,6 +1,5 @@
 // A cleanup in a process of its own, so that it can be killed or frozen: node cleanup-process.ts URL LIMIT [again].
-// A line of standard output when it begins, one for each batch, and one with the result. With "again" it runs until it is
-// killed.
+// A line of standard output when it begins, and one with the result. With "again" it runs until it is killed.
 import { cleanUpAt } from './job.ts';
 
 const [url = '', tokenLimit, again] = process.argv.slice(2);
@@ -8,7 +7,6 @@ do {
   const result = await cleanUpAt(url, {
     tokenLimit: Number(tokenLimit),
     onFigures: () => console.log('begins'),
-    onBatch: ({ cleanedCount }) => console.log(String(cleanedCount)),
   }).catch((error: unknown) => {
     if (!again) throw error;
   });

@@ -6,6 +6,7 @@ import postgres, { type Sql } from 'postgres';
 import { vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../bin/local/embedded-postgres.ts';
 import { type CertificateOptions, createAuthority } from './certificates.ts';
+import { PATIENCE } from './patience.ts';
 
 /** A PostgreSQL that speaks TLS, with a certificate of an authority that nobody trusts who is not told to. */
 export interface TlsServer {
@@ -53,7 +54,7 @@ export async function startTlsServer(): Promise<TlsServer> {
       await sql`alter system set ssl = on`;
       await sql`select pg_reload_conf()`;
       // The server tells its sessions in the same breath in which it reads its files, before it takes another connection.
-      await vi.waitUntil(async () => (await sql`show ssl_cert_file`)[0]?.['ssl_cert_file'] === `${name}.crt`);
+      await vi.waitUntil(async () => (await sql`show ssl_cert_file`)[0]?.['ssl_cert_file'] === `${name}.crt`, PATIENCE);
     },
     stop: async () => {
       await sql.end({ timeout: 1 });
