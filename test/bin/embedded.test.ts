@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test, vi } from 'vitest';
 import { PATIENCE } from '../support/patience.ts';
-import { outcomeOf, runProgram, startProgram } from './program.ts';
+import { outcomeOf, pressCtrlC, runProgram, startProgram } from './program.ts';
 
 /** A temporary folder for one program: what is left of its server is in it, or names it. */
 function ownFolder({ onTestFinished }: TestContext) {
@@ -51,12 +51,11 @@ describe.concurrent('The terminal without DATABASE_URL', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  const toGroup = ({ pid = 0 }: ChildProcess) => process.kill(-pid, 'SIGINT');
   const alone = (program: ChildProcess) => program.kill('SIGINT');
   test.for<[string, (program: ChildProcess) => void, (line: string) => boolean]>([
-    ['Ctrl-C while the server starts', toGroup, () => true],
+    ['Ctrl-C while the server starts', pressCtrlC, () => true],
     ['SIGINT to it alone while the server starts', alone, () => true],
-    ['Ctrl-C while the server runs', toGroup, isServer],
+    ['Ctrl-C while the server runs', pressCtrlC, isServer],
   ])('leaves nothing behind after %s', async ([, stop, moment], context) => {
     const { env, leftovers } = ownFolder(context);
     const program = startProgram([], env);
@@ -74,7 +73,7 @@ describe.concurrent('The terminal without DATABASE_URL', () => {
     const program = startProgram([], env);
     const outcome = outcomeOf(program);
     await says(program, 'Before the cleanup');
-    toGroup(program);
+    pressCtrlC(program);
     expect([0, 130]).toContain((await outcome).status);
     expect(leftovers()).toEqual([]);
   });

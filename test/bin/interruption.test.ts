@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDatabase, emptyTables } from '../support/database.ts';
 import { closeGate } from '../support/gate.ts';
 import { PATIENCE } from '../support/patience.ts';
-import { outcomeOf, startProgram } from './program.ts';
+import { outcomeOf, pressCtrlC, startProgram } from './program.ts';
 
 const database = await createDatabase();
 const { sql } = database;
@@ -17,11 +17,6 @@ beforeEach(async () => {
     insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
     select '57' || i, now(), 'thread_' || i, 1200000 from generate_series(1, ${DUE}) i`;
 });
-
-/** What Ctrl-C does: the signal goes to the whole process group. */
-function pressCtrlC({ pid = 0 }: ChildProcess): void {
-  process.kill(-pid, 'SIGINT');
-}
 
 async function sessions(): Promise<string[]> {
   const rows = await sql<{ state: string }[]>`

@@ -62,3 +62,12 @@ export async function outcomeOf(program: ChildProcess): Promise<Outcome> {
 async function read(stream: ChildProcess['stdout']): Promise<string> {
   return stream === null ? '' : text(stream);
 }
+
+/** What Ctrl-C does: the signal goes to the whole process group, or to nobody when all of it has ended. */
+export function pressCtrlC({ pid = 0 }: ChildProcess): void {
+  try {
+    process.kill(-pid, 'SIGINT');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
