@@ -159,12 +159,17 @@ export interface RowVersion {
 export function selectRows(sql: Sql, view: ClientView, places: readonly string[], tokenLimit: number) {
   return sql<RowVersion[]>`
     select t.ctid::text as place, t.xmin::text as version, to_jsonb(t)::text as json
-      from unnest(${tidArray(places)}::tid[]) as found (place)
+      from unnest(${tids(sql, places)}) as found (place)
       join ${sql.unsafe(view.quotedName)} t on t.ctid = found.place
      where ${isOverLimit(sql, tokenLimit)}`;
 }
 
-const tidArray = (places: readonly string[]) => `{${places.map((place) => `"${place}"`).join()}}`;
+/**
+ * Places as an array whose length the planner does not know. It would count two thousand of them, and for a batch of a
+ * table of up to some 250,000 rows read the whole table; so it goes to each place.
+ */
+const tids = (sql: Sql, places: readonly string[]) =>
+  sql`(select ${`{${places.map((place) => `"${place}"`).join()}}`}::tid[])`;
 
 /**
  * Clears the rows at `places` that are still over the limit and that nobody holds locked, and records them, in one
@@ -172,8 +177,7 @@ const tidArray = (places: readonly string[]) => `{${places.map((place) => `"${pl
  *
  * - A row that somebody holds locked is skipped, so nobody waits for anybody (invariant 3).
  * - A place that another row has taken meanwhile is tested like any other; a row that moved away is not found there.
- * - "lateral", because the planner joins otherwise, and for a batch of a table of up to some 250,000 rows that means
- *   reading the whole table.
+ * - "lateral", so that a row is locked when its place is looked up, by whatever plan.
  * - The audit is made from `cleared`, not from `locked`: a row that changed between snapshot and lock is in `locked` with
  *   its new values but is not updated. So tokens are conserved (invariant 2), and a second run finds nothing (invariant 4).
  *
@@ -188,8 +192,8 @@ export function clearThreads<T extends object[]>(
 ) {
   const table = sql.unsafe(view.quotedName);
   const found = versions
-    ? sql`unnest(${tidArray(places)}::tid[], ${`{${versions.join()}}`}::xid[]) as found (place, version)`
-    : sql`unnest(${tidArray(places)}::tid[]) as found (place)`;
+    ? sql`unnest(${tids(sql, places)}, (select ${`{${versions.join()}}`}::xid[])) as found (place, version)`
+    : sql`unnest(${tids(sql, places)}) as found (place)`;
   return sql<T>`
     with locked as materialized (
       select l.* from ${found}, lateral (

@@ -1,5 +1,6 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { cleanUp } from '../../lambda/cleanup.ts';
+import { clearThreads } from '../../lambda/client-view.ts';
 import {
   auditedThreads,
   contactsByPhone,
@@ -36,6 +37,21 @@ test('misses no thread where an index on the token column returns rows out of or
   await sql`drop index token_count`;
   expect(result).toMatchObject({ cleanedCount: 7_005, remainingCount: 0, complete: true });
   expect(await sql`select count(*)::int from "ClientView" where "threadTokenCount" >= 1000000`).toEqual([{ count: 0 }]);
+});
+
+test('a batch reads the rows that it clears, not the whole table, however few pages that has', async () => {
+  await sql`insert into "ClientView" select n::text, null, null, null, null, now(), 't' || n, 1000000
+            from generate_series(1, 20000) n`;
+  await sql`analyze "ClientView"`;
+  const places = Array.from({ length: 2_000 }, (_, n) => `(${Math.floor(n / 50)},${(n % 50) + 1})`);
+  const view = { quotedName: '"ClientView"', mostTokens: '2147483647' };
+  const plan = await sql`explain ${clearThreads(sql, view, { places }, 1_000_000, sql`select count(*) from cleared`)}`;
+  const steps = plan.map((row) => String(row['QUERY PLAN'])).filter((step) => step.includes('on "ClientView"'));
+  expect(steps.map((step) => /[A-Z][A-Za-z ]+ on/.exec(step)?.[0])).toEqual([
+    'Tid Scan on',
+    'Update on',
+    'Tid Scan on',
+  ]);
 });
 
 /**
