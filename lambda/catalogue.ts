@@ -119,6 +119,9 @@ export function requireTable(table: CatalogueTable, needs: Needs): void {
 
 const quotedList = (names: readonly string[]) => names.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
 
+/** So many are listed: a database may have a schema for each of its customers. */
+const MOST_SIMILAR_TABLES = 10;
+
 /** For a table that is not there: says where it was looked for, and which tables look as if they were meant. */
 export async function tableAbsent(
   database: Database,
@@ -129,11 +132,13 @@ export async function tableAbsent(
   const [row] = await database.run(
     (sql) => sql<{ path: string[]; similar: string[] }[]>`
       select to_jsonb(current_schemas(false)) as path,
-             coalesce((select jsonb_agg(distinct format('%I.%I', n.nspname, c.relname))
-                         from pg_attribute a
-                         join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
-                         join pg_namespace n on n.oid = c.relnamespace
-                        where a.attname = ${column}::text and not a.attisdropped), '[]') as similar`,
+             coalesce((select jsonb_agg(s.name)
+                         from (select distinct format('%I.%I', n.nspname, c.relname) as name
+                                 from pg_attribute a
+                                 join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
+                                 join pg_namespace n on n.oid = c.relnamespace
+                                where a.attname = ${column}::text and not a.attisdropped
+                                order by 1 limit ${MOST_SIMILAR_TABLES}::int) s), '[]') as similar`,
   );
   const place = schema ?? defaultSchema ?? row?.path.join(', ');
   const found = row?.similar.length ? ` Tables with a column "${column}": ${row.similar.join(', ')}.` : '';

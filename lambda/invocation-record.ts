@@ -60,8 +60,9 @@ const invocationRecord = v.object({
     condition: v.fallback(errorName, 'Failure'),
     approximateInvokeCount: v.fallback(count, 1),
   }),
-  requestPayload: v.unknown(),
-  responsePayload: v.unknown(),
+  // Absent where the function never ran: throttled, too old, or without concurrency.
+  requestPayload: v.optional(v.unknown()),
+  responsePayload: v.optional(v.unknown()),
 });
 
 /** What the runtime, or the function, reports of an error. Anything else is an error without a name. */

@@ -3,12 +3,11 @@ import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aw
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { CleanupFunction } from './cleanup-function.ts';
 import { cleanupMetric } from './cleanup-metrics.ts';
 import type { Config } from './config.ts';
-import { longestGapHours } from './longest-gap.ts';
 import type { OperatorCommands } from './operator-commands.ts';
 import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
+import { type ScheduleGaps, scheduleGaps } from './schedule-gaps.ts';
 import { stackTexts } from './stack-texts.ts';
 
 /** CloudWatch looks at a period before it is over, every minute: a longer one delays nothing. */
@@ -19,7 +18,6 @@ const MOST_HOURS = 168;
 
 export interface AlarmsProps {
   readonly config: Config;
-  readonly cleanup: CleanupFunction;
   readonly failureQueue: IQueue;
   readonly commands: OperatorCommands;
 
@@ -39,18 +37,14 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.props = props;
-    const { config, cleanup, failureQueue, commands } = props;
+    const { config, failureQueue, commands } = props;
     const texts = stackTexts(config.language).alarms;
 
-    // Not the metric Errors: an operator's typing error is no outage, and a first attempt that fails is none either.
+    // A scheduled run that failed for good. Not the metric Errors: an operator's typing error is no outage, and a first
+    // attempt that fails is none either. Not AsyncEventsDropped besides: it would write a second time of the same run.
+    // SQS stops reporting on a queue that nobody uses for six hours, full or not: until then it is as it was.
     this.add('RunFailed', {
       alarmDescription: texts.runFailed(commands),
-      metric: cleanup.scheduled.metric('AsyncEventsDropped', { statistic: 'Sum', period: PERIOD }),
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    // SQS stops reporting on a queue that nobody uses for six hours, full or not: until then it is as it was.
-    this.add('FailuresWaiting', {
-      alarmDescription: texts.failuresWaiting(commands),
       metric: failureQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
     });
     // These two stay on from one run to the next, so that they write once and not every night.
@@ -64,32 +58,50 @@ export class Alarms extends Construct {
       metric: cleanupMetric(this, 'CleanupPaused', 'Maximum', PERIOD),
     });
 
-    const gap = longestGapHours(config.schedule, config.timezone, MOST_HOURS - 1);
-    if (gap === Infinity) this.explainAbsence(config.schedule);
-    else this.addForSchedule(gap);
+    const gaps = scheduleGaps(config.schedule, config.timezone, MOST_HOURS - 1);
+    this.addNotCompleted(gaps);
+    this.addRemaining(gaps);
   }
 
-  /** @param gap the longest time between two runs, in hours */
-  private addForSchedule(gap: number): void {
+  private addNotCompleted(gaps: ScheduleGaps | undefined): void {
     const { config, commands } = this.props;
-    const texts = stackTexts(config.language).alarms;
-
+    if (gaps === undefined) {
+      this.explainAbsence(
+        'NoAlarmOnCompletion',
+        `The schedule ${config.schedule} leaves a week or more between two runs`,
+        'Why no alarm watches whether cleanups complete: CloudWatch looks back for seven days',
+      );
+      return;
+    }
     // An hour more, for a run to take and to be tried again. The warm-up keeps a new stack from seeing a past in which
     // nothing ran. Where the gap is longer than CloudWatch waits, one false alarm remains possible: with a schedule of
     // working days, for a stack that is created on a Friday.
-    const hours = gap + 1;
+    const hours = gaps.longest + 1;
     this.add('NotCompleted', {
-      alarmDescription: texts.notCompleted(commands, hours),
+      alarmDescription: stackTexts(config.language).alarms.notCompleted(commands, hours),
       metric: cleanupMetric(this, 'CleanupCompleted', 'Sum', PERIOD),
       evaluationPeriods: hours,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.BREACHING,
       warmUp: Duration.hours(hours),
     });
-    // Long enough for two runs to be in it, too short for three. Within the hour a run's continuations count with it.
-    const twoRuns = Math.min(Math.ceil(gap * 1.5), MOST_HOURS);
+  }
+
+  /** Two runs in a row are any two in a time that is long enough for two of them, wherever it begins, and too short for three. */
+  private addRemaining(gaps: ScheduleGaps | undefined): void {
+    const { config, commands } = this.props;
+    if (gaps === undefined || gaps.longest >= gaps.shortestOfTwo) {
+      this.explainAbsence(
+        'NoAlarmOnRemaining',
+        `The schedule ${config.schedule} leaves a week or more between two runs, or gaps of very different lengths`,
+        'Why no alarm watches whether two runs in a row leave threads over the limit: the dashboard shows them',
+      );
+      return;
+    }
+    // Within the hour a run's continuations count with it.
+    const twoRuns = Math.min(Math.floor((gaps.longest + 1 + gaps.shortestOfTwo) / 2), MOST_HOURS);
     this.add('Remaining', {
-      alarmDescription: texts.remaining(commands, twoRuns),
+      alarmDescription: stackTexts(config.language).alarms.remaining(commands, twoRuns),
       metric: cleanupMetric(this, 'RemainingThreads', 'Minimum', PERIOD),
       evaluationPeriods: twoRuns,
       datapointsToAlarm: 2,
@@ -97,11 +109,8 @@ export class Alarms extends Construct {
     });
   }
 
-  private explainAbsence(schedule: string): void {
-    new CfnOutput(this, 'Absent', {
-      value: `The schedule ${schedule} leaves a week or more between two runs`,
-      description: 'Why no alarm watches whether cleanups complete: CloudWatch looks back for seven days',
-    }).overrideLogicalId('NoAlarmOnCompletion');
+  private explainAbsence(outputId: string, value: string, description: string): void {
+    new CfnOutput(this, outputId, { value, description }).overrideLogicalId(outputId);
   }
 
   private add(id: string, props: Omit<RunbookAlarmProps, 'topic'>): void {

@@ -68,7 +68,7 @@ export const contextKeys = {
   schedule: {
     allowed:
       'a cron expression of six fields (minutes hours day-of-month month day-of-week year) ' +
-      'with ? in exactly one of the two day fields',
+      'with ? in exactly one of the two day fields, that is due at some time to come',
     example: 'cron(0 3 * * ? *)',
     read: readCron,
   },
@@ -142,9 +142,10 @@ export const contextKeys = {
     read: list(/^[a-z]{2}-[a-z0-9-]+[a-z]$/),
   },
   stackName: {
-    allowed: 'at most 128 letters, digits and hyphens, the first one a letter',
+    allowed: 'at most 128 letters, digits and hyphens, the first one a letter; not "aws" or "ssm" at its beginning',
     example: 'WhatsAppThreadCleanupStaging',
-    read: matching(/^[a-z][a-z0-9-]{0,127}$/i),
+    // Parameters of Systems Manager bear the name, and AWS keeps these two for itself.
+    read: matching(/^(?!aws|ssm)[a-z][a-z0-9-]{0,127}$/i),
   },
 } as const satisfies Record<string, ContextKey<unknown>>;
 

@@ -52,6 +52,6 @@ export function refuse(key: keyof Values, fault: string): never {
 export function shown(key: keyof Values, given: unknown): string {
   const text = JSON.stringify(given);
   const suspicious = key === 'notifyEmail' ? /:\/\// : /:\/\/|@|passw|pwd/i;
-  const mayHoldPassword = suspicious.test(text) || (key === 'databaseSecret' && !text.startsWith('"arn:'));
+  const mayHoldPassword = suspicious.test(text) || (key === 'databaseSecret' && !/^"(arn:|\s*"$)/.test(text));
   return mayHoldPassword ? 'has a value that is not shown, since it may hold a password' : `is ${text}`;
 }

@@ -37,6 +37,8 @@ export class ExportBucket extends Bucket {
       ],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    // The bucket that stays keeps what makes it TLS only.
+    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-S1',
       reason:

@@ -22,6 +22,7 @@ export function operatorCommands(cleanup: CleanupFunction, settings: LiveSetting
     resume: `aws ssm put-parameter --overwrite --name ${settings.state.name} --value enabled`,
     setLimit: `aws ssm put-parameter --overwrite --name ${settings.tokenLimit.name} --value LIMIT`,
     readLog: `aws logs tail ${cleanup.function.logGroup.logGroupName} --since 1d`,
-    readFailures: `aws sqs receive-message --queue-url ${failures.queueUrl}`,
+    // The cause is in the attributes, which SQS leaves out unless asked.
+    readFailures: `aws sqs receive-message --message-attribute-names All --queue-url ${failures.queueUrl}`,
   };
 }

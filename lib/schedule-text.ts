@@ -20,7 +20,7 @@ const SPECIAL = new Map([
  * looks at the first element only; so shape is checked here and the parser gets one element at a time.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
- * @returns the expression as `cron(…)`, or undefined when it is none
+ * @returns the expression as `cron(…)`, or undefined when it is none, or one of no time to come
  */
 export function readCron(text: string): string | undefined {
   const fields = text
@@ -29,11 +29,24 @@ export function readCron(text: string): string | undefined {
     .split(/\s+/);
   const oneDayField = (fields[DAY_OF_MONTH] === '?') !== (fields[DAY_OF_WEEK] === '?');
   const valid = fields.length === SOME_CRON.length && oneDayField && fields.every(isCronField);
-  return valid ? `cron(${fields.join(' ')})` : undefined;
+  const schedule = `cron(${fields.join(' ')})`;
+  return valid && isDueAtSomeTime(schedule) ? schedule : undefined;
+}
+
+/** Of each month; the parser's own search goes on from 31 February to 3 March. */
+const MOST_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isDueAtSomeTime(schedule: string): boolean {
+  const cron = parseCron(schedule);
+  const days = cron.daysOfMonth.map(Number);
+  const hasDay = (month: number) => days.every(Number.isNaN) || days.some((day) => day <= (MOST_DAYS[month - 1] ?? 0));
+  return cron.months.some((month) => hasDay(Number(month))) && Boolean(awsCronParser.next(cron, new Date()));
 }
 
 function isCronField(field: string, position: number): boolean {
   if (field === '?') return SPECIAL.has(position);
+  // EventBridge: "If you use a # character, you can define only one expression in the day-of-week field."
+  if (field.includes('#') && field.includes(',')) return false;
   return field.split(',').every((element) => {
     const wellFormed = COMMON.test(element) || (element !== '?' && SPECIAL.get(position)?.test(element));
     return wellFormed && isInRange(element, position);
@@ -50,6 +63,31 @@ function isInRange(element: string, position: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The parser takes a list of numbers, but no list of ranges or steps: it gets one element at a time. Of an hour's minutes
+ * the first and the last are enough.
+ */
+export function parseCron(schedule: string): ReturnType<typeof awsCronParser.parse> {
+  const fields = schedule.replace(/^cron\((.*)\)$/, '$1').split(' ');
+  const [minutes = [], hours = [], daysOfMonth = [], months = [], daysOfWeek = [], years = []] = fields.map(valuesOf);
+  const ends = minutes.filter((_, index) => index === 0 || index === minutes.length - 1);
+  return { minutes: ends, hours, daysOfMonth, months, daysOfWeek, years };
+}
+
+type Rule = ReturnType<typeof awsCronParser.parse>['minutes'];
+
+function valuesOf(field: string, position: number): Rule {
+  const rules = field.split(',').map((element) => {
+    const alone = ['0', '0', '?', '*', '?', '*'].with(position, element.toUpperCase());
+    const { minutes, hours, daysOfMonth, months, daysOfWeek, years } = awsCronParser.parse(alone.join(' '));
+    return [minutes, hours, daysOfMonth, months, daysOfWeek, years][position] ?? [];
+  });
+  // Days by L, W and # come once a month: beside others they are left out, which makes the gap longer rather than shorter.
+  const special = rules.filter(([first]) => typeof first === 'string');
+  const numbers = rules.flatMap((rule) => (special.includes(rule) ? [] : rule.map(Number)));
+  return numbers.length === 0 ? (special[0] ?? []) : [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 /**

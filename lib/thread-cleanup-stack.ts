@@ -57,7 +57,7 @@ export class ThreadCleanupStack extends Stack {
         ? undefined
         : new Notices(this, 'Notices', { config, code, cleanup, failureQueue });
     const commands = operatorCommands(cleanup, settings, failureQueue);
-    const alarms = new Alarms(this, 'Alarms', { config, cleanup, failureQueue, commands, topic: notices?.topic });
+    const alarms = new Alarms(this, 'Alarms', { config, failureQueue, commands, topic: notices?.topic });
     const widget = new WidgetFunction(this, 'Widget', { config, code, settings, network });
     new ThreadDashboard(this, 'Dashboard', {
       config,

@@ -4,7 +4,6 @@ export interface Texts {
   /** What is the matter, and what to do: CloudWatch mails it. At most 1,024 characters. */
   readonly alarms: {
     readonly runFailed: (commands: OperatorCommands) => string;
-    readonly failuresWaiting: (commands: OperatorCommands) => string;
     readonly notCompleted: (commands: OperatorCommands, hours: number) => string;
     readonly remaining: (commands: OperatorCommands, hours: number) => string;
     readonly nearLimit: (commands: OperatorCommands, threads: number) => string;
@@ -37,12 +36,9 @@ export interface Texts {
 /** What the stack itself shows, in English: its alarms and its dashboard. */
 export const en: Texts = {
   alarms: {
-    runFailed: ({ readLog, cleanUp }) =>
-      `A scheduled cleanup failed at every attempt, or could not start. ` +
-      `What to do: Read why in the log (${readLog}), correct it, then run the cleanup: ${cleanUp}`,
-    failuresWaiting: ({ readFailures, cleanUp }) =>
-      `The queue of failures holds a run or a result that could not be delivered, or that failed. ` +
-      `What to do: Look at it (${readFailures}), correct the cause, run the cleanup (${cleanUp}) and delete the message.`,
+    runFailed: ({ readFailures, readLog, cleanUp }) =>
+      `A scheduled cleanup failed at every attempt, or it or its result could not be delivered: the dead-letter queue holds it. ` +
+      `What to do: Read why (${readFailures}; ${readLog}), correct the cause, run the cleanup (${cleanUp}) and delete the message.`,
     notCompleted: ({ readLog, check, cleanUp }, hours) =>
       `No scheduled cleanup was completed in ${hours} hours. ` +
       `What to do: See whether it ran (${readLog}) and whether it can (${check}), then run the cleanup: ${cleanUp}`,

@@ -3,12 +3,9 @@ import type { Texts } from './en.ts';
 /** Lo que muestra el propio stack, en español: sus alarmas y su panel. */
 export const es: Texts = {
   alarms: {
-    runFailed: ({ readLog, cleanUp }) =>
-      `Una limpieza programada falló en todos los intentos o no pudo empezar. ` +
-      `Qué hacer: Lea la causa en el registro (${readLog}), corríjala y ejecute la limpieza: ${cleanUp}`,
-    failuresWaiting: ({ readFailures, cleanUp }) =>
-      `En la cola de fallos hay una ejecución o un resultado que no se pudo entregar o que falló. ` +
-      `Qué hacer: Mírelo (${readFailures}), corrija la causa, ejecute la limpieza (${cleanUp}) y borre el mensaje.`,
+    runFailed: ({ readFailures, readLog, cleanUp }) =>
+      `Una limpieza programada falló en todos los intentos, o no se pudo entregar ella o su resultado: está en la cola de fallos. ` +
+      `Qué hacer: Lea la causa (${readFailures}; ${readLog}), corríjala, ejecute la limpieza (${cleanUp}) y borre el mensaje.`,
     notCompleted: ({ readLog, check, cleanUp }, hours) =>
       `Ninguna limpieza programada se completó en ${hours} horas. ` +
       `Qué hacer: Vea si se ejecutó (${readLog}) y si puede ejecutarse (${check}); luego ejecute la limpieza: ${cleanUp}`,

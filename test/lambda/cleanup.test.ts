@@ -119,6 +119,8 @@ test('three runs at the same time clear each thread once, even when all create t
 });
 
 test('a large run writes one audit row a batch, and lists at most 100 of them', async () => {
+  // With room on every page for the row's next version, which spares the indexes, and this test half of its time.
+  await sql`alter table "ClientView" set (fillfactor = 45)`;
   await sql`insert into "ClientView" select n::text, null, null, null, null, now(), 't' || n, 1000000
             from generate_series(1, 202000) n`;
   const batches: number[] = [];
@@ -128,6 +130,7 @@ test('a large run writes one audit row a batch, and lists at most 100 of them', 
   expect(result.auditCount).toBeGreaterThan(100);
   expect(await sql`select count(*)::int from "ThreadCleanupLog"`).toEqual([{ count: result.auditCount }]);
   expect(batches.at(-1)).toBe(202_000);
+  await sql`alter table "ClientView" reset (fillfactor)`;
 });
 
 test('takes a limit beyond 2^31 on an integer column, and a bigint column', async () => {

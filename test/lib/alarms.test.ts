@@ -23,7 +23,7 @@ const ofTheCleanup = { Namespace: 'ThreadCleanup', Dimensions: [{ Name: 'service
 
 describe('an alarm', () => {
   test('is there for each thing that nobody would notice otherwise', () => {
-    const names = ['RunFailed', 'FailuresWaiting', 'NearLimit', 'Paused', 'NotCompleted', 'Remaining'];
+    const names = ['RunFailed', 'NearLimit', 'Paused', 'NotCompleted', 'Remaining'];
     expect([...alarmsOf(standard).keys()]).toEqual(names);
     expect([...alarmsOf(everything).keys()]).toEqual(names);
   });
@@ -80,25 +80,9 @@ describe('an alarm', () => {
 });
 
 describe('somebody is told when', () => {
-  test('a scheduled run failed for good, and not when an invocation by hand did', () => {
-    standard.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      Namespace: 'AWS/Lambda',
-      MetricName: 'AsyncEventsDropped',
-      Dimensions: [
-        { Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^CleanupFunction') } },
-        { Name: 'Resource', Value: { 'Fn::Join': ['', [{ Ref: Match.anyValue() }, ':scheduled']] } },
-      ],
-      Statistic: 'Sum',
-      Threshold: 1,
-      EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
-    });
-    expect(
-      Object.keys(standard.findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'Errors' } })),
-    ).toEqual([]);
-  });
-
-  test('something waits in the queue of failures, until it is gone', () => {
+  test('a scheduled run failed for good, once and until it is looked at, and not when an invocation by hand did', () => {
+    const ofLambda = { Properties: { Namespace: 'AWS/Lambda' } };
+    expect(Object.keys(standard.findResources('AWS::CloudWatch::Alarm', ofLambda))).toEqual([]);
     standard.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -121,6 +105,24 @@ describe('somebody is told when', () => {
       EvaluationPeriods: 36,
       TreatMissingData: 'notBreaching',
     });
+  });
+
+  test.each([
+    ['18 hours with a cleanup every 12 hours', 'cron(0 3,15 * * ? *)', 'UTC', 18],
+    ['2 hours with one an hour', 'cron(15 * * * ? *)', 'UTC', 2],
+    ['36 hours with one a night where two nights in spring have 47', 'cron(0 3 * * ? *)', 'Europe/Madrid', 36],
+  ])('two in a row did, which is two within %s', (_, schedule, timezone, EvaluationPeriods) => {
+    synthesise({ schedule, timezone }).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'RemainingThreads',
+      DatapointsToAlarm: 2,
+      EvaluationPeriods,
+    });
+  });
+
+  test('no two in a row are told from two of three where runs come unevenly, and the deployment says so', () => {
+    const uneven = synthesise({ schedule: 'cron(0 3 ? * MON-FRI *)' });
+    expect([...alarmsOf(uneven).keys()]).toEqual(['RunFailed', 'NearLimit', 'Paused', 'NotCompleted']);
+    uneven.hasOutput('NoAlarmOnRemaining', { Value: Match.stringLikeRegexp('gaps of very different lengths') });
   });
 
   test.each([
@@ -176,11 +178,12 @@ describe('when no scheduled cleanup completes', () => {
 
   test('nobody is with a schedule of once a week, and the deployment says so without a warning', () => {
     const weekly = synthesise(variants['once a week']);
-    expect([...alarmsOf(weekly).keys()]).toEqual(['RunFailed', 'FailuresWaiting', 'NearLimit', 'Paused']);
+    expect([...alarmsOf(weekly).keys()]).toEqual(['RunFailed', 'NearLimit', 'Paused']);
     weekly.hasOutput('NoAlarmOnCompletion', { Value: Match.stringLikeRegexp('a week or more between two runs') });
+    weekly.hasOutput('NoAlarmOnRemaining', { Value: Match.stringLikeRegexp('a week or more between two runs') });
   });
 
   test('the deployment says nothing of that otherwise', () => {
-    expect(standard.findOutputs('NoAlarmOnCompletion')).toEqual({});
+    expect(Object.keys(standard.toJSON()['Outputs']).filter((id) => id.startsWith('NoAlarm'))).toEqual([]);
   });
 });

@@ -193,11 +193,18 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     'app:hunter2@db.example.com/app',
     'host=db.example.com user=app password=hunter2',
     '{"username":"app","password":"hunter2"}',
-    '',
   ])('a connection string in place of the secret, without showing it: %s', (value) => {
     const message = refusal({ databaseSecret: value });
     expect(message).toContain(`Context key databaseSecret ${hidden}, but must be the name or the complete ARN`);
     expect(message).not.toContain('hunter2');
+  });
+
+  test.each(['', ' '])('an empty name of the secret, which hides nothing: %j', (value) => {
+    expect(refusal({ databaseSecret: value })).toContain(`databaseSecret is ${JSON.stringify(value)}, but must be`);
+  });
+
+  test.each(['aws-cleanup', 'SsmCleanup'])('a stack name that Systems Manager takes no parameters of: %s', (value) => {
+    expect(refusal({ databaseSecret, stackName: value })).toContain(`stackName is "${value}", but must be`);
   });
 
   test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey', 'notifyEmail'])(

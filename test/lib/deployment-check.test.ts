@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { CONNECT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../lambda/database.ts';
 import { synthesise, variants } from './synthesise.ts';
 
 const standard = synthesise();
@@ -41,6 +42,20 @@ describe('the check in a deployment', () => {
     // The SDK tries three times.
     expect((3 * Number(timeout)) / 1000).toBeLessThan(providerTimeout);
     expect(propertyOf(standard, 'Custom::Trigger', 'ServiceTimeout')).toBe(providerTimeout);
+  });
+
+  test('is one of its own for each version, so that the way back from one that failed checks nothing', () => {
+    const idOf = (template: Template) => Object.keys(template.findResources('Custom::Trigger'))[0];
+    const other = synthesise({ tableName: 'Clients' });
+    expect(idOf(standard)).toMatch(/^VerifyCleanupFunctionCurrentVersion\w{40}$/);
+    expect(idOf(other)).not.toBe(idOf(standard));
+    expect(idOf(synthesise({ logRetentionDays: '30' }))).toBe(idOf(standard));
+  });
+
+  test('waits longer than the function itself waits for a statement', () => {
+    expect(Number(propertyOf(standard, 'Custom::Trigger', 'Timeout'))).toBeGreaterThan(
+      STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    );
   });
 
   test('leaves no names and phone numbers in a log: what invokes it may write none', () => {

@@ -43,7 +43,11 @@ describe('the bucket of what is exported', () => {
     });
   });
 
-  test('is used over TLS only', () => {
+  test('is used over TLS only, also when it stays behind', () => {
+    exporting.hasResource('AWS::S3::BucketPolicy', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
     exporting.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([

@@ -43,6 +43,9 @@ describe('a schedule', () => {
     ['a rate', 'rate(1 day)'],
     ['a date', 'at(2030-01-01T03:00:00)'],
     ['an unclosed bracket', 'cron(0 3 * * ? *'],
+    ['a day of the week by number beside others', '0 3 ? * 3#1,6#3 *'],
+    ['a day that never comes', '0 3 31 2 ? *'],
+    ['a year that is over', '0 3 * * ? 2020'],
     ['a word', 'daily'],
     ['nothing', ''],
   ])('has no %s', (_, expression) => {

@@ -22,12 +22,15 @@ export const RESULT: CleanupResult = {
 export const successEvent = (responsePayload: unknown = RESULT, context: RequestContext = {}) =>
   runEvent('Success', { condition: 'Success', ...context }, { responsePayload });
 
-/** The event of a run that Lambda gave up after three attempts. */
+/** The event of a run that Lambda gave up after three attempts; without a response where the function never ran. */
 export const failureEvent = (responsePayload: unknown, context: RequestContext = {}, requestPayload?: unknown) =>
   runEvent(
     'Failure',
     { condition: 'RetriesExhausted', approximateInvokeCount: 3, ...context },
-    { responsePayload, ...(requestPayload !== undefined && { requestPayload }) },
+    {
+      ...(responsePayload !== undefined && { responsePayload }),
+      ...(requestPayload !== undefined && { requestPayload }),
+    },
   );
 
 /** AWS Lambda Developer Guide: "Capturing records of Lambda asynchronous invocations". */

