@@ -15,8 +15,8 @@ const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'de
 /** What each use case needs of the table; the README's grants are these. */
 export const CHECK_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED] };
 export const RESTORE_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], UPDATE: ['details'] };
-/** What a cleanup needs besides, when old rows expire. */
-export const EXPIRY_LOG_NEEDS: Needs = { DELETE: true };
+/** What a cleanup needs besides, when old rows expire: locking a row takes the right to update some column of it. */
+export const EXPIRY_LOG_NEEDS: Needs = { DELETE: true, UPDATE: ['details'] };
 export const CLEANUP_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], INSERT: RECORDED };
 
 /** Looks the audit table up; undefined when there is none yet. */
@@ -112,7 +112,8 @@ export interface AuditRowDetails {
  * Inserts the audit row of a batch from the rows `cleared` of the same statement; nothing cleared, no row.
  *
  * The details are built as text and become `jsonb` once: `jsonb_build_object` around `jsonb_agg` would build and sort
- * every thread three times over, which is a tenth of what clearing costs.
+ * every thread three times over, which is a tenth of what clearing costs. A sum that `total_tokens_cleared` cannot hold
+ * stands there as the most that it can; the details have every thread's own count.
  */
 export function insertAuditRow(
   sql: Sql,
@@ -121,7 +122,7 @@ export function insertAuditRow(
 ): Fragment {
   return sql`
     insert into ${sql.unsafe(log.quotedName)} (cleaned_count, total_tokens_cleared, execution_time, details)
-    select count(*), sum(c.tokens), ${log.timeZoneAware ? sql`now()` : sql`now() at time zone 'UTC'`},
+    select count(*), least(sum(c.tokens), 9223372036854775807), ${log.timeZoneAware ? sql`now()` : sql`now() at time zone 'UTC'`},
            json_build_object(
              'threads', json_agg(json_build_object('phone', c.phone, 'name', c.name, 'threadId', c."threadId", 'tokens', c.tokens)),
              'tokenLimit', ${tokenLimit}::bigint, 'requestId', ${requestId}::text
@@ -162,24 +163,40 @@ export function selectAuditRowAfter(sql: Sql, log: CleanupLog, afterId: number, 
 export interface RecentCleanup {
   readonly id: number;
   readonly requestId: string | null;
-  readonly executionTime: string;
+  /** ISO 8601, UTC; a row of the old script may have none, since its column could be null. */
+  readonly executionTime: string | null;
   readonly cleanedCount: number;
   readonly totalTokensCleared: number;
 }
 
-/** Rows that are looked at for the last runs: five runs that cleared 4 million threads each. */
+/** Rows that are looked at for the last runs, at most: five runs that cleared 4 million threads each. */
 const RECENT_ROWS = 10_000;
 
-/** The last runs, newest first, as a fragment that yields the rows of `RecentCleanup`; `id` is the run's last row. */
+/**
+ * The last runs, newest first, as a fragment that yields the rows of `RecentCleanup`; `id` is the run's last row.
+ *
+ * Goes back row by row until one run more than asked for has been met, and no further: the request id is in the details,
+ * and those of a full batch are some hundred kB that the server has to unpack.
+ */
 export function recentCleanups(sql: Sql, log: CleanupLog, most: number): Fragment {
-  const utc = log.timeZoneAware ? sql`max(execution_time) at time zone 'UTC'` : sql`max(execution_time)`;
+  const table = sql.unsafe(log.quotedName);
+  const utc = log.timeZoneAware ? sql`max("time") at time zone 'UTC'` : sql`max("time")`;
+  const row = sql`
+    select a.id, a.cleaned_count as threads, a.total_tokens_cleared as tokens, a.execution_time as "time",
+           a.details ->> 'requestId' as "requestId", coalesce(a.details ->> 'requestId', 'row ' || a.id) as run
+      from ${table} a`;
   return sql`
+    with recursive back as (
+      select newest.*, array[newest.run] as runs, 1 as rows
+        from (${row} order by a.id desc limit 1) newest
+      union all
+      select older.*, case when older.run = any (back.runs) then back.runs else back.runs || older.run end, back.rows + 1
+        from back, lateral (${row} where a.id < back.id order by a.id desc limit 1) older
+       where cardinality(back.runs) <= ${most}::int and back.rows < ${RECENT_ROWS}::int
+    )
     select max(id) as id, "requestId", to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "executionTime",
-           sum(cleaned_count) as "cleanedCount", sum(total_tokens_cleared) as "totalTokensCleared"
-      from (select *, details ->> 'requestId' as "requestId"
-              from ${sql.unsafe(log.quotedName)} order by id desc limit ${RECENT_ROWS}::int) l
-     group by "requestId", case when "requestId" is null then id end
-     order by 1 desc limit ${most}::int`;
+           coalesce(sum(threads), 0) as "cleanedCount", coalesce(sum(tokens), 0) as "totalTokensCleared"
+      from back group by run, "requestId" order by 1 desc limit ${most}::int`;
 }
 
 /** The last runs, newest first, by themselves. */
@@ -200,7 +217,7 @@ export interface RecordedThread {
 export interface RecordedBatch {
   readonly id: number;
   /** ISO 8601, UTC. */
-  readonly executionTime: string;
+  readonly executionTime: string | null;
   readonly cleanedCount: number;
   readonly totalTokensCleared: number;
   /** Where the complete rows are kept, when they were exported. */
@@ -229,6 +246,8 @@ export interface RestorableRow {
   readonly id: number;
   /** False for a row of the old script, which did not record thread ids. */
   readonly hasThreadIds: boolean;
+  /** How many restores have noted in it who came back. */
+  readonly notes: number;
 }
 
 /** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
@@ -236,7 +255,8 @@ export function selectRestorable(sql: Sql, log: CleanupLog, which: { auditId: nu
   const condition =
     'auditId' in which ? sql`id = ${which.auditId}::bigint` : sql`details ->> 'requestId' = ${which.requestId}::text`;
   return sql<RestorableRow[]>`
-    select id::float8, coalesce(jsonb_path_exists(details, '$.threads[*].threadId'), false) as "hasThreadIds"
+    select id::float8, coalesce(jsonb_path_exists(details, '$.threads[*].threadId'), false) as "hasThreadIds",
+           coalesce(jsonb_array_length(details -> 'restored'), 0) as notes
       from ${sql.unsafe(log.quotedName)} where ${condition} order by id desc`;
 }
 
@@ -247,17 +267,21 @@ export interface RestoredRow {
   readonly restoredBefore: number;
 }
 
-/** What a restore of this request noted in an audit row, for when the connection broke before it could say so. */
-export function selectRestoredRow(sql: Sql, log: CleanupLog, id: number, requestId: string) {
+/**
+ * What a restore of this request noted in an audit row, for when the connection broke before it could say so.
+ *
+ * @param notesBefore notes that were there before: an earlier attempt of the same invocation has the same request id
+ */
+export function selectRestoredRow(sql: Sql, log: CleanupLog, id: number, requestId: string, notesBefore: number) {
+  const isOurs = sql`(n.note ->> 'requestId' = ${requestId}::text and n.position > ${notesBefore}::int)`;
   return sql<RestoredRow[]>`
     select jsonb_array_length(details -> 'threads')::float8 as threads,
-           sum(jsonb_array_length(n -> 'phones')) filter (where n ->> 'requestId' = ${requestId}::text)::float8 as restored,
-           coalesce(sum(jsonb_array_length(n -> 'phones')) filter (where n ->> 'requestId' <> ${requestId}::text), 0)::float8
-             as "restoredBefore"
-      from ${sql.unsafe(log.quotedName)}, jsonb_array_elements(details -> 'restored') n
+           sum(jsonb_array_length(n.note -> 'phones')) filter (where ${isOurs})::float8 as restored,
+           coalesce(sum(jsonb_array_length(n.note -> 'phones')) filter (where not ${isOurs}), 0)::float8 as "restoredBefore"
+      from ${sql.unsafe(log.quotedName)}, jsonb_array_elements(details -> 'restored') with ordinality n (note, position)
      where id = ${id}::bigint
      group by id
-    having bool_or(n ->> 'requestId' = ${requestId}::text)`;
+    having bool_or(${isOurs})`;
 }
 
 /**

@@ -34,7 +34,7 @@ export interface Pass {
 
 /**
  * Yields the due threads of the whole table in batches, reading it once, page range by page range (invariant 6). The end
- * is fixed at the start. A range without due threads yields an empty batch, so that the clock is looked at there too.
+ * is fixed at the start. Before each range comes an empty batch, so that the clock is looked at before it is read.
  */
 export async function* dueBatches(pass: Pass): AsyncGenerator<DueThread[]> {
   const { database, view, tokenLimit, expectedCount } = pass;
@@ -42,9 +42,10 @@ export async function* dueBatches(pass: Pass): AsyncGenerator<DueThread[]> {
   const [size] = await database.run((sql) => selectPageCount(sql, view));
   const pages = size?.pages ?? 0;
   for (let from = 0; from < pages; from += step) {
+    yield [];
     const to = Math.min(from + step, pages);
     const due = await database.run((sql) => selectDueThreads(sql, view, from, to, tokenLimit));
-    for (let start = 0; start === 0 || start < due.length; start += BATCH_SIZE) {
+    for (let start = 0; start < due.length; start += BATCH_SIZE) {
       yield due.slice(start, start + BATCH_SIZE);
     }
   }

@@ -24,32 +24,17 @@ const FORMS =
   'or JSON as RDS writes it, with "host", "port", "username", "password" and "dbname"';
 
 const text = v.pipe(v.string(), v.nonEmpty());
-const urlInJson = v.union([
-  v.pipe(
-    v.object({ url: text }),
-    v.transform((json) => json.url),
-  ),
-  v.pipe(
-    v.object({ DATABASE_URL: text }),
-    v.transform((json) => json.DATABASE_URL),
-  ),
-  v.pipe(
-    v.object({ databaseUrl: text }),
-    v.transform((json) => json.databaseUrl),
-  ),
-  v.pipe(
-    v.object({ connectionString: text }),
-    v.transform((json) => json.connectionString),
-  ),
-]);
+const urlText = v.fallback(v.optional(v.string()), undefined);
+const urlsInJson = v.object({ url: urlText, DATABASE_URL: urlText, databaseUrl: urlText, connectionString: urlText });
+const IS_URL = /^postgres(ql)?:\/\//i;
 /** AWS: "JSON structure of AWS Secrets Manager secrets"; `sslmode` is ours, for a server with a private certificate. */
 const rdsJson = v.object({
   username: text,
   password: v.string(),
-  host: v.optional(text),
-  port: v.optional(v.union([v.number(), text])),
-  dbname: v.optional(text),
-  sslmode: v.optional(v.string()),
+  host: v.nullish(text),
+  port: v.nullish(v.union([v.number(), text])),
+  dbname: v.nullish(text),
+  sslmode: v.nullish(v.string()),
 });
 
 /**
@@ -64,10 +49,14 @@ export function parseDatabaseAddress(value: string, source: string, defaults: Da
   const trimmed = value.trim();
   if (!trimmed.startsWith('{')) return addressFromUrl(trimmed, source);
   const json = parseJson(trimmed, source);
-  const url = v.safeParse(urlInJson, json);
-  if (url.success) return addressFromUrl(url.output.trim(), source);
+  const texts = Object.values(v.parse(urlsInJson, json)).flatMap((url) => (url?.trim() ? [url.trim()] : []));
+  // Any of them may be somebody else's: an application's own address is a "url", too.
+  const url = texts.find((candidate) => IS_URL.test(candidate));
+  if (url !== undefined) return addressFromUrl(url, source);
   const rds = v.safeParse(rdsJson, json);
   if (rds.success) return addressFromRds(rds.output, source, defaults);
+  const [other] = texts;
+  if (other !== undefined) return addressFromUrl(other, source);
   throw invalid(source, 'is JSON without the keys of any form');
 }
 
@@ -80,7 +69,7 @@ function parseJson(value: string, source: string): unknown {
 }
 
 function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defaults: DatabaseDefaults) {
-  const host = rds.host ?? defaults.host;
+  const host = oneHost(rds.host?.trim() ?? defaults.host, source);
   const database = rds.dbname ?? defaults.database;
   const missing = [
     ...(host === undefined ? ['a host: set DATABASE_HOST (context key databaseHost)'] : []),
@@ -100,10 +89,16 @@ function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defa
   };
 }
 
+/** An IPv6 address without its brackets. */
+function oneHost<T extends string | undefined>(host: T, source: string) {
+  if (host?.includes(',')) throw invalid(source, 'names several hosts; allowed is one');
+  return host?.replace(/^\[(.*)\]$/, '$1');
+}
+
 /** Every parameter that is not read here is dropped: the driver would send it to the server, which refuses it. */
 function addressFromUrl(value: string, source: string): DatabaseAddress {
   const url = parseUrl(value, source);
-  const host = decode(url.hostname, source).replace(/^\[(.*)\]$/, '$1');
+  const host = oneHost(decode(url.hostname, source), source) ?? '';
   const database = decode(url.pathname.slice(1), source);
   const user = decode(url.username, source);
   if (host === '' || user === '' || database === '') {
@@ -121,8 +116,10 @@ function addressFromUrl(value: string, source: string): DatabaseAddress {
 }
 
 function parseUrl(value: string, source: string): URL {
-  if (!/^postgres(ql)?:\/\//i.test(value)) throw invalid(source, 'is no postgres:// or postgresql:// URL');
+  if (!IS_URL.test(value)) throw invalid(source, 'is no postgres:// or postgresql:// URL');
   if (/\s/.test(value)) throw invalid(source, 'is a URL with a space or a line break in it; write a space as %20');
+  // With ports they are no URL, and would get advice on the password.
+  oneHost(/^[^/]*\/\/[^/?#]*@([^/?#@]*)/.exec(value)?.[1], source);
   const url = URL.parse(value);
   // A raw "/", "?" or "#" in the password ends the host early and leaves the true host's "@" behind it.
   if (url === null || url.hash !== '' || /[@/]/.test(url.pathname.slice(1)) || url.search.includes('@')) {
@@ -139,7 +136,8 @@ function tlsMode(parameters: URLSearchParams, host: string, source: string): Tls
   if (mode) return mode;
   throw invalid(
     source,
-    'has an unknown sslmode; allowed are disable, allow, prefer, require, verify-ca and verify-full',
+    'has an unknown sslmode; allowed are disable, allow, prefer, require, verify-ca and verify-full, and beside ' +
+      'sslrootcert=system only the last',
   );
 }
 

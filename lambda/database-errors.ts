@@ -1,11 +1,12 @@
 import postgres from 'postgres';
-import { JobError } from './errors.ts';
+import { asJobError, JobError } from './errors.ts';
 
 /** What a failed connection or statement was about; it goes into messages. */
 export interface Place {
   readonly host: string;
   readonly port: number;
   readonly database: string;
+  readonly user: string;
 }
 
 const NEXT = 'Nothing that is not in the audit table has been cleared.';
@@ -19,10 +20,11 @@ export function databaseError(error: unknown, place: Place): JobError {
   if (error instanceof postgres.PostgresError) return serverError(error, place);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : '';
-  return connectionError(code, message, place);
+  return connectionError(code, message, place) ?? asJobError(error);
 }
 
-function connectionError(code: string, message: string, { host, port }: Place): JobError {
+/** @returns undefined for what is no error of a connection but one of this program */
+function connectionError(code: string, message: string, { host, port }: Place): JobError | undefined {
   const where = `${host}, port ${port}`;
   const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${NEXT}`);
   switch (code) {
@@ -57,6 +59,7 @@ function connectionError(code: string, message: string, { host, port }: Place): 
         'if the network in between is trusted.',
     );
   }
+  if (code === '') return undefined;
   return unreachable(
     `The connection to ${where} broke${/^[A-Z][A-Z_]+$/.test(code) ? ` (${code})` : ''}. ` +
       'Try again; the next run does what this one left.',
@@ -75,8 +78,30 @@ function tlsAdvice(code: string, where: string): string {
   );
 }
 
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/** PgBouncer has one code for everything; only its words tell what is wrong. */
+function poolerError(message: string, where: string, database: string): JobError {
+  if (/no such database/i.test(message)) {
+    return new JobError(
+      'DatabaseLoginRefused',
+      `The pooler at ${where} knows no database "${database}" (08P01). Check its name.`,
+    );
+  }
+  if (/password|authentication|no such user/i.test(message)) {
+    return new JobError(
+      'DatabaseLoginRefused',
+      `The pooler at ${where} refuses the user or the password (08P01). Check both in the secret, and in the pooler.`,
+    );
+  }
+  return new JobError(
+    'DatabaseUnreachable',
+    `The pooler at ${where} has no server behind it just now (08P01). Check the database itself, and try again. ${NEXT}`,
+  );
+}
+
 /** Codes: PostgreSQL documentation, "PostgreSQL Error Codes". */
-function serverError(error: postgres.PostgresError, { host, port, database }: Place): JobError {
+function serverError(error: postgres.PostgresError, { host, port, database, user }: Place): JobError {
   const where = `${host}, port ${port}`;
   const object = [error.schema_name, error.table_name, error.column_name, error.constraint_name]
     .filter(Boolean)
@@ -117,7 +142,22 @@ function serverError(error: postgres.PostgresError, { host, port, database }: Pl
         'DatabaseUnreachable',
         `${where} ended the connection (57P01): it restarts, or an administrator did it. Try again. ${NEXT}`,
       );
+    case '08P01':
+      return poolerError(error.message, where, database);
+    case '55000':
+      if (!/not currently accepting connections/.test(error.message)) break;
+      return new JobError(
+        'DatabaseLoginRefused',
+        `The database "${database}" at ${where} takes no connections (55000).`,
+      );
     case '42501':
+      if (/for database/.test(error.message)) {
+        return new JobError(
+          'PrivilegeMissing',
+          `The role may not connect to this database. Its owner gives it with: GRANT CONNECT ON DATABASE ` +
+            `${quoted(database)} TO ${quoted(user)}; Nothing was touched.`,
+        );
+      }
       return new JobError(
         'PrivilegeMissing',
         `The database role lacks a privilege (42501${object && `, ${object}`}). Grant what the README lists under ` +

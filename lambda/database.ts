@@ -97,8 +97,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         if (!isFirst) renewIfLost();
         return run(client.sql`select 1`, end - performance.now(), late);
       },
-      // A server that answers is starting, or full just now; a port where nobody answers is most often a wrong one.
-      (ms, error) => error instanceof postgres.PostgresError && performance.now() + ms < end,
+      (ms, error) => isWorthAnotherLogin(error, ms) && performance.now() + ms < end,
       options.signal,
     );
   } catch (error) {
@@ -122,6 +121,18 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
       }),
     close: () => close(GOODBYE_MS),
   };
+}
+
+/** A connection that is refused for longer than this (ms) is most often one to a wrong port, or through a wrong network. */
+const LONGEST_PAUSE_UNHEARD_MS = 2_000;
+
+/**
+ * A server that answers is starting or full just now. What a pooler answers to a login (08P01) does not pass by itself, or
+ * not soon. One that is not there at all may be restarting: it is asked for some seconds more.
+ */
+function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
+  if (error instanceof postgres.PostgresError) return error.code !== '08P01';
+  return pauseMs <= LONGEST_PAUSE_UNHEARD_MS;
 }
 
 function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socket: () => Promise<unknown>) {

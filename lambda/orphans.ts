@@ -6,6 +6,8 @@ import { JobError } from './errors.ts';
 export const APPLICATION_NAME = 'thread-cleanup';
 
 const LOOK_AGAIN_MS = 100;
+/** How long to wait for sessions that may be at work or not: the server does not let the role see it. */
+const UNSEEN_MS = 10_000;
 
 type Run = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => Promise<T>;
 
@@ -17,20 +19,26 @@ type Run = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) 
  * @throws JobError StatementTimeout
  */
 export async function waitForOrphans(run: Run, ms: number): Promise<void> {
-  const end = performance.now() + ms;
+  const start = performance.now();
   const [clock] = await run((sql) => sql<{ now: string }[]>`select clock_timestamp()::text as now`);
   const now = clock?.now ?? '';
-  while ((await run((sql) => selectStatementsSince(sql, now))).length > 0) {
-    if (performance.now() > end) throw stillWorking();
+  for (;;) {
+    const statements = await run((sql) => selectStatementsSince(sql, now));
+    const waited = performance.now() - start;
+    if (statements.every(({ seen }) => !seen && waited > UNSEEN_MS)) return;
+    if (waited > ms) throw stillWorking();
     await pause(LOOK_AGAIN_MS);
   }
 }
 
-/** By name and role, not by process: a pooler hands out another one for every statement. */
-const selectStatementsSince = (sql: Sql, now: string) => sql`
-  select pid from pg_stat_activity
-   where application_name = ${APPLICATION_NAME}::text and usename = current_user and datname = current_database()
-     and pid <> pg_backend_pid() and state = 'active' and query_start < ${now}::timestamptz`;
+/**
+ * By name and login, not by process: a pooler hands out another one for every statement. What a session does is not seen
+ * by a role that its login was turned into (`ALTER ROLE … SET role`), unless that role is a member of the login's.
+ */
+const selectStatementsSince = (sql: Sql, now: string) => sql<{ seen: boolean }[]>`
+  select state is not null as seen from pg_stat_activity
+   where application_name = ${APPLICATION_NAME}::text and usename = session_user and datname = current_database()
+     and pid <> pg_backend_pid() and (state is null or (state = 'active' and query_start < ${now}::timestamptz))`;
 
 function stillWorking(): JobError {
   return new JobError(

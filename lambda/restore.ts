@@ -10,6 +10,7 @@ import {
 import { openClientView, RESTORE_NEEDS, restoreThreads } from './client-view.ts';
 import type { Database } from './database.ts';
 import { JobError } from './errors.ts';
+import { given } from './given.ts';
 import { restoreSummary } from './summary.ts';
 import { en, type Texts } from './texts/en.ts';
 
@@ -51,10 +52,10 @@ export async function restore(
   if (restorable.length === 0) throw withoutThreadIds(rows);
 
   const counts = { restoredCount: 0, skippedCount: 0, alreadyRestoredCount: 0 };
-  for (const { id } of restorable) {
+  for (const { id, notes } of restorable) {
     const [row] = await database.run(
       (sql) => restoreAuditRow(sql, log, id, requestId, restoreThreads(sql, view)),
-      (sql) => selectRestoredRow(sql, log, id, requestId),
+      (sql) => selectRestoredRow(sql, log, id, requestId, notes),
     );
     if (row === undefined) continue;
     counts.restoredCount += row.restored;
@@ -67,11 +68,17 @@ export async function restore(
 }
 
 function unknown(target: RestoreTarget): JobError {
-  const what = 'auditId' in target ? `audit row ${target.auditId}` : 'audit row with that request id';
   return new JobError(
     'NotRestorable',
-    `There is no ${what}. A check lists the last cleanups with id and request id. Nothing was touched.`,
+    `There is no audit row ${namedBy(target)}. A check lists the last cleanups with id and request id. Nothing was touched.`,
   );
+}
+
+/** An id that is as long as a phone number may be one, and is not shown. */
+function namedBy(target: RestoreTarget): string {
+  if (!('auditId' in target)) return 'with that request id';
+  const shown = given(target.auditId);
+  return shown === String(target.auditId) ? shown : `with that id (${shown})`;
 }
 
 function withoutThreadIds(rows: readonly RestorableRow[]): JobError {

@@ -26,15 +26,18 @@ const DEMANDS = new Map<string, TlsMode['demand']>([
 /**
  * Reads `sslmode`, `sslrootcert` and Prisma's `sslaccept`. Without any: no TLS on loopback, else a verified server.
  *
- * @returns undefined when `sslmode` is none that libpq knows
+ * @returns undefined when `sslmode` is none that libpq knows, or none that it takes beside `sslrootcert=system`
  */
 export function tlsModeOf(parameters: URLSearchParams, host: string): TlsMode | undefined {
   const sslmode = parameters.get('sslmode');
   const strict = parameters.get('sslaccept') === 'strict';
   const rootCertificate = parameters.get('sslrootcert');
-  if (rootCertificate === 'system') return { demand: 'trusted-for-host' };
   const asked = sslmode === null ? defaultDemand(parameters, host) : DEMANDS.get(sslmode);
   if (asked === undefined) return undefined;
+  // libpq refuses a weaker mode beside it.
+  if (rootCertificate === 'system') {
+    return sslmode === null || asked === 'trusted-for-host' ? { demand: 'trusted-for-host' } : undefined;
+  }
   if (asked === 'encrypted' && strict) return { demand: 'trusted-for-host' };
   if (!rootCertificate || asked === 'none') return { demand: asked };
   // libpq: "require" behaves like "verify-ca" when a root certificate is given.

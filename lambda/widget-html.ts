@@ -101,7 +101,7 @@ function lastCleanups({ recentCleanups }: CheckResult, { texts, timezone }: Widg
   if (recentCleanups.length === 0) return html`<p class="tc-quiet">${widget.noCleanups}</p>`;
   const rows = recentCleanups.map(
     ({ executionTime, cleanedCount, totalTokensCleared }) =>
-      html`<tr><th scope="row">${timeText(executionTime, 'medium', texts, timezone)}</th><td class="tc-number">${widget.threads(cleanedCount)}</td><td class="tc-number tc-quiet">${widget.tokens(totalTokensCleared)}</td></tr>`,
+      html`<tr><th scope="row">${executionTime === null ? '–' : timeText(executionTime, 'medium', texts, timezone)}</th><td class="tc-number">${widget.threads(cleanedCount)}</td><td class="tc-number tc-quiet">${widget.tokens(totalTokensCleared)}</td></tr>`,
   );
   return html`<table class="tc-cleanups"><tbody>${rows}</tbody></table>`;
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { check } from '../../lambda/check.ts';
 import { createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../support/database.ts';
+import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
 const { sql } = database;
@@ -145,6 +146,38 @@ test('lists the last five runs, the rows of one request together, and those of t
 function run(id: number, requestId: string | null, cleanedCount: number, executionTime: string) {
   return { id, requestId, executionTime, cleanedCount, totalTokensCleared: cleanedCount * 1_000_000 };
 }
+
+test('rows of two runs that took turns are put together, and the last five runs are found behind them', async () => {
+  await sql`create table "ThreadCleanupLog" (id serial primary key, cleaned_count int, total_tokens_cleared bigint,
+            execution_time timestamptz default now(), details jsonb)`;
+  const runs = ['a', 'b', 'c', 'd', ...Array.from({ length: 20 }, (_, n) => (n % 2 ? 'odd' : 'even'))];
+  for (const requestId of runs) {
+    await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, details)
+              values (1, 1, ${sql.json({ threads: [], requestId })})`;
+  }
+  const { recentCleanups } = await runCheck();
+  expect(recentCleanups.map(({ requestId, cleanedCount }) => [requestId, cleanedCount])).toEqual([
+    ['odd', 10],
+    ['even', 10],
+    ['d', 1],
+    ['c', 1],
+    ['b', 1],
+  ]);
+});
+
+test('an audit table with columns of its own, and rows without figures, is read all the same', async () => {
+  await sql`create table "ThreadCleanupLog" (id serial primary key, cleaned_count int, total_tokens_cleared bigint,
+            execution_time timestamp default now(), details jsonb, "requestId" text, run text, secret text)`;
+  await sql`insert into "ThreadCleanupLog" (execution_time) values (null)`;
+  const role = await createRole(database);
+  await sql.unsafe(`
+    grant select ("phoneNumber", "name", "userName", "threadId", "threadTokenCount") on "ClientView" to ${role.name};
+    grant select (id, cleaned_count, total_tokens_cleared, execution_time, details) on "ThreadCleanupLog" to ${role.name}`);
+  const reader = await database.open(role);
+  expect((await check(reader, TABLE_NAMES, 1_000_000)).recentCleanups).toEqual([
+    { id: 1, requestId: null, executionTime: null, cleanedCount: 0, totalTokensCleared: 0 },
+  ]);
+});
 
 test('the summary says what a cleanup would do', async () => {
   await insertContacts(database, [

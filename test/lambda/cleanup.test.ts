@@ -145,6 +145,19 @@ test('takes a limit beyond 2^31 on an integer column, and a bigint column', asyn
   await sql`alter table "ClientView" alter column "threadTokenCount" type integer`;
 });
 
+test('a sum that the audit row cannot hold stops nobody: it stands there as the most that fits', async () => {
+  await sql`alter table "ClientView" alter column "threadTokenCount" type bigint`;
+  const connection = await database.open();
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  await sql`insert into "ClientView" ("phoneNumber", "lastActivity", "threadTokenCount") values ('2', now(), 9223372036854775807)`;
+  expect(await runCleanup({}, connection)).toMatchObject({ cleanedCount: 2, remainingCount: 0 });
+  expect(
+    await sql`select total_tokens_cleared, details -> 'threads' -> 1 ->> 'tokens' as second from "ThreadCleanupLog"`,
+  ).toEqual([{ total_tokens_cleared: '9223372036854775807', second: '9223372036854775807' }]);
+  await sql`truncate "ClientView"`;
+  await sql`alter table "ClientView" alter column "threadTokenCount" type integer`;
+});
+
 test('a row that somebody holds locked delays nobody: it is skipped, counted and left to the next run', async () => {
   await insertContacts(database, [
     { phone: '1', tokens: 1_000_000 },

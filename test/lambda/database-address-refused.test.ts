@@ -37,7 +37,15 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
   ['no database', url({ rest: HOST }), /without a user, a host or a database name/],
   ['a port out of range', url({ rest: `${HOST}:99999/${NAME}` }), /(cannot be read|port)/],
   ['the port 0', url({ rest: `${HOST}:0/${NAME}` }), /port that is no whole number/],
+  ['several hosts', url({ rest: `${HOST},${HOST}/${NAME}` }), /names several hosts; allowed is one/],
+  ['several hosts with ports', url({ rest: `${HOST}:1,${HOST}:2/${NAME}` }), /names several hosts; allowed is one/],
+  ['a comma and a raw "/" in the password', url({ password: `wvJ4,/${PASSWORD}` }), /write "\/" as %2F/],
   ['an unknown sslmode', `${url()}?sslmode=wvJ4kPq`, /unknown sslmode; allowed are disable, allow, prefer, require/],
+  [
+    'sslmode beside the CAs of the system',
+    `${url()}?sslmode=disable&sslrootcert=system`,
+    /sslrootcert=system only the last/,
+  ],
   ['JSON that ends early', `{"password":"${PASSWORD}"`, /begins like JSON and is none/],
   ['JSON without quotes', `{"password":${PASSWORD}}`, /begins like JSON and is none/],
   ['JSON with a raw line break', `{"url":"${url()}\n"}`, /begins like JSON and is none/],
@@ -55,6 +63,12 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
     JSON.stringify({ username: USER, password: PASSWORD, host: HOST, dbname: NAME, port: 1.5 }),
     /port/,
   ],
+  [
+    'RDS JSON with several hosts',
+    JSON.stringify({ username: USER, password: PASSWORD, host: `${HOST},${HOST}`, dbname: NAME }),
+    /several hosts/,
+  ],
+  ['JSON with the URL of something else', JSON.stringify({ url: `https://${HOST}` }), /is no postgres:\/\//],
   ['RDS JSON without a host', JSON.stringify({ username: USER, password: PASSWORD, dbname: NAME }), /lacks a host/],
   [
     'RDS JSON with an unknown sslmode',

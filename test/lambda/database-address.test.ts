@@ -44,6 +44,18 @@ test('a secret may be JSON as RDS writes it', () => {
   expect(parse(JSON.stringify({ ...rds, port: '5433' }))).toEqual(ADDRESS);
 });
 
+test('a secret may be JSON with the URL of something else in it, beside what is meant', () => {
+  const rds = { host: 'db.example.com', port: 5433, username: 'admin', password: 'pw', dbname: 'assistant' };
+  expect(parse(JSON.stringify({ url: 'https://assistant.example.com', ...rds }))).toEqual(ADDRESS);
+  expect(parse(JSON.stringify({ url: 'jdbc:postgresql://other/x', DATABASE_URL: URL_TEXT }))).toEqual(ADDRESS);
+});
+
+test('in JSON as RDS writes it null is nothing, and a host may have spaces or brackets around it', () => {
+  const rds = { host: null, port: null, username: 'admin', password: 'pw', dbname: null, sslmode: null };
+  expect(parse(JSON.stringify(rds), { host: 'db.example.com', port: '5433', database: 'assistant' })).toEqual(ADDRESS);
+  expect(parse(JSON.stringify({ ...rds, host: ' [::1] ', dbname: 'd' })).host).toBe('::1');
+});
+
 test.each(['#/?@%:&=+ \\"\'', '%41', 'p@ss:w/o#r?d%', 'contraseña 🌸', '\u0001\n', ''])(
   'in JSON as RDS writes it the password may hold any character: %j',
   (password) => {
@@ -118,6 +130,8 @@ test.each([
   ['localhost', '?sslrootcert=/ca.pem', { demand: 'trusted-for-host', rootCertificateFile: '/ca.pem' }],
   ['db', '?sslmode=disable', { demand: 'none' }],
   ['db', '?sslmode=disable&sslrootcert=/ca.pem', { demand: 'none' }],
+  ['127.0.0.1', '?sslrootcert=system', { demand: 'trusted-for-host' }],
+  ['db', '?sslmode=verify-full&sslrootcert=system', { demand: 'trusted-for-host' }],
   ['db', '?sslmode=allow', { demand: 'if-offered' }],
   ['db', '?sslmode=prefer', { demand: 'if-offered' }],
   ['db', '?sslmode=require', { demand: 'encrypted' }],

@@ -1,4 +1,6 @@
+import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { type DatabaseOptions, openDatabase } from '../../lambda/database.ts';
 import { parseDatabaseAddress } from '../../lambda/database-address.ts';
@@ -8,9 +10,11 @@ import {
   startServerThatHangsUp,
   startSilentServer,
 } from '../support/awkward-servers.ts';
+import { byWayOf } from '../support/cutting-proxy.ts';
 import { createDatabase } from '../support/database.ts';
 import { everythingIn, failureOfAsync } from '../support/failure.ts';
 import { PATIENCE } from '../support/patience.ts';
+import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
 const PASSWORD = 'wvJ4kPq9Zt';
@@ -71,9 +75,51 @@ test('a host that nobody knows is named', async () => {
 test.each(['', '?sslmode=require'])('a port where nobody listens refuses the connection%s', async (parameters) => {
   const { port, close } = await startSilentServer();
   await close();
-  expect(await refusal(urlOf(port, parameters))).toMatchObject({
+  expect(await refusal(urlOf(port, parameters), { connectTimeoutMs: 1_000 })).toMatchObject({
     code: 'DatabaseUnreachable',
     message: expect.stringMatching(/^127\.0\.0\.1, port \d+ refuses the connection\. Check that the database runs/),
+  });
+});
+
+test('a server that is just being restarted, and refuses connections until it is there, is asked again', async () => {
+  const silent = await startSilentServer();
+  await silent.close();
+  const url = new URL(database.url);
+  const opening = openDatabase(parseDatabaseAddress(byWayOf(silent.port, database.url), 'The test'));
+  await pause(400);
+  const forwarder = createServer((client) => {
+    const server = connect(Number(url.port), '127.0.0.1').on('error', () => client.destroy());
+    client.on('error', () => server.destroy());
+    client.pipe(server).pipe(client);
+  });
+  onTestFinished(() => void forwarder.close());
+  forwarder.listen(silent.port, '127.0.0.1');
+  const connection = await opening;
+  expect(await connection.run((query) => query`select 1 as one`)).toEqual([{ one: 1 }]);
+  await connection.close();
+});
+
+test('a role that may not connect to the database is told which grant is missing', async () => {
+  const role = await createRole(database);
+  const name = new URL(database.url).pathname.slice(1);
+  await database.sql.unsafe(`revoke connect on database ${name} from public`);
+  onTestFinished(async () => {
+    await database.sql.unsafe(`grant connect on database ${name} to public`);
+  });
+  expect(await refusal(role.url)).toMatchObject({
+    code: 'PrivilegeMissing',
+    message: expect.stringContaining(`GRANT CONNECT ON DATABASE "${name}" TO "${role.name}";`),
+  });
+});
+
+test('a database that takes no connections is refused as such', async () => {
+  await database.sql`create database closed allow_connections false`;
+  onTestFinished(async () => {
+    await database.sql`drop database closed`;
+  });
+  expect(await refusal(`${inject('postgresUrl')}closed`)).toMatchObject({
+    code: 'DatabaseLoginRefused',
+    message: expect.stringMatching(/^The database "closed" at .* takes no connections \(55000\)/),
   });
 });
 

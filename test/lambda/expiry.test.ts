@@ -53,16 +53,21 @@ test('a table of the old script expires in UTC, whatever the time zone of the se
   expect(await sql`select cleaned_count from "ThreadCleanupLog"`).toEqual([{ cleaned_count: 1 }]);
 });
 
-test('needs DELETE on the audit table, and says so before anything is cleared', async () => {
+test('needs rights on the audit table, says so before anything is cleared, and needs no others', async () => {
   await runCleanup(undefined);
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   const role = await createRole(database);
-  await sql.unsafe(`grant select, update on "ClientView" to ${role.name};
-                    grant select, insert on "ThreadCleanupLog" to ${role.name}`);
+  await sql.unsafe(`
+    grant select, update on "ClientView" to ${role.name};
+    grant select (id, cleaned_count, total_tokens_cleared, execution_time, details),
+          insert (cleaned_count, total_tokens_cleared, execution_time, details) on "ThreadCleanupLog" to ${role.name}`);
   const connection = await database.open(role);
-  await expect(runCleanup(30, connection)).rejects.toThrow(
-    `GRANT DELETE ON public."ThreadCleanupLog" TO ${role.name};`,
-  );
+  const grant = `GRANT UPDATE ("details"), DELETE ON public."ThreadCleanupLog" TO ${role.name};`;
+  await expect(runCleanup(30, connection)).rejects.toThrow(grant);
   expect(await auditRows()).toBe(0);
+  await sql.unsafe(grant);
+  await insertAuditRows(3, 31);
+  expect(await runCleanup(30, connection)).toMatchObject({ cleanedCount: 1 });
+  expect(await auditRows()).toBe(1);
   await connection.close();
 });

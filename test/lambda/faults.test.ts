@@ -6,6 +6,7 @@ import { createDatabase, emptyTables } from '../support/database.ts';
 import { closeGate } from '../support/gate.ts';
 import { cleanUpAt, restoreAt } from '../support/job.ts';
 import { misreportedRuns } from '../support/ledger.ts';
+import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
 const { sql, url } = database;
@@ -59,6 +60,24 @@ describe('a statement that goes on at the server after its connection broke', ()
     expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: 3, torn: 0 });
   });
 
+  test('is waited for where the role of the session is not that of its login, and may not see it', async () => {
+    await insertDueThreads(sql, 3);
+    const [login, worker] = [await createRole(database), await createRole(database)];
+    await sql.unsafe(`
+      grant ${worker.name} to ${login.name};
+      alter role ${login.name} set role = ${worker.name};
+      grant create, usage on schema public to ${worker.name};
+      grant all on "ClientView" to ${worker.name}`);
+    const gate = await closeGate(sql, '1');
+    const proxy = await startCuttingProxy(port, cutOnce('inside it', CLEARING));
+    onTestFinished(() => proxy.close());
+    const run = cleanUpAt(byWayOf(proxy.port, login.url));
+    await gate.reached();
+    await pause(1_000);
+    await gate.open();
+    expect(await run).toMatchObject({ cleanedCount: 3, auditCount: 1, remainingCount: 0 });
+  });
+
   test('is waited for, and what it restored is counted as restored', async () => {
     await insertDueThreads(sql, 3);
     const { requestId } = await cleanUpAt(url);
@@ -68,6 +87,20 @@ describe('a statement that goes on at the server after its connection broke', ()
     await pause(1_000);
     await gate.open();
     expect(await run).toMatchObject({ restoredCount: 3, skippedCount: 0, alreadyRestoredCount: 0 });
+  });
+});
+
+test('a restore that is run again after a failure counts what it put back then as restored before', async () => {
+  await insertDueThreads(sql, 3);
+  const { requestId } = await cleanUpAt(url);
+  await sql`update "ClientView" set "threadId" = 'newer' where "phoneNumber" = '1'`;
+  await restoreAt(url, { requestId }, 'the same request');
+  await sql`update "ClientView" set "threadId" = null where "phoneNumber" = '1'`;
+  const through = await urlThrough(cutOnce('before it', RESTORING));
+  expect(await restoreAt(through, { requestId }, 'the same request')).toMatchObject({
+    restoredCount: 1,
+    skippedCount: 0,
+    alreadyRestoredCount: 2,
   });
 });
 

@@ -60,6 +60,19 @@ describe.skipIf(pgbouncerProgram === undefined)(
       expect(await auditedThreads(database)).toHaveLength(2);
     });
 
+    test.each([
+      ['a wrong password', { password: 'wrong' }],
+      ['a user that does not exist', { username: 'nobody' }],
+    ])('%s is refused at once as such, though a pooler has no code of its own for it', async (_, wrong) => {
+      const address = Object.assign(new URL(database.url), { port: String(port), ...wrong });
+      const start = performance.now();
+      expect(await failureOfAsync(database.open({ url: address.href }))).toMatchObject({
+        code: 'DatabaseLoginRefused',
+        message: expect.stringMatching(/^The pooler at .* refuses the user or the password \(08P01\)\. Check both/),
+      });
+      expect(performance.now() - start).toBeLessThan(10_000);
+    });
+
     test('a statement that takes too long is cancelled at the server', async () => {
       const connection = await open(300);
       expect(await failureOfAsync(connection.run((sql) => sql`select pg_sleep(60)`))).toMatchObject({

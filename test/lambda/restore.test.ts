@@ -151,6 +151,10 @@ test('when the audit row cannot be updated, nothing comes back', async () => {
 
 test('an unknown id, an unknown request and a missing audit table get a clear answer', async () => {
   await expect(restoring({ auditId: 42 })).rejects.toThrow('There is no audit row 42.');
+  // A phone number in the wrong place.
+  await expect(restoring({ auditId: 573001234567 })).rejects.toThrow(
+    'There is no audit row with that id (a number of 12 digits).',
+  );
   await cleared([]);
   await expect(restoring({ auditId: 42 })).rejects.toMatchObject({ name: 'NotRestorable' });
   await expect(restoring({ requestId: 'nobody' })).rejects.toThrow('There is no audit row with that request id.');
