@@ -19,12 +19,16 @@ export function databaseError(error: unknown, place: Place): JobError {
   if (error instanceof JobError) return error;
   if (error instanceof postgres.PostgresError) return serverError(error, place);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const message = error instanceof Error ? error.message : '';
-  return connectionError(code, message, place) ?? asJobError(error);
+  return connectionError(error, code, place) ?? asJobError(error);
+}
+
+/** Whether a server was asked for TLS and hung up: Node.js has no code of its own for that. */
+export function speaksNoTls(error: unknown): boolean {
+  return error instanceof Error && /before secure TLS connection was established/.test(error.message);
 }
 
 /** @returns undefined for what is no error of a connection but one of this program */
-function connectionError(code: string, message: string, { host, port }: Place): JobError | undefined {
+function connectionError(error: unknown, code: string, { host, port }: Place): JobError | undefined {
   const where = `${host}, port ${port}`;
   const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${NEXT}`);
   switch (code) {
@@ -53,7 +57,7 @@ function connectionError(code: string, message: string, { host, port }: Place): 
   ) {
     return unreachable(tlsAdvice(code, where));
   }
-  if (/before secure TLS connection was established/.test(message)) {
+  if (speaksNoTls(error)) {
     return unreachable(
       `${where} does not speak TLS. Turn TLS on at the server, or add sslmode=disable to the database URL ` +
         'if the network in between is trusted.',

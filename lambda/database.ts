@@ -1,6 +1,6 @@
 import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
 import type { DatabaseAddress } from './database-address.ts';
-import { databaseError } from './database-errors.ts';
+import { databaseError, speaksNoTls } from './database-errors.ts';
 import { JobError } from './errors.ts';
 import { APPLICATION_NAME, waitForOrphans } from './orphans.ts';
 import { socketsTo } from './sockets.ts';
@@ -123,16 +123,18 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   };
 }
 
-/** A connection that is refused for longer than this (ms) is most often one to a wrong port, or through a wrong network. */
+/** A server that is not there after so long a pause (ms), some 4 s in all, is most often not there at all. */
 const LONGEST_PAUSE_UNHEARD_MS = 2_000;
 
 /**
- * A server that answers is starting or full just now. What a pooler answers to a login (08P01) does not pass by itself, or
- * not soon. One that is not there at all may be restarting: it is asked for some seconds more.
+ * A server that answers is starting or full just now; what a pooler answers to a login (08P01) does not pass by itself,
+ * or not soon. A server that refuses or resets the connection may be restarting, one that speaks no TLS is not.
  */
 function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
   if (error instanceof postgres.PostgresError) return error.code !== '08P01';
-  return pauseMs <= LONGEST_PAUSE_UNHEARD_MS;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const mayBeBack = code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EAI_AGAIN';
+  return mayBeBack && !speaksNoTls(error) && pauseMs <= LONGEST_PAUSE_UNHEARD_MS;
 }
 
 function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socket: () => Promise<unknown>) {
