@@ -27,6 +27,8 @@ export type JobErrorCode = (typeof JOB_ERROR_CODES)[number];
  * Lambda prints an error with everything in it.
  */
 export class JobError extends Error {
+  /** Lambda's own log line of an error shows the class, and minifying would have made a letter of it. */
+  static override readonly name = 'JobError';
   readonly code: JobErrorCode;
 
   constructor(code: JobErrorCode, message: string) {

@@ -10,7 +10,7 @@ import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
 import { type ScheduleGaps, scheduleGaps } from './schedule-gaps.ts';
 import { stackTexts } from './stack-texts.ts';
 
-/** CloudWatch looks at a period before it is over, every minute: a longer one delays nothing. */
+/** CloudWatch looks at a period before it is over, every minute, or every hour where it looks back for days. */
 const PERIOD = Duration.hours(1);
 
 /** Seven days: the most that CloudWatch looks back with periods of an hour or more. */

@@ -84,7 +84,11 @@ async function expectNothingTouched(): Promise<void> {
 }
 
 async function expectFailure(outcome: Outcome, errorType: string, message: RegExp): Promise<void> {
-  expect(outcome.error).toMatchObject({ errorType, errorMessage: expect.stringMatching(message) });
+  expect(outcome.error).toMatchObject({
+    errorType,
+    errorClass: 'JobError',
+    errorMessage: expect.stringMatching(message),
+  });
   await expectNothingTouched();
 }
 

@@ -22,6 +22,8 @@ export type Outcome =
       readonly result?: never;
       readonly error: {
         readonly errorType: string;
+        /** What the runtime's own log line of it, where logs are JSON, calls `errorType`. */
+        readonly errorClass: string;
         readonly errorMessage: string;
         readonly trace: readonly string[];
         readonly everything: string;

@@ -30,11 +30,12 @@ async function outcomeOf(call: () => Promise<Readonly<Record<string, unknown>>>)
   try {
     return { result: await call() };
   } catch (error) {
-    const { name, message, stack } =
+    const { name, message, stack, constructor } =
       error instanceof Error ? error : new Error('No error was thrown, but something else.');
     return {
       error: {
         errorType: name,
+        errorClass: constructor.name,
         errorMessage: message,
         trace: stack?.split('\n') ?? [],
         everything: inspect(error, { showHidden: true, depth: null }),
