@@ -30,12 +30,12 @@ async function outcomeOf(call: () => Promise<Readonly<Record<string, unknown>>>)
   try {
     return { result: await call() };
   } catch (error) {
-    const { name, message, stack, constructor } =
-      error instanceof Error ? error : new Error('No error was thrown, but something else.');
+    const failure = error instanceof Error ? error : new Error('No error was thrown, but something else.');
+    const { name, message, stack } = failure;
     return {
       error: {
         errorType: name,
-        errorClass: constructor.name,
+        errorClass: failure.constructor.name,
         errorMessage: message,
         trace: stack?.split('\n') ?? [],
         everything: inspect(error, { showHidden: true, depth: null }),
