@@ -9,7 +9,15 @@ import { Readable } from 'node:stream';
 
 type Environment = Readonly<Record<string, string>>;
 
-export interface Invocation {
+/** What Lambda tells a function of its situation. */
+export interface Situation {
+  /** Milliseconds until Lambda stops it. @default 900,000 */
+  readonly remainingMs?: number;
+  /** By which alias it was invoked. @default none */
+  readonly alias?: string;
+}
+
+export interface Invocation extends Situation {
   readonly requestId: string;
   /** Absent for an invocation without a payload. */
   readonly event?: unknown;
@@ -32,7 +40,7 @@ export type Outcome =
 
 /** A running instance of the function, that takes one event after another, as Lambda's do. */
 export interface FunctionInstance {
-  invoke(event?: unknown): Promise<Outcome & { readonly requestId: string }>;
+  invoke(event?: unknown, situation?: Situation): Promise<Outcome & { readonly requestId: string }>;
   /** Lines of standard output and error so far, which is what Lambda writes to the function's log. */
   readonly log: readonly string[];
   /** Sends no more events, and waits until the process ends by itself. */
@@ -119,9 +127,9 @@ function start(file: string, environment: Environment): FunctionInstance {
   const outcomes = createInterface({ input: channel })[Symbol.asyncIterator]();
   return {
     log,
-    invoke: async (event) => {
+    invoke: async (event, situation = {}) => {
       const requestId = randomUUID();
-      runtime.stdin.write(`${JSON.stringify({ requestId, event })}\n`);
+      runtime.stdin.write(`${JSON.stringify({ requestId, event, ...situation })}\n`);
       const { value, done } = await outcomes.next();
       if (done) throw new Error(`The function's process ended:\n${log.join('\n')}`);
       const outcome: Outcome = JSON.parse(value);

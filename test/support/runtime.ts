@@ -13,13 +13,13 @@ const [file = ''] = process.argv.slice(2);
 const { handler } = await import(pathToFileURL(file).href);
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { requestId, event }: Invocation = JSON.parse(line);
-  const end = performance.now() + TIMEOUT_MS;
+  const { requestId, event, remainingMs = TIMEOUT_MS, alias }: Invocation = JSON.parse(line);
+  const end = performance.now() + remainingMs;
   const context = {
     awsRequestId: requestId,
     functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
     functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:example',
+    invokedFunctionArn: `arn:aws:lambda:eu-west-1:123456789012:function:example${alias === undefined ? '' : `:${alias}`}`,
     memoryLimitInMB: '256',
     getRemainingTimeInMillis: () => end - performance.now(),
   };

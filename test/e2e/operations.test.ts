@@ -1,0 +1,110 @@
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { contactsByPhone, createDatabase, emptyTables } from '../support/database.ts';
+import { synthesiseFunction } from '../support/deployed-function.ts';
+import { GET_PARAMETERS, GET_SECRET_VALUE, parameterValues, secretText, startFakeAws } from '../support/fake-aws.ts';
+import { PATIENCE } from '../support/patience.ts';
+
+const database = await createDatabase();
+const { sql } = database;
+const aws = await startFakeAws();
+
+/** The function of a deployment with these options. */
+function deploy(options: Readonly<Record<string, string>> = {}) {
+  const deployed = synthesiseFunction({ databaseSecret: 'prod/database-url', ...options });
+  const instance = deployed.start(aws.environment);
+  afterAll(async () => {
+    await instance.end();
+    deployed.remove();
+  });
+  aws.answer(GET_PARAMETERS, parameterValues(deployed.parameters));
+  return instance;
+}
+
+const standard = deploy();
+const otherwise = deploy({ language: 'es', maxClearedShare: '100', auditRetentionDays: '1' });
+aws.answer(GET_SECRET_VALUE, secretText(database.url));
+afterAll(() => aws.close());
+beforeEach(() => emptyTables(database));
+
+/** So many contacts over the limit, and nobody else. */
+const insertDue = (count: number) => sql`
+  insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+  select n::text, now(), 'thread_' || n, 1000000 from generate_series(1, ${count}::int) n`;
+const dueCount = async () =>
+  (await sql`select count(*)::int as due from "ClientView" where "threadTokenCount" >= 1000000`)[0]?.['due'];
+
+test('a cleanup that would clear most threads is refused, and done when it is forced', async () => {
+  await insertDue(21);
+  const { error } = await standard.invoke({ mode: 'cleanup' });
+  expect(error).toMatchObject({
+    errorType: 'CleanupRefused',
+    errorMessage: expect.stringMatching(/would clear 21 of 21 active threads \(100 %\); allowed are 50 %/),
+  });
+  expect(await dueCount()).toBe(21);
+  expect((await standard.invoke({ mode: 'cleanup', force: true })).result).toMatchObject({ cleanedCount: 21 });
+  expect(await dueCount()).toBe(0);
+});
+
+test('a cleanup says how to undo it, and the command does it, for the run and for an audit row', async () => {
+  await insertDue(2);
+  const { result, requestId } = await standard.invoke({ mode: 'cleanup' });
+  const payload = { mode: 'restore', requestId };
+  expect(String(result?.['summary']).split('\n').at(-1)).toBe(
+    'To undo it: aws lambda invoke --function-name thread-cleanup --cli-read-timeout 0 ' +
+      `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`,
+  );
+  expect((await standard.invoke(payload)).result).toMatchObject({ requestId, restoredCount: 2, skippedCount: 0 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+  const again = await standard.invoke({ mode: 'cleanup' });
+  const [auditId] = Object.values(again.result?.['auditIds'] ?? {});
+  expect((await standard.invoke({ mode: 'restore', auditId })).result).toMatchObject({ auditId, restoredCount: 2 });
+  expect(await dueCount()).toBe(2);
+});
+
+test('a cleanup that Lambda is about to stop clears no more, and says that it is not complete', async () => {
+  await insertDue(5);
+  const { result } = await standard.invoke({ mode: 'cleanup' }, { remainingMs: 25_000 });
+  expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 5, complete: false });
+});
+
+describe('the metrics of a cleanup', () => {
+  const metricsOf = async (alias?: string) => {
+    const before = standard.log.length;
+    await insertDue(3);
+    await standard.invoke({ mode: 'cleanup' }, alias === undefined ? {} : { alias });
+    const isMetrics = (line: string) => line.includes('"_aws"');
+    const line = await vi.waitUntil(() => standard.log.slice(before).find(isMetrics), PATIENCE);
+    return JSON.parse(line);
+  };
+
+  test('say that a scheduled one completed', async () => {
+    expect(await metricsOf('scheduled')).toMatchObject({
+      service: 'WhatsAppThreadCleanup',
+      ThreadsCleared: 3,
+      TokensCleared: 3_000_000,
+      OverLimitThreads: 3,
+      RemainingThreads: 0,
+      CleanupPaused: 0,
+      CleanupCompleted: 1,
+    });
+  });
+
+  test('do not say so of one by hand, which must not hide that the schedule is broken', async () => {
+    const metrics = await metricsOf();
+    expect(metrics).toMatchObject({ ThreadsCleared: 3 });
+    expect(metrics).not.toHaveProperty('CleanupCompleted');
+  });
+});
+
+test('what a deployment sets is what the function does: language, share, and how long audit rows are kept', async () => {
+  await insertDue(21);
+  await standard.invoke({ mode: 'cleanup', force: true });
+  await sql`update "ThreadCleanupLog" set execution_time = now() - interval '25 hours'`;
+  await sql`update "ClientView" set "threadTokenCount" = 1000000`;
+  const { result } = await otherwise.invoke({ mode: 'cleanup' });
+  expect(result).toMatchObject({
+    cleanedCount: 21,
+    summary: expect.stringMatching(/^Se limpiaron 21 threads con 21\.000\.000 de tokens/),
+  });
+  expect(await sql`select id::int from "ThreadCleanupLog"`).toEqual([{ id: 2 }]);
+});
