@@ -35,15 +35,19 @@ export interface Pass {
 /**
  * Yields the due threads of the whole table in batches, reading it once, page range by page range (invariant 6). The end
  * is fixed at the start. Before each range comes an empty batch, so that the clock is looked at before it is read.
+ *
+ * @param pagesPerRead pages of a range
  */
-export async function* dueBatches(pass: Pass): AsyncGenerator<DueThread[]> {
-  const { database, view, tokenLimit, expectedCount } = pass;
-  const step = expectedCount <= FEW_THREADS ? PAGES_PER_READ_OF_FEW : PAGES_PER_READ;
+export async function* dueBatches(
+  pass: Pick<Pass, 'database' | 'view' | 'tokenLimit' | 'expectedCount'>,
+  pagesPerRead: number = pass.expectedCount <= FEW_THREADS ? PAGES_PER_READ_OF_FEW : PAGES_PER_READ,
+): AsyncGenerator<DueThread[]> {
+  const { database, view, tokenLimit } = pass;
   const [size] = await database.run((sql) => selectPageCount(sql, view));
   const pages = size?.pages ?? 0;
-  for (let from = 0; from < pages; from += step) {
+  for (let from = 0; from < pages; from += pagesPerRead) {
     yield [];
-    const to = Math.min(from + step, pages);
+    const to = Math.min(from + pagesPerRead, pages);
     const due = await database.run((sql) => selectDueThreads(sql, view, from, to, tokenLimit));
     for (let start = 0; start < due.length; start += BATCH_SIZE) {
       yield due.slice(start, start + BATCH_SIZE);

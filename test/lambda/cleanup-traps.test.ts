@@ -1,6 +1,7 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { cleanUp } from '../../lambda/cleanup.ts';
-import { clearThreads } from '../../lambda/client-view.ts';
+import { dueBatches } from '../../lambda/cleanup-pass.ts';
+import { CLEANUP_NEEDS, clearThreads, openClientView } from '../../lambda/client-view.ts';
 import {
   auditedThreads,
   contactsByPhone,
@@ -26,14 +27,22 @@ const OPTIONS = {
 };
 
 test('misses no thread where an index on the token column returns rows out of order', async () => {
-  // Wide rows: 3,000 pages, two reads. Few due rows at the start, all others behind the first read.
+  // Wide rows: 3,000 pages. Few due rows at the start, all others behind two thirds of them.
   await sql`insert into "ClientView" select n::text, null, null, repeat('x', 990), null, now(), 't' || n,
               case when n <= 5 then 1000005 - n when n > 17000 then 1000000 + (n * 7919) % 100000 else n % 1000 end
             from generate_series(1, 24000) n`;
   await sql`create index token_count on "ClientView" ("threadTokenCount")`;
   await sql`analyze "ClientView"`;
   await sql.unsafe(`alter database ${databaseName} set random_page_cost = 1.1`);
-  const result = await cleanUp(await database.open(), TABLE_NAMES, OPTIONS);
+  const job = await database.open();
+  const view = await openClientView(job, TABLE_NAMES.clientViewName, undefined, CLEANUP_NEEDS);
+  const dueOf = { database: job, view, tokenLimit: 1_000_000, expectedCount: 7_005 };
+  for (const pagesPerRead of [100, 2_048, 65_536]) {
+    const found: string[] = [];
+    for await (const batch of dueBatches(dueOf, pagesPerRead)) found.push(...batch.map(({ phone }) => phone));
+    expect([found.length, new Set(found).size], `${pagesPerRead} pages a read`).toEqual([7_005, 7_005]);
+  }
+  const result = await cleanUp(job, TABLE_NAMES, OPTIONS);
   await sql`drop index token_count`;
   expect(result).toMatchObject({ cleanedCount: 7_005, remainingCount: 0, complete: true });
   expect(await sql`select count(*)::int from "ClientView" where "threadTokenCount" >= 1000000`).toEqual([{ count: 0 }]);

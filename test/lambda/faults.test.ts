@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { compareWithBefore, insertDueThreads } from '../support/both-or-neither.ts';
-import { byWayOf, cutOnce, type Judge, MOMENTS, startCuttingProxy } from '../support/cutting-proxy.ts';
+import { byWayOf, type Cut, cutOnce, MOMENTS, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { createDatabase, emptyTables } from '../support/database.ts';
 import { closeGate } from '../support/gate.ts';
 import { cleanUpAt, restoreAt } from '../support/job.ts';
@@ -18,10 +18,14 @@ const CONTACTS = 5_000;
 const CLEARING = 'cleared as (';
 const RESTORING = 'restored as (';
 
-async function urlThrough(newJudge: () => Judge): Promise<string> {
-  const proxy = await startCuttingProxy(port, newJudge);
-  onTestFinished(() => proxy.close());
-  return byWayOf(proxy.port, url);
+/** The way through a proxy that cuts; a test in which nothing was cut has shown nothing. */
+async function urlThrough(cut: Cut, target = url): Promise<string> {
+  const proxy = await startCuttingProxy(port, cut.newJudge);
+  onTestFinished(async () => {
+    await proxy.close();
+    expect(cut.happened(), 'the connection was cut').toBe(true);
+  });
+  return byWayOf(proxy.port, target);
 }
 
 describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
@@ -69,9 +73,7 @@ describe('a statement that goes on at the server after its connection broke', ()
       grant create, usage on schema public to ${worker.name};
       grant all on "ClientView" to ${worker.name}`);
     const gate = await closeGate(sql, '1');
-    const proxy = await startCuttingProxy(port, cutOnce('inside it', CLEARING));
-    onTestFinished(() => proxy.close());
-    const run = cleanUpAt(byWayOf(proxy.port, login.url));
+    const run = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING), login.url));
     await gate.reached();
     await pause(1_000);
     await gate.open();

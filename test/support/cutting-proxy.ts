@@ -36,18 +36,25 @@ export function startCuttingProxy(port: number, newJudge: () => Judge): Promise<
 export const MOMENTS = ['before it', 'inside it', 'at its end', 'after it'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
+/** A cut that is to come. */
+export interface Cut {
+  readonly newJudge: () => Judge;
+  /** Whether it has come. */
+  happened(): boolean;
+}
+
 /**
  * Cuts once, at a moment of the `nth` statement that contains `words`. "At its end" the server has committed, and the
  * client has not read it.
  */
-export function cutOnce(moment: Moment, words: string, nth = 1): () => Judge {
+export function cutOnce(moment: Moment, words: string, nth = 1): Cut {
   let done = false;
   let seen = 0;
   const once = (verdict: Verdict) => {
     done = true;
     return verdict;
   };
-  return () => {
+  const newJudge = (): Judge => {
     let sent = false;
     return (from, data) => {
       if (done) return 'pass';
@@ -63,6 +70,7 @@ export function cutOnce(moment: Moment, words: string, nth = 1): () => Judge {
       return moment === 'inside it' ? once('pass and cut') : 'pass';
     };
   };
+  return { newJudge, happened: () => done };
 }
 
 /** The same address, by way of a port of this machine. */
