@@ -90,14 +90,19 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   };
   try {
     // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
-    const late = () => noAnswer(address, connectTimeoutMs, client.sockets.reached());
     const end = performance.now() + connectTimeoutMs;
+    // Where the time runs out over one attempt more, the failure of the one before says what is the matter.
+    let failure: JobError | undefined;
+    const late = () => failure ?? noAnswer(address, connectTimeoutMs, client.sockets.reached());
     await withRetries(
       (isFirst) => {
         if (!isFirst) renewIfLost();
         return run(client.sql`select 1`, end - performance.now(), late);
       },
-      (ms, error) => isWorthAnotherLogin(error, ms) && performance.now() + ms < end,
+      (ms, error) => {
+        failure = databaseError(error, address);
+        return isWorthAnotherLogin(error, ms) && performance.now() + ms < end;
+      },
       options.signal,
     );
   } catch (error) {

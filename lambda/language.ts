@@ -12,6 +12,7 @@ export function parseLanguage(text: string): Language | undefined {
   return text === 'en' || text === 'es' ? text : undefined;
 }
 
+/** What the function says to people in this language: summaries, e-mails, the widget. Errors are English in all. */
 export function textsOf(language: Language): Texts {
   return CATALOGUES[language];
 }

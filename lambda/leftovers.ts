@@ -11,6 +11,11 @@ export interface Leftovers {
 /** Keys kept for the last look; beyond that the first look has to do, so that memory stays bounded (invariant 6). */
 const MOST_KEYS_KEPT = 20_000;
 
+/**
+ * Begins with none. Every look is one statement, which fails as `Database.run` does.
+ *
+ * @param tokenLimit tokens at which a thread counts as over the limit
+ */
 export function leftovers(database: Database, view: ClientView, tokenLimit: number): Leftovers {
   let phones: string[] = [];
   let lookedAt = 0;

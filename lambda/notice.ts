@@ -46,7 +46,7 @@ function cleanupNotice(run: CleanedUp, texts: Texts, context: NoticeContext): No
     lines(whereAndWhen(run, texts, context)),
     ...(run.complete ? [] : [t.incomplete]),
     ...(run.attempts > 1 ? [t.earlierAttempts] : []),
-    ...(run.remainingCount > 0 ? [texts.remaining(run.remainingCount)] : []),
+    ...(run.remainingCount > 0 ? [texts.remaining(run.remainingCount, run.complete)] : []),
     ...(run.nearLimitCount > 0 ? [t.nearLimitMeaning(run.nearLimitCount)] : []),
     withCommand(t.undo, command({ mode: 'restore', requestId: run.requestId })),
     withCommand(t.check, command({ mode: 'check' })),

@@ -52,6 +52,11 @@ export const DEFAULT_CLIENT_VIEW = 'ClientView';
 /** The audit table, as the old script named it. */
 export const DEFAULT_AUDIT_TABLE = 'ThreadCleanupLog';
 
+/** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
+export const MOST_RETENTION_DAYS = 36_500;
+/** AWS, GetSecretValue: `SecretId` has at most 2,048 characters. */
+const SECRET_ID = /^[\w/+=.@:!-]{1,2048}$/;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -61,7 +66,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadFunctionSettings(env: Environment = process.env): FunctionSettings {
   const databaseSecretId = env['DATABASE_SECRET_ID'];
-  if (!databaseSecretId || !/^[\w/+=.@:!-]{1,2048}$/.test(databaseSecretId) || databaseSecretId.includes('://')) {
+  if (!databaseSecretId || !SECRET_ID.test(databaseSecretId) || databaseSecretId.includes('://')) {
     throw invalid('DATABASE_SECRET_ID', databaseSecretId, 'the name or the ARN of a secret in Secrets Manager');
   }
   return {
@@ -120,8 +125,8 @@ function loadSettings(env: Environment): Settings {
   const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
   if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
   const days = env['AUDIT_RETENTION_DAYS'];
-  if (days && !/^[1-9]\d{0,4}$/.test(days))
-    throw invalid('AUDIT_RETENTION_DAYS', days, 'a whole number of days from 1 to 99999');
+  if (days && !(/^[1-9]\d{0,4}$/.test(days) && Number(days) <= MOST_RETENTION_DAYS))
+    throw invalid('AUDIT_RETENTION_DAYS', days, `a whole number of days from 1 to ${MOST_RETENTION_DAYS}`);
   return {
     ...readingHabits(env),
     tokenLimit,
@@ -134,15 +139,15 @@ function loadSettings(env: Environment): Settings {
 
 /** How people want to read things. */
 function readingHabits(env: Environment): Pick<Settings, 'language' | 'timezone'> {
-  const language = parseLanguage(env['LANGUAGE'] || 'en');
   // Anything else is the operating system's own variable of that name, as in "en_US:en".
+  const language = parseLanguage(env['LANGUAGE'] || 'en') ?? 'en';
   const timezone = env['TIMEZONE'] || 'UTC';
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });
   } catch {
     throw invalid('TIMEZONE', timezone, 'an IANA time zone, such as America/Bogota');
   }
-  return { language: language ?? 'en', timezone };
+  return { language, timezone };
 }
 
 function tableName(env: Environment, variable: string, fallback: string): TableName {

@@ -3,8 +3,7 @@ import type { CleanupResult } from './cleanup.ts';
 import type { RestoreResult } from './restore.ts';
 import type { Texts } from './texts/en.ts';
 
-/** The summaries: a few lines of plain text for people, in every result. */
-
+/** A check in a few lines of plain text for people: how full the threads are, and what the next cleanup would clear. */
 export function checkSummary(result: Omit<CheckResult, 'summary'>, texts: Texts): string {
   return [
     texts.active(result.activeThreads, result.totalContacts, result.totalTokens, result.maxTokens),
@@ -20,19 +19,21 @@ export interface Commands {
   readonly resume: string;
 }
 
+/** A cleanup in a few lines: what was cleared, what was not and why, and how to undo it if anything was. */
 export function cleanupSummary(result: Omit<CleanupResult, 'summary'>, texts: Texts, commands: Commands): string {
   const { cleanedCount, totalTokensCleared, tokenLimit, auditCount, remainingCount, nearLimitCount } = result;
   return [
     ...(result.paused ? [texts.paused(commands.resume)] : []),
     ...(cleanedCount > 0 ? [texts.cleared(cleanedCount, totalTokensCleared, tokenLimit, auditCount)] : []),
     ...(cleanedCount === 0 && !result.paused ? [texts.nothingCleared(tokenLimit)] : []),
-    ...(remainingCount > 0 ? [texts.remaining(remainingCount)] : []),
+    ...(remainingCount > 0 ? [texts.remaining(remainingCount, result.complete && !result.paused)] : []),
     ...(result.complete ? [] : [texts.incomplete]),
     texts.nearLimit(nearLimitCount),
     ...(cleanedCount > 0 ? [texts.undo(commands.undo)] : []),
   ].join('\n');
 }
 
+/** A restore in a few lines: what came back and what did not, and that the next cleanup would clear it again. */
 export function restoreSummary(result: Omit<RestoreResult, 'summary'>, texts: Texts): string {
   return [
     texts.restored(result.restoredCount),

@@ -18,7 +18,6 @@ const DEMANDS = new Map<string, TlsMode['demand']>([
   ['allow', 'if-offered'],
   ['prefer', 'if-offered'],
   ['require', 'encrypted'],
-  ['no-verify', 'encrypted'],
   ['verify-ca', 'trusted'],
   ['verify-full', 'trusted-for-host'],
 ]);
@@ -49,7 +48,7 @@ function defaultDemand(parameters: URLSearchParams, host: string): TlsMode['dema
   return parameters.get('sslaccept') === 'accept_invalid_certs' ? 'encrypted' : 'trusted-for-host';
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 

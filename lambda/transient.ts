@@ -28,7 +28,7 @@ const PASSING_CONNECTION_ERROR = new Set([
 ]);
 
 /** Whether a failure passes by itself: the connection, a conflict with others, a server that restarts. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return PASSING_SQLSTATE.has(code) || PASSING_CONNECTION_ERROR.has(code) || /^08\w{3}$/.test(code);
 }

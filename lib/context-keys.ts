@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ALLOWED_SHARE, parseShare } from '../lambda/brake.ts';
 import { ALLOWED_LANGUAGE, parseLanguage } from '../lambda/language.ts';
+import { MOST_RETENTION_DAYS } from '../lambda/settings.ts';
 import { ALLOWED_TABLE_NAME, parseTableName } from '../lambda/table-name.ts';
 import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../lambda/token-limit.ts';
 import { id, list, matching, type Reader, wholeNumber, yesOrNo } from './context-readers.ts';
@@ -25,12 +26,10 @@ const retentionDays = Object.values(RetentionDays).filter(
 /** The `!` is in the names of the secrets that RDS manages itself. */
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
 
-/** A hundred years, which S3 takes and a `date` reaches. */
-const MOST_DAYS = 36_500;
 const days = {
-  allowed: `a whole number of days from 1 to ${MOST_DAYS}`,
+  allowed: `a whole number of days from 1 to ${MOST_RETENTION_DAYS}`,
   example: '365',
-  read: wholeNumber(1, MOST_DAYS),
+  read: wholeNumber(1, MOST_RETENTION_DAYS),
 };
 
 const trueOrFalse = { allowed: 'true or false', example: 'true', read: yesOrNo };

@@ -12,7 +12,7 @@ const ENTRY_POINTS = ['handler', 'notify', 'widget'] as const;
 export type EntryPoint = (typeof ENTRY_POINTS)[number];
 
 /** What the licences of the code inside ask to hand on with it. */
-export const NOTICE_FILE = 'THIRD-PARTY-LICENSES.txt';
+const NOTICE_FILE = 'THIRD-PARTY-LICENSES.txt';
 
 /**
  * The code of all functions, as one asset: an ES module and its source map for each of them, with every dependency inside

@@ -13,6 +13,7 @@ export interface OperatorCommands {
   readonly readFailures: string;
 }
 
+/** Makes the commands. Function, log group and queue are in them as tokens of the CDK, which a deployment replaces. */
 export function operatorCommands(cleanup: CleanupFunction, settings: LiveSettings, failures: IQueue): OperatorCommands {
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
   const invoke = `aws lambda invoke --function-name ${cleanup.function.functionName} --cli-read-timeout 0`;

@@ -23,14 +23,17 @@ export interface Job {
 /** Lines of what is no terminal may be so long. */
 const COLUMNS_WITHOUT_TERMINAL = 120;
 
+/** Writes to standard output, as it is: what is in it has to be harmless by now. */
 export function print(text: string): void {
   process.stdout.write(text);
 }
 
+/** Prints a result as JSON, with escapes for what a terminal could obey. */
 export function printJson(value: unknown): void {
   print(`${harmlessJson(value)}\n`);
 }
 
+/** A page as wide as the terminal, with colours only where standard output takes them. */
 export function pageOf({ texts, settings: { timezone } }: Job): Page {
   return {
     columns: process.stdout.columns ?? COLUMNS_WITHOUT_TERMINAL,
@@ -40,9 +43,11 @@ export function pageOf({ texts, settings: { timezone } }: Job): Page {
   };
 }
 
+/** Runs a check with the job's own limit and language; fails as `check` does. */
 export const look = ({ database, names, settings, texts }: Job) =>
   check(database, names, settings.tokenLimit, texts.job);
 
+/** Runs a check and prints it, for people, under this title; fails as `check` does. */
 export async function showState(title: string, job: Job): Promise<void> {
   print(drawState(title, await look(job), pageOf(job)));
 }

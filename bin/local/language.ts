@@ -4,6 +4,7 @@ import { es } from './texts/es.ts';
 
 const CATALOGUES: Readonly<Record<Language, TerminalTexts>> = { en, es };
 
+/** Everything the terminal says to people in this language, the function's own texts included. */
 export function terminalTextsOf(language: Language): TerminalTexts {
   return CATALOGUES[language];
 }

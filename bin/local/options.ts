@@ -75,15 +75,16 @@ function commandName(word: string): Command['name'] {
 }
 
 function requireKnown(command: Command['name'], name: string, rawName: string, value: string | undefined): void {
-  const own = OPTIONS_OF[command];
-  if (!(Object.hasOwn(own, name) || name === 'json' || name === 'help')) {
+  if (!isOptionOf(command, name)) {
+    const own = Object.values(OPTIONS_OF[command]).join(', ');
     const shown = /^--?[\w-]{1,32}$/.test(rawName) ? rawName : given(rawName);
-    throw invalid(
-      `${shown} is no option of ${command}; allowed are ${Object.values(own).join(', ')}, --json and --help.`,
-    );
+    throw invalid(`${shown} is no option of ${command}; allowed are ${own}, --json and --help.`);
   }
-  if (OPTIONS[name as OptionName].type === 'boolean' && value !== undefined)
-    throw invalid(`${rawName} takes no value.`);
+  if (OPTIONS[name].type === 'boolean' && value !== undefined) throw invalid(`${rawName} takes no value.`);
+}
+
+function isOptionOf(command: Command['name'], name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS_OF[command], name) || name === 'json' || name === 'help';
 }
 
 function commandFrom(name: Command['name'], operands: readonly string[], values: Values): Command {

@@ -64,10 +64,14 @@ export function progressText(progress: CleanupProgress, batches: number, ms: num
   ].join(', ');
 }
 
+/** Seconds. A unit is used from two of it on: "1 min", rounded up, might be hardly any. */
+const MINUTES_FROM = 2 * 60;
+const HOURS_FROM = 2 * 3_600;
+
 /** In the unit in which a number says enough by itself. */
 function timeLeft(seconds: number, texts: TerminalTexts): string {
-  if (seconds < 120) return texts.timeLeft(Math.ceil(seconds), 's');
-  return seconds < 7_200
+  if (seconds < MINUTES_FROM) return texts.timeLeft(Math.ceil(seconds), 's');
+  return seconds < HOURS_FROM
     ? texts.timeLeft(Math.ceil(seconds / 60), 'min')
     : texts.timeLeft(Math.ceil(seconds / 3_600), 'h');
 }

@@ -117,8 +117,10 @@ function lastCleanups({ recentCleanups }: CheckResult, page: Page): string[] {
   return table(columns, rows, page.columns, titlesDim(page));
 }
 
+/** The `paint` of a table whose titles alone are coloured. */
 export const titlesDim = (page: Page) => (text: string, row: number) => (row < 0 ? page.paint('dim', text) : text);
 
+/** Ends every text with a line break, the last one too, so that reports can follow one another. */
 export function lines(...texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join('');
 }

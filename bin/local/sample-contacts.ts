@@ -14,7 +14,7 @@ export interface SampleContact {
 
 /** A typical installation: so many contacts with conversations, so many of them with a name. */
 export const CONTACT_COUNT = 243;
-export const NAMED_COUNT = 185;
+const NAMED_COUNT = 185;
 
 const SEED = 20_250_893;
 

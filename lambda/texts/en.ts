@@ -27,8 +27,10 @@ export const en = {
     `Cleared ${threads(cleared)} with ${tokens(total)} (limit ${number.format(limit)}), recorded in ` +
     `${number.format(rows)} audit ${rows === 1 ? 'row' : 'rows'}.`,
   nothingCleared: (limit: number) => `Nothing cleared with a limit of ${tokens(limit)}.`,
-  remaining: (n: number) =>
-    `${threads(n)} over the limit ${n === 1 ? 'remains' : 'remain'} for the next run (locked or changed meanwhile).`,
+  /** `reached`: whether the run came by them, so that others must have kept it from clearing them. */
+  remaining: (n: number, reached: boolean) =>
+    `${threads(n)} over the limit ${n === 1 ? 'remains' : 'remain'} for the next run` +
+    `${reached ? ' (locked or changed meanwhile)' : ''}.`,
   incomplete: 'Time ran out before the end of the table was reached; the next run goes on.',
   nearLimit: (n: number) => `${threads(n)} near the limit.`,
   undo: (command: string) => `To undo it: ${command}`,

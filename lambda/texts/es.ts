@@ -28,9 +28,13 @@ export const es: Texts = {
     `${cleared === 1 ? 'Se limpió' : 'Se limpiaron'} ${threads(cleared)} con ${tokens(total)} (límite ` +
     `${number.format(limit)}); quedó en ${number.format(rows)} ${rows === 1 ? 'registro' : 'registros'} de auditoría.`,
   nothingCleared: (limit) => `No se limpió nada con un límite de ${tokens(limit)}.`,
-  remaining: (n) =>
-    `${n === 1 ? 'Queda' : 'Quedan'} ${threads(n)} por encima del límite para la próxima ejecución (` +
-    `${n === 1 ? 'estaba bloqueado o cambió' : 'estaban bloqueados o cambiaron'} mientras tanto).`,
+  remaining: (n, reached) => {
+    const why = n === 1 ? 'estaba bloqueado o cambió' : 'estaban bloqueados o cambiaron';
+    return (
+      `${n === 1 ? 'Queda' : 'Quedan'} ${threads(n)} por encima del límite para la próxima ejecución` +
+      `${reached ? ` (${why} mientras tanto)` : ''}.`
+    );
+  },
   incomplete: 'Se acabó el tiempo antes de llegar al final de la tabla; la próxima ejecución continúa.',
   nearLimit: (n) => `${threads(n)} cerca del límite.`,
   undo: (command) => `Para deshacerlo: ${command}`,

@@ -1,3 +1,4 @@
+import type { JSONValue } from 'postgres';
 import { beforeEach, expect, test } from 'vitest';
 import { check } from '../../lambda/check.ts';
 import { createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../support/database.ts';
@@ -109,9 +110,12 @@ test('reads one snapshot: the totals, the largest threads and the last cleanups 
     }
   })();
   const reports = [];
-  for (let n = 0; n < 60; n += 1) reports.push(await runCheck());
-  writing = false;
-  await assistant;
+  try {
+    for (let n = 0; n < 60; n += 1) reports.push(await runCheck());
+  } finally {
+    writing = false;
+    await assistant;
+  }
   const later = reports.filter(({ totalTokens }) => totalTokens > 1);
   expect(later.length).toBeGreaterThan(0);
   for (const { totalTokens, topThreads, recentCleanups } of later) {
@@ -124,9 +128,9 @@ test('reads one snapshot: the totals, the largest threads and the last cleanups 
 test('lists the last five runs, the rows of one request together, and those of the old script one by one', async () => {
   await sql`create table "ThreadCleanupLog" (id serial primary key, cleaned_count int, total_tokens_cleared bigint,
             execution_time timestamp default now(), details jsonb)`;
-  const insert = (count: number, details: unknown, time = '2026-01-02T03:04:05.678') =>
+  const insert = (count: number, details: JSONValue, time = '2026-01-02T03:04:05.678') =>
     sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, execution_time, details)
-        values (${count}, ${count * 1_000_000}, ${time}::text::timestamp, ${sql.json(details as never)})`;
+        values (${count}, ${count * 1_000_000}, ${time}::text::timestamp, ${sql.json(details)})`;
   await insert(9, { threads: [], requestId: 'first' });
   await insert(1, { threads: [{ phone: '1', name: 'A', tokens: 1_000_000 }] });
   await insert(2, { threads: [{ phone: '2', name: 'B', tokens: 1_000_000 }] });

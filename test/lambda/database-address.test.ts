@@ -136,7 +136,6 @@ test.each([
   ['db', '?sslmode=prefer', { demand: 'if-offered' }],
   ['db', '?sslmode=require', { demand: 'encrypted' }],
   ['db', '?sslmode=require&sslrootcert=/ca.pem', { demand: 'trusted', rootCertificateFile: '/ca.pem' }],
-  ['db', '?sslmode=no-verify', { demand: 'encrypted' }],
   ['db', '?sslmode=verify-ca', { demand: 'trusted' }],
   ['db', '?sslmode=verify-full', { demand: 'trusted-for-host' }],
   ['db', '?sslrootcert=system', { demand: 'trusted-for-host' }],

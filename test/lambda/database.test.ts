@@ -99,7 +99,7 @@ test('a cancellation that gets lost on its way is sent again', async () => {
   const proxy = await startProxy(Number(new URL(url).port));
   const address = new URL(url);
   address.port = String(proxy.port);
-  const connection = await database.open({ url: address.href, statementTimeoutMs: 200 });
+  const connection = await database.open({ url: address.href, statementTimeoutMs: 1_000 });
   const pid = await pidOf(connection);
   proxy.dropNext();
   expect(await failureOfAsync(connection.run(sleep))).toMatchObject({ code: 'StatementTimeout' });
@@ -161,7 +161,7 @@ test("the server's words about a row are in no error", async () => {
 });
 
 test.concurrent('a server process that is frozen in the middle of a statement is given up', async () => {
-  const connection = await database.open({ statementTimeoutMs: 200 });
+  const connection = await database.open({ statementTimeoutMs: 1_000 });
   const pid = await pidOf(connection);
   process.kill(pid, 'SIGSTOP');
   try {
@@ -182,7 +182,7 @@ test.concurrent.each([
     const proxy = await startProxy(Number(new URL(url).port));
     const address = new URL(url + parameters);
     address.port = String(proxy.port);
-    const connection = await database.open({ url: address.href, statementTimeoutMs: 200 });
+    const connection = await database.open({ url: address.href, statementTimeoutMs: 1_000 });
     proxy.freeze();
     if (refuses) proxy.refuse();
     expect(await failureOfAsync(connection.run(sleep))).toMatchObject({ code: 'StatementTimeout' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { cleanUp } from '../../lambda/cleanup.ts';
 import { readParameters } from '../../lambda/parameters.ts';
 import { contactsByPhone, createDatabase, insertContacts, TABLE_NAMES } from '../support/database.ts';
-import { awsFailure, silence, startFakeAws } from '../support/fake-aws.ts';
+import { awsFailure, GET_PARAMETERS, parameterValues, silence, startFakeAws } from '../support/fake-aws.ts';
 
 const aws = await startFakeAws();
 beforeAll(() => {
@@ -13,20 +13,10 @@ afterAll(async () => {
   await aws.close();
 });
 
-const GET_PARAMETERS = 'AmazonSSM.GetParameters';
 const NAMES = { tokenLimit: '/stack/token-limit', state: '/stack/state' };
 
 /** What Systems Manager holds. */
-function holds(values: Record<string, string>) {
-  aws.answer(GET_PARAMETERS, ({ input }) => {
-    const asked = new Set(Object.values(input ?? {}).flat());
-    const found = Object.entries(values).filter(([name]) => asked.has(name));
-    return {
-      status: 200,
-      output: { Parameters: found.map(([Name, Value]) => ({ Name, Value })), InvalidParameters: [] },
-    };
-  });
-}
+const holds = (values: Record<string, string>) => aws.answer(GET_PARAMETERS, parameterValues(values));
 
 test('reads limit and state, each by its name, in one request', async () => {
   holds({ '/stack/token-limit': '500000', '/stack/state': 'paused' });
@@ -92,7 +82,10 @@ test('a paused cleanup clears nothing, creates nothing, says so and how to resum
     paused: true,
   });
   expect(result).toMatchObject({ paused: true, cleanedCount: 0, auditCount: 0, remainingCount: 1, complete: true });
-  expect(result.summary).toContain('paused: nothing was cleared. To resume it: the command that resumes');
+  expect(result.summary).toBe(
+    'Cleanup is paused: nothing was cleared. To resume it: the command that resumes\n' +
+      '1 thread over the limit remains for the next run.\n0 threads near the limit.',
+  );
   expect((await contactsByPhone(database)).get('1')?.threadTokenCount).toBe(1_000_000);
   expect(await database.sql`select to_regclass('"ThreadCleanupLog"') as log`).toEqual([{ log: null }]);
 });

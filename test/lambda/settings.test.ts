@@ -55,6 +55,23 @@ test.each(['0', '-1', '1.5', '1e6', 'many', ' 5', '1,000', '9007199254740992', '
   },
 );
 
+test('audit rows are kept for ever, or for a number of days', () => {
+  const daysOf = (AUDIT_RETENTION_DAYS: string) =>
+    loadFunctionSettings({ ...LEAST, AUDIT_RETENTION_DAYS }).auditRetentionDays;
+  expect(daysOf('')).toBeUndefined();
+  expect(daysOf('1')).toBe(1);
+  expect(daysOf('36500')).toBe(36_500);
+});
+
+test.each(['0', '-1', '1.5', '365 days', '36501', '99999', '100000'])(
+  'audit rows kept for %j days are refused, with what is allowed',
+  (AUDIT_RETENTION_DAYS) => {
+    const failure = failureOf(() => loadFunctionSettings({ ...LEAST, AUDIT_RETENTION_DAYS }));
+    expect(failure.code).toBe('InvalidSettings');
+    expect(failure.message).toMatch(/^AUDIT_RETENTION_DAYS is .*; allowed is a whole number of days from 1 to 36500\./);
+  },
+);
+
 test.each(['TABLE_NAME', 'AUDIT_TABLE_NAME'])('%s must be a name', (variable) => {
   const failure = failureOf(() => loadFunctionSettings({ ...LEAST, [variable]: 'a.b.c' }));
   expect(failure.message).toMatch(new RegExp(`^${variable} is the text "a.b.c"; allowed is a table or schema.table`));

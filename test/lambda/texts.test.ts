@@ -30,7 +30,8 @@ test('one is singular', () => {
     '1 thread con tokens activos de 1 contacto, 1 token en total; el más grande tiene 1.',
   );
   expect(es.cleared(1, 2, 3, 1)).toBe('Se limpió 1 thread con 2 tokens (límite 3); quedó en 1 registro de auditoría.');
-  expect(es.remaining(1)).toMatch(/^Queda 1 thread .* \(estaba bloqueado o cambió mientras tanto\)\.$/);
+  expect(es.remaining(1, true)).toMatch(/^Queda 1 thread .* \(estaba bloqueado o cambió mientras tanto\)\.$/);
+  expect(en.remaining(1, true)).toBe('1 thread over the limit remains for the next run (locked or changed meanwhile).');
 });
 
 test('no text of one language is left over in the other', () => {

@@ -61,14 +61,20 @@ export function printTable({ assistant, strikes, runs, restores, failures, balan
   for (const [what, count] of rows) console.log(`${what.padEnd(44)}${count.toLocaleString('en').padStart(12)}`);
 }
 
+/** Fifty in five minutes. */
+const LEAST_KILLS_A_MINUTE = 10;
+
 /** What is wrong with an outcome, as sentences; also when something did not happen at all. */
-export function wrongIn({ assistant, strikes, runs, restores, failures, balance, misreported }: Outcome): string[] {
+export function wrongIn(outcome: Outcome, minutes: number): string[] {
+  const { assistant, strikes, runs, restores, failures, balance, misreported } = outcome;
+  const kills = strikes['processes killed'];
   const { failed: _, ...writes } = assistant;
   const cleared = sumOf(runs, 'cleanedCount');
   const remaining = sumOf(runs, 'remainingCount');
   const happened = { ...writes, ...restores, ...strikes, cleared, remaining };
   return [
     ...Object.entries(happened).flatMap(([what, count]) => (count > 0 ? [] : [`It never came to: ${what}.`])),
+    ...(kills < LEAST_KILLS_A_MINUTE * minutes ? [`Only ${kills} processes were killed.`] : []),
     ...[...failures.keys()]
       .filter((name) => !EXPECTED_FAILURES.includes(name))
       .map((name) => `Runs failed with ${name}.`),

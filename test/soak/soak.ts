@@ -96,6 +96,6 @@ const outcome: Outcome = await connected(async (sql) => {
 });
 await server.stop();
 printTable(outcome);
-const wrong = wrongIn(outcome);
+const wrong = wrongIn(outcome, minutes);
 for (const sentence of wrong) console.error(sentence);
 process.exitCode = wrong.length > 0 ? 1 : 0;

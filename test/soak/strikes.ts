@@ -93,13 +93,13 @@ export const installFaults = (sql: Sql) =>
 
 /** One strike after another, each kind once and then at random, with time to recover in between. */
 export async function strikeUntil(stopped: () => boolean, target: Target, counts: StrikeCounts, chance: Random) {
+  const notYet = [...new Set(STRIKES)];
   while (!stopped()) {
     await pause(chance.between(500, 4_000));
+    if (stopped()) return;
+    const strike = notYet.shift() ?? chance.pick(STRIKES);
     // The strike before may have hit this one's own connection, or its server.
-    if (!stopped())
-      await chance
-        .pick(STRIKES)(target, counts, chance)
-        .catch(() => undefined);
+    await strike(target, counts, chance).catch(() => undefined);
   }
 }
 

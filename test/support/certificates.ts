@@ -24,6 +24,7 @@ export interface Authority {
 const YESTERDAY = new Date(Date.now() - 86_400_000);
 const TOMORROW = new Date(Date.now() + 86_400_000);
 
+/** Makes one that is valid from yesterday until tomorrow; `issue` gives certificates for servers. */
 export async function createAuthority(): Promise<Authority> {
   const common = { keyType: 'ec', algorithm: 'sha256', notBeforeDate: YESTERDAY } as const;
   const authority = await generate([{ name: 'commonName', value: 'Authority of a test' }], {

@@ -3,6 +3,7 @@ import { type CheckResult, type TopThread, threadFigures } from '../../lambda/ch
 
 export const TOKEN_LIMIT = 1_000_000;
 
+/** A thread with so many tokens, as a check with `TOKEN_LIMIT` lists it. */
 export function topThread(tokens: number, name = 'Ana', phone = '573001234567'): TopThread {
   return {
     phone,

@@ -31,6 +31,7 @@ export interface FakeAws {
   close(): Promise<void>;
 }
 
+/** Starts it on a free port. An operation without an answer of its own fails with `UnknownOperationException`. */
 export async function startFakeAws(): Promise<FakeAws> {
   const requests: AwsRequest[] = [];
   const answers = new Map<string, AwsAnswer>();

@@ -33,6 +33,8 @@ export interface JobsOptions {
 
 /** Runs on one connection, before the next one is opened. */
 const RUNS_PER_CONNECTION = 20;
+/** Before another try after one that failed or found nothing: a server that is down would be asked without pause. */
+const BREATH_MS = 20;
 
 /** Runs `cleanups` cleanups and one restore side by side, over and over. */
 export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs {
@@ -50,7 +52,7 @@ export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs 
       } catch (error) {
         if (!(error instanceof JobError)) throw error;
         failures.set(error.name, (failures.get(error.name) ?? 0) + 1);
-        await pause(20);
+        await pause(BREATH_MS);
       }
     }
   };
@@ -60,7 +62,7 @@ export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs 
   const restoreSomething = async (database: Database) => {
     const target = await chooseTarget(sql(), random);
     if (target === undefined) {
-      await pause(20);
+      await pause(BREATH_MS);
       return;
     }
     const { restoredCount, skippedCount, alreadyRestoredCount } = await restoreOn(database, target);

@@ -41,6 +41,7 @@ export interface Balance {
   readonly wrongRows: number;
 }
 
+/** Draws the balance in one statement: it is that of one moment, whoever writes meanwhile. */
 export async function balanceOf(sql: Sql): Promise<Balance> {
   const [balance] = await sql.unsafe<Balance[]>(`
     with audited as materialized (${AUDITED}), entry as (

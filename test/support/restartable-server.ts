@@ -14,6 +14,7 @@ export interface RestartableServer {
   stop(): Promise<void>;
 }
 
+/** Starts it, empty, on a free port that it keeps through every crash. */
 export async function startRestartableServer(): Promise<RestartableServer> {
   // What is committed survives a crash of the server; the system under it does not crash here.
   const server = await startEmbeddedPostgres({ max_connections: '200', fsync: 'off' });

@@ -28,6 +28,7 @@ hostssl all ${TLS_USER} all password
 host all postgres all password
 `;
 
+/** Starts it without a certificate: it speaks TLS from the first `present` on. */
 export async function startTlsServer(): Promise<TlsServer> {
   const authority = await createAuthority();
   const folder = mkdtempSync(join(tmpdir(), 'thread-cleanup-ca-'));
