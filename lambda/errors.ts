@@ -50,7 +50,16 @@ export function asJobError(error: unknown): JobError {
     `An error that this program did not foresee (${known ? error.name : typeof error}). ` +
       'Nothing that was not recorded in the audit table has been cleared. Please report it with the stack below.',
   );
-  const frames = known ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  unexpected.stack = [`${unexpected.name}: ${unexpected.message}`, ...frames].join('\n');
+  unexpected.stack = [`${unexpected.name}: ${unexpected.message}`, ...(known ? framesOf(error) : [])].join('\n');
   return unexpected;
+}
+
+/** The places of a stack, which begins with the message; and that may quote another stack. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message);
+  if (start < 0) return [];
+  return stack
+    .slice(start + message.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
 }

@@ -80,6 +80,19 @@ describe('The terminal on DATABASE_URL', () => {
     expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(1_500_000);
     expect(await database.sql`select id from "OtherLog"`).toHaveLength(1);
   });
+
+  test('deletes audit rows that are older than AUDIT_RETENTION_DAYS, and none without it', async () => {
+    await runProgram([], env);
+    await database.sql`
+      insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, execution_time, details)
+      select days, 1, now() - make_interval(days => days, mins => 1), '{}' from unnest(array[29, 30]) days`;
+    const counts = () => database.sql`select cleaned_count as count from "ThreadCleanupLog" order by 1`;
+    await runProgram([], env);
+    expect(await counts()).toEqual([{ count: 2 }, { count: 29 }, { count: 30 }]);
+    const { status, stderr } = await runProgram([], { ...env, AUDIT_RETENTION_DAYS: '30' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(await counts()).toEqual([{ count: 2 }, { count: 29 }]);
+  });
 });
 
 describe('--force', () => {

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { auditedThreads, contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
 import { synthesiseFunction } from '../support/deployed-function.ts';
 import {
@@ -16,12 +16,14 @@ const database = await createDatabase();
 const aws = await startFakeAws();
 const s3 = await startFakeS3();
 const deployed = synthesiseFunction({ databaseSecret: 'prod/database-url', export: 'true' });
-const instance = deployed.start({
-  ...aws.environment,
-  AWS_ENDPOINT_URL_S3: s3.endpoint,
-  // In the template it is a reference to the bucket.
-  EXPORT_BUCKET: 'cleared-threads',
-});
+const startWith = (endpoint: string) =>
+  deployed.start({
+    ...aws.environment,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    // In the template it is a reference to the bucket.
+    EXPORT_BUCKET: 'cleared-threads',
+  });
+const instance = startWith(s3.endpoint);
 afterAll(async () => {
   await instance.end();
   await aws.close();
@@ -68,6 +70,21 @@ test.each([
   s3.answer(answer);
   const { error } = await instance.invoke({ mode: 'cleanup' });
   expect(error).toMatchObject({ errorType: 'ExportFailed', errorMessage: expect.stringMatching(message) });
+  await expectNothingCleared();
+});
+
+test('when S3 is out of reach, nothing is cleared, and the error says what a private subnet needs', async () => {
+  const nobody = await startFakeS3();
+  await nobody.close();
+  const lonely = startWith(nobody.endpoint);
+  onTestFinished(async () => void (await lonely.end()));
+  const { error } = await lonely.invoke({ mode: 'cleanup' });
+  expect(error).toMatchObject({
+    errorType: 'ExportFailed',
+    errorMessage: expect.stringMatching(
+      /bucket cleared-threads, so it is not cleared: S3 is out of reach \(ECONNREFUSED\)\..* a gateway endpoint for s3 /,
+    ),
+  });
   await expectNothingCleared();
 });
 

@@ -13,6 +13,7 @@ import {
 } from '../support/fake-aws.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { createRole } from '../support/roles.ts';
+import { SCHEDULED_EVENT } from '../support/scheduled-event.ts';
 
 /** Texts that stand nowhere else: where one turns up, it came from the data or the secret. */
 const CANARY = {
@@ -91,19 +92,6 @@ async function expectFailure(outcome: Outcome, errorType: string, message: RegEx
   });
   await expectNothingTouched();
 }
-
-/** AWS: "Amazon EventBridge events", a rule without an input of its own. */
-const SCHEDULED_EVENT = {
-  version: '0',
-  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-  'detail-type': 'Scheduled Event',
-  source: 'aws.events',
-  account: '123456789012',
-  time: '2026-01-08T03:00:00Z',
-  region: 'eu-west-1',
-  resources: ['arn:aws:events:eu-west-1:123456789012:rule/nightly'],
-  detail: {},
-};
 
 test.each([
   ['{"mode":"cleanup"}', { mode: 'cleanup' }],

@@ -1,19 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseEvent } from '../../lambda/event.ts';
 import { failureOf } from '../support/failure.ts';
-
-/** AWS: "Amazon EventBridge events", a rule without an input of its own. */
-const SCHEDULED_EVENT = {
-  version: '0',
-  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-  'detail-type': 'Scheduled Event',
-  source: 'aws.events',
-  account: '123456789012',
-  time: '2026-01-08T03:00:00Z',
-  region: 'eu-west-1',
-  resources: ['arn:aws:events:eu-west-1:123456789012:rule/nightly'],
-  detail: {},
-};
+import { SCHEDULED_EVENT } from '../support/scheduled-event.ts';
 
 test.each([
   ['nothing', undefined],
@@ -34,6 +22,20 @@ test.each(['check', 'cleanup'])('the mode "%s" is taken, with and without a toke
     mode,
     tokenLimit: Number.MAX_SAFE_INTEGER,
   });
+});
+
+test.each([true, false])('the brake is let go of, or kept, with "force" %s', (force) => {
+  expect(parseEvent({ mode: 'cleanup', force })).toEqual({ mode: 'cleanup', force });
+  expect(parseEvent({ mode: 'cleanup', tokenLimit: 5, force })).toEqual({ mode: 'cleanup', tokenLimit: 5, force });
+});
+
+test.each([
+  { auditId: 1 },
+  { auditId: Number.MAX_SAFE_INTEGER },
+  { requestId: '2f0c1a34-5b6d-4e7f-8091-a2b3c4d5e6f7' },
+  { requestId: 'x'.repeat(128) },
+])('a restore names an audit row or a run: %o', (target) => {
+  expect(parseEvent({ mode: 'restore', ...target })).toEqual({ mode: 'restore', ...target });
 });
 
 test('the event of an EventBridge schedule is a cleanup', () => {
@@ -115,6 +117,50 @@ test.each([
   ]) {
     expect(failureOf(() => parseEvent(payload)).message).not.toContain(secret);
   }
+});
+
+const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
+const AN_AUDIT_ID = 'allowed is the id of an audit row, a whole number from 1 on, without quotes.';
+const A_REQUEST_ID = 'allowed is the request id of a cleanup, a text of 1 to 128 characters.';
+const TRUE_OR_FALSE = 'allowed are true and false.';
+
+test.each([
+  ['a restore of nothing', {}, `The mode "restore" needs ${RESTORE_KEYS}.`],
+  [
+    'a restore with both ids',
+    { auditId: 7, requestId: 'run-1' },
+    `"requestId" is no key of the mode "restore"; allowed are ${RESTORE_KEYS}.`,
+  ],
+  [
+    'a restore of a row with a token limit',
+    { auditId: 7, tokenLimit: 5 },
+    `"tokenLimit" is no key of the mode "restore"; allowed are ${RESTORE_KEYS}.`,
+  ],
+  [
+    'a restore of a run with a token limit',
+    { requestId: 'run-1', tokenLimit: 5 },
+    `"tokenLimit" is no key of the mode "restore"; allowed are ${RESTORE_KEYS}.`,
+  ],
+  ['a text as audit id', { auditId: '7' }, `"auditId" is the text "7"; ${AN_AUDIT_ID}`],
+  ['the audit id 0', { auditId: 0 }, `"auditId" is 0; ${AN_AUDIT_ID}`],
+  ['the audit id -1', { auditId: -1 }, `"auditId" is -1; ${AN_AUDIT_ID}`],
+  ['the audit id 1.5', { auditId: 1.5 }, `"auditId" is 1.5; ${AN_AUDIT_ID}`],
+  ['an empty request id', { requestId: '' }, `"requestId" is the text ""; ${A_REQUEST_ID}`],
+  ['a request id with a space', { requestId: 'run 1' }, `"requestId" is the text "run 1"; ${A_REQUEST_ID}`],
+  ['a request id that is too long', { requestId: 'x'.repeat(129) }, A_REQUEST_ID],
+  ['a number as request id', { requestId: 7 }, `"requestId" is 7; ${A_REQUEST_ID}`],
+  ['a text as force', { mode: 'cleanup', force: 'yes' }, `"force" is the text "yes"; ${TRUE_OR_FALSE}`],
+  ['a number as force', { mode: 'cleanup', force: 1 }, `"force" is 1; ${TRUE_OR_FALSE}`],
+  [
+    'a check with force',
+    { mode: 'check', force: true },
+    '"force" is no key of the mode "check"; allowed are "mode" and "tokenLimit".',
+  ],
+])('%s is refused, and the message names the key, what was given and what is allowed', (_, keys, message) => {
+  const failure = failureOf(() => parseEvent({ mode: 'restore', ...keys }));
+  expect(failure.code).toBe('InvalidPayload');
+  expect(failure.message).toContain(message);
+  expect(failure.message).toContain('Nothing was touched.');
 });
 
 test('a number that may be a phone number is not echoed', () => {

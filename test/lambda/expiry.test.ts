@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { cleanUp } from '../../lambda/cleanup.ts';
-import { createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../support/database.ts';
+import { type CleanupOptions, cleanUp } from '../../lambda/cleanup.ts';
+import { createDatabase, emptyTables, insertContacts, interrupted, TABLE_NAMES } from '../support/database.ts';
 import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
@@ -8,13 +8,14 @@ const { sql } = database;
 const job = await database.open();
 beforeEach(() => emptyTables(database));
 
-const runCleanup = (auditRetentionDays: number | undefined, connection = job) =>
+const runCleanup = (auditRetentionDays: number | undefined, connection = job, options: Partial<CleanupOptions> = {}) =>
   cleanUp(connection, TABLE_NAMES, {
     tokenLimit: 1_000_000,
     maxClearedShare: undefined,
     requestId: 'request-1',
     commands: { undo: 'undo', resume: 'resume' },
     auditRetentionDays,
+    ...options,
   });
 
 async function insertAuditRows(count: number, ageDays: number) {
@@ -38,6 +39,43 @@ test('older audit rows are deleted at the end of a run, however many, and younge
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   await runCleanup(30);
   expect(await auditRows()).toBe(4);
+});
+
+test('no statement deletes more than 500 rows, whose details may be large', async () => {
+  await runCleanup(undefined);
+  await insertAuditRows(1_200, 30);
+  const counts: number[] = [];
+  const watched = interrupted(job, async () => counts.push(await auditRows()));
+  await runCleanup(30, watched);
+  counts.push(await auditRows());
+  const deleted = counts.slice(1).map((count, index) => (counts[index] ?? 0) - count);
+  expect(deleted.reduce((sum, count) => sum + count, 0)).toBe(1_200);
+  expect(Math.max(...deleted)).toBeLessThanOrEqual(500);
+});
+
+test('a run whose time ran out before the end of the table leaves old audit rows to the next one', async () => {
+  await runCleanup(undefined);
+  await insertAuditRows(3, 30);
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  const late = await runCleanup(30, job, { remainingTimeMs: () => 1_000 });
+  expect(late).toMatchObject({ complete: false, cleanedCount: 0 });
+  expect(await auditRows()).toBe(3);
+  expect(await runCleanup(30)).toMatchObject({ complete: true, cleanedCount: 1 });
+  expect(await auditRows()).toBe(1);
+});
+
+test('a run whose time runs out while it deletes old audit rows stops, and is complete all the same', async () => {
+  await runCleanup(undefined);
+  await insertAuditRows(2_000, 30);
+  let rows = 2_000;
+  const watched = interrupted(job, async () => {
+    rows = await auditRows();
+  });
+  const result = await runCleanup(30, watched, { remainingTimeMs: () => (rows < 2_000 ? 1_000 : 900_000) });
+  expect(result.complete).toBe(true);
+  const left = await auditRows();
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(2_000);
 });
 
 test('a table of the old script expires in UTC, whatever the time zone of the session', async () => {

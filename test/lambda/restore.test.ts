@@ -120,6 +120,14 @@ test('restores all rows of a run by its request id, and nothing of another run',
   expect((await contactsByPhone(database)).get('other')).toEqual({ threadId: null, threadTokenCount: 0 });
 });
 
+test('of two threads that a run cleared of one contact, the newer one comes back', async () => {
+  await cleared([{ phone: '1', tokens: 1_000_001, threadId: 'A' }], 'run');
+  await sql`update "ClientView" set "threadId" = 'B', "threadTokenCount" = 1000002`;
+  await cleared([], 'run');
+  expect(await restoring({ requestId: 'run' })).toMatchObject({ restoredCount: 1, skippedCount: 1 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'B', threadTokenCount: 1_000_002 });
+});
+
 test('two restores at once put each thread back once', async () => {
   const auditId = await cleared(Array.from({ length: 500 }, (_, index) => ({ phone: `${index}`, tokens: 1_000_000 })));
   const other = await database.open();

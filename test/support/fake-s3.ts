@@ -9,8 +9,8 @@ export interface PutObject {
   readonly body: Buffer;
 }
 
-/** How the fake answers a `PutObject`: it takes it, refuses with an error's name, or never answers. */
-export type S3Answer = 'take' | 'never' | { readonly status: number; readonly code: string };
+/** How the fake answers a `PutObject`: it takes it, or refuses with an error's name. */
+export type S3Answer = 'take' | { readonly status: number; readonly code: string };
 
 export interface FakeS3 {
   readonly endpoint: string;
@@ -25,7 +25,6 @@ export async function startFakeS3(): Promise<FakeS3> {
   let answer: S3Answer = 'take';
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
-    if (answer === 'never') return;
     if (answer !== 'take') {
       response.writeHead(answer.status, { 'content-type': 'application/xml' });
       response.end(`<?xml version="1.0"?><Error><Code>${answer.code}</Code><Message>The words of S3</Message></Error>`);
