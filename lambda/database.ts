@@ -1,11 +1,9 @@
 import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
 import type { DatabaseAddress } from './database-address.ts';
+import { type Client, startClient } from './database-client.ts';
 import { databaseError, speaksNoTls } from './database-errors.ts';
 import { JobError } from './errors.ts';
-import { APPLICATION_NAME, waitForOrphans } from './orphans.ts';
-import { socketsTo } from './sockets.ts';
-import { runWithin } from './time-bound.ts';
-import { tlsOption } from './tls.ts';
+import { waitForOrphans } from './orphans.ts';
 import { withRetries } from './transient.ts';
 
 /**
@@ -48,8 +46,6 @@ export const STATEMENT_TIMEOUT_MS = 220_000;
 export const CONNECT_TIMEOUT_MS = 30_000;
 /** Left of the caller's time, so that an error still gets out: a cancellation that nobody answers takes 3 s. */
 const CLOSING_TIME_MS = 5_000;
-/** For a connection to close in an orderly way. */
-const GOODBYE_MS = 3_000;
 
 /**
  * Opens one connection and proves that it works.
@@ -57,63 +53,22 @@ const GOODBYE_MS = 3_000;
  * @throws JobError DatabaseUnreachable or DatabaseLoginRefused, saying which and what to check
  */
 export async function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Promise<Database> {
-  const within = (ms: number) => Math.max(1, Math.min(ms, remainingTimeMs() - CLOSING_TIME_MS));
   const remainingTimeMs = options.remainingTimeMs ?? (() => Number.POSITIVE_INFINITY);
+  const within = (ms: number) => Math.max(1, Math.min(ms, remainingTimeMs() - CLOSING_TIME_MS));
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-  const newClient = () => {
-    const sockets = socketsTo(address.host, address.port);
-    return { sockets, sql: postgres(driverOptions(address, connectTimeoutMs, sockets.open)) };
-  };
-  let client = newClient();
-  let closed = false;
+  const client = startClient(address, connectTimeoutMs, options.signal);
+  await logIn(client, address, connectTimeoutMs, options.signal);
 
-  const close = async (goodbyeMs: number) => {
-    closed = true;
-    // A connection that broke under a statement still counts as busy, and the driver would wait for it in vain.
-    await client.sql.end({ timeout: client.sockets.connected() ? goodbyeMs / 1000 : 0 });
-    client.sockets.destroy();
-  };
-  // The driver's connection keeps what it had when it was lost: postgres.js 3.4.9 fails the next statement on it with the
-  // error of the last one, and may send what was left to send in front of the next greeting.
-  const renewIfLost = () => {
-    if (closed || client.sockets.connected()) return;
-    void client.sql.end({ timeout: 0 });
-    client.sockets.destroy();
-    client = newClient();
-  };
-  const run = <T extends readonly Row[]>(query: PendingQuery<T>, ms: number, late: () => JobError) =>
-    runWithin(inOneRoundTrip(query), { ms, late, signal: options.signal, hangUp: () => void close(0) });
   const boundMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
   const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {
     const ms = boundMs();
-    return run(statement(client.sql), ms, () => statementTimeout(ms));
+    return client.run(statement, ms, () => statementTimeout(ms));
   };
-  try {
-    // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
-    const end = performance.now() + connectTimeoutMs;
-    // Where the time runs out over one attempt more, the failure of the one before says what is the matter.
-    let failure: JobError | undefined;
-    const late = () => failure ?? noAnswer(address, connectTimeoutMs, client.sockets.reached());
-    await withRetries(
-      (isFirst) => {
-        if (!isFirst) renewIfLost();
-        return run(client.sql`select 1`, end - performance.now(), late);
-      },
-      (ms, error) => {
-        failure = databaseError(error, address);
-        return isWorthAnotherLogin(error, ms) && performance.now() + ms < end;
-      },
-      options.signal,
-    );
-  } catch (error) {
-    await close(0);
-    throw databaseError(error, address);
-  }
   return {
     run: (statement, recall) =>
       withRetries(
         async (isFirst) => {
-          if (!isFirst) renewIfLost();
+          if (!isFirst) client.renewIfLost();
           if (isFirst || !recall) return runBounded(statement);
           await waitForOrphans(runBounded, boundMs());
           const done = await runBounded(recall);
@@ -124,8 +79,33 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
       ).catch((error: unknown) => {
         throw databaseError(error, address);
       }),
-    close: () => close(GOODBYE_MS),
+    close: () => client.close(),
   };
+}
+
+/** Connects and logs in, more than once where that may help; a client that cannot is closed. */
+async function logIn(client: Client, address: DatabaseAddress, timeoutMs: number, signal: AbortSignal | undefined) {
+  // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
+  const end = performance.now() + timeoutMs;
+  // Where the time runs out over one attempt more, the failure of the one before says what is the matter.
+  let failure: JobError | undefined;
+  const late = () => failure ?? noAnswer(address, timeoutMs, client.reached());
+  try {
+    await withRetries(
+      (isFirst) => {
+        if (!isFirst) client.renewIfLost();
+        return client.run((sql) => sql`select 1`, end - performance.now(), late);
+      },
+      (ms, error) => {
+        failure = databaseError(error, address);
+        return isWorthAnotherLogin(error, ms) && performance.now() + ms < end;
+      },
+      signal,
+    );
+  } catch (error) {
+    await client.hangUp();
+    throw databaseError(error, address);
+  }
 }
 
 /** A server that is not there after so long a pause (ms), some 4 s in all, is most often not there at all. */
@@ -140,39 +120,6 @@ function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const mayBeBack = code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EAI_AGAIN';
   return mayBeBack && !speaksNoTls(error) && pauseMs <= LONGEST_PAUSE_UNHEARD_MS;
-}
-
-function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socket: () => Promise<unknown>) {
-  return {
-    // The typings do not know it, the driver does: it opens no connection by itself.
-    socket,
-    host: address.host,
-    port: address.port,
-    user: address.user,
-    password: address.password,
-    database: address.database,
-    ssl: tlsOption(address.tls, address.host),
-    max: 1,
-    connect_timeout: (connectTimeoutMs + GOODBYE_MS) / 1000,
-    idle_timeout: 0,
-    max_lifetime: 0,
-    // A prepared statement outlives its transaction: a pooler would run it on a server that never heard of it.
-    prepare: false,
-    // Saves a round trip; array parameters are passed as text and cast by the statement.
-    fetch_types: false,
-    // The only start-up parameter that every pooler takes.
-    connection: { application_name: APPLICATION_NAME },
-    // postgres.js prints notices otherwise.
-    onnotice: () => undefined,
-  };
-}
-
-/**
- * Sends a statement together with its parameters. postgres.js 3.4.9 asks the server for their types first when it must
- * not prepare, and waits for the answer; here each is a text or a number that the statement casts.
- */
-function inOneRoundTrip<T extends readonly Row[]>(query: PendingQuery<T>): PendingQuery<T> {
-  return Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => undefined });
 }
 
 function statementTimeout(ms: number): JobError {
