@@ -1,20 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import { check } from '../../lambda/check.ts';
-import { cleanUp } from '../../lambda/cleanup.ts';
 import { loadFunctionSettings } from '../../lambda/settings.ts';
 import { contactsByPhone, createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../support/database.ts';
+import { cleanUpOn } from '../support/job.ts';
 
 const database = await createDatabase();
 const job = await database.open();
 beforeEach(() => emptyTables(database));
 
 const runCleanup = (maxClearedShare: number | undefined, tokenLimit = 1_000) =>
-  cleanUp(job, TABLE_NAMES, {
-    tokenLimit,
-    maxClearedShare,
-    requestId: 'request-1',
-    commands: { undo: 'undo', resume: 'resume' },
-  });
+  cleanUpOn(job, { tokenLimit, maxClearedShare });
 
 /** `over` threads above 1,000 tokens, `under` active ones below, and one contact without tokens. */
 async function arrange(over: number, under: number) {

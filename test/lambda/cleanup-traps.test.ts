@@ -1,5 +1,4 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { cleanUp } from '../../lambda/cleanup.ts';
 import { dueBatches } from '../../lambda/cleanup-pass.ts';
 import { CLEANUP_NEEDS, clearThreads, openClientView } from '../../lambda/client-view.ts';
 import {
@@ -11,6 +10,7 @@ import {
   interrupted,
   TABLE_NAMES,
 } from '../support/database.ts';
+import { cleanUpOn } from '../support/job.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { createRole } from '../support/roles.ts';
 
@@ -18,13 +18,6 @@ const database = await createDatabase();
 const { sql } = database;
 const databaseName = new URL(database.url).pathname.slice(1);
 beforeEach(() => emptyTables(database));
-
-const OPTIONS = {
-  tokenLimit: 1_000_000,
-  maxClearedShare: undefined,
-  requestId: 'request-1',
-  commands: { undo: 'undo', resume: 'resume' },
-};
 
 test('misses no thread where an index on the token column returns rows out of order', async () => {
   // Wide rows: 3,000 pages. Few due rows at the start, all others behind two thirds of them.
@@ -42,7 +35,7 @@ test('misses no thread where an index on the token column returns rows out of or
     for await (const batch of dueBatches(dueOf, pagesPerRead)) found.push(...batch.map(({ phone }) => phone));
     expect([found.length, new Set(found).size], `${pagesPerRead} pages a read`).toEqual([7_005, 7_005]);
   }
-  const result = await cleanUp(job, TABLE_NAMES, OPTIONS);
+  const result = await cleanUpOn(job);
   await sql`drop index token_count`;
   expect(result).toMatchObject({ cleanedCount: 7_005, remainingCount: 0, complete: true });
   expect(await sql`select count(*)::int from "ClientView" where "threadTokenCount" >= 1000000`).toEqual([{ count: 0 }]);
@@ -81,7 +74,7 @@ async function haltedAt(phone: string) {
   const gatekeeper = await sql.reserve();
   await gatekeeper`select pg_advisory_lock(42)`;
   const job = await database.open({ url: role.url });
-  const run = cleanUp(job, TABLE_NAMES, OPTIONS);
+  const run = cleanUpOn(job);
   const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted
     and database = (select oid from pg_database where datname = current_database())`;
   await vi.waitUntil(async () => (await isWaiting()).length > 0, PATIENCE);
@@ -136,7 +129,7 @@ test('a thread that was locked but not cleared, here because a trigger forbids i
   onTestFinished(async () => {
     await sql`drop function veto cascade`;
   });
-  const result = await cleanUp(await database.open(), TABLE_NAMES, OPTIONS);
+  const result = await cleanUpOn(await database.open());
   expect((await auditedThreads(database)).map(({ phone }) => phone)).toEqual(['2']);
   expect(result).toMatchObject({ cleanedCount: 1, remainingCount: 1 });
 });
@@ -167,7 +160,7 @@ test.each([
 ])('refuses %s, by name, and touches nothing', async (kind, definition) => {
   await sql.unsafe(definition);
   const names = { ...TABLE_NAMES, clientViewName: { schema: undefined, name: 'Parts' } };
-  const run = cleanUp(await database.open(), names, OPTIONS);
+  const run = cleanUpOn(await database.open(), {}, names);
   await expect(run).rejects.toMatchObject({ name: 'TableUnusable' });
   await expect(run).rejects.toThrow(`public."Parts" is ${kind};`);
   await sql.unsafe(definition.replace(/^create ((?:materialized )?\w+) "Parts".*/, 'drop $1 "Parts" cascade'));
@@ -187,7 +180,7 @@ test('a row that took the place of a due one, at whatever moment, is not cleared
       await insertContacts(database, [{ phone: 'young', tokens: 5 }]);
       expect(await sql`select ctid::text as place from "ClientView"`).toEqual([{ place: '(0,1)' }]);
     });
-    await cleanUp(swapped, TABLE_NAMES, OPTIONS);
+    await cleanUpOn(swapped);
     const young = (await contactsByPhone(database)).get('young');
     if (young) expect(young).toEqual({ threadId: 'thread_young', threadTokenCount: 5 });
   }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { check } from '../../lambda/check.ts';
-import { type CleanupOptions, cleanUp } from '../../lambda/cleanup.ts';
+import type { CleanupOptions } from '../../lambda/cleanup.ts';
 import {
   auditedThreads,
   contactsByPhone,
@@ -10,6 +10,7 @@ import {
   interrupted,
   TABLE_NAMES,
 } from '../support/database.ts';
+import { cleanUpOn } from '../support/job.ts';
 
 const database = await createDatabase();
 const { sql } = database;
@@ -17,13 +18,7 @@ const job = await database.open();
 beforeEach(() => emptyTables(database));
 
 const runCleanup = (options: Partial<CleanupOptions> = {}, connection = job) =>
-  cleanUp(connection, TABLE_NAMES, {
-    tokenLimit: 1_000_000,
-    maxClearedShare: undefined,
-    requestId: 'request-1',
-    commands: { undo: 'undo', resume: 'resume' },
-    ...options,
-  });
+  cleanUpOn(connection, { requestId: 'request-1', ...options });
 
 const CLEARED = { threadId: null, threadTokenCount: 0 };
 

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type CleanupOptions, cleanUp } from '../../lambda/cleanup.ts';
-import { createDatabase, emptyTables, insertContacts, interrupted, TABLE_NAMES } from '../support/database.ts';
+import type { CleanupOptions } from '../../lambda/cleanup.ts';
+import { createDatabase, emptyTables, insertContacts, interrupted } from '../support/database.ts';
+import { cleanUpOn } from '../support/job.ts';
 import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
@@ -9,14 +10,7 @@ const job = await database.open();
 beforeEach(() => emptyTables(database));
 
 const runCleanup = (auditRetentionDays: number | undefined, connection = job, options: Partial<CleanupOptions> = {}) =>
-  cleanUp(connection, TABLE_NAMES, {
-    tokenLimit: 1_000_000,
-    maxClearedShare: undefined,
-    requestId: 'request-1',
-    commands: { undo: 'undo', resume: 'resume' },
-    auditRetentionDays,
-    ...options,
-  });
+  cleanUpOn(connection, { auditRetentionDays, ...options });
 
 async function insertAuditRows(count: number, ageDays: number) {
   await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, execution_time, details)

@@ -1,10 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import { type CleanupOptions, cleanUp } from '../../lambda/cleanup.ts';
+import type { CleanupOptions } from '../../lambda/cleanup.ts';
 import type { Database } from '../../lambda/database.ts';
 import { JobError } from '../../lambda/errors.ts';
 import { exportKey, packRows } from '../../lambda/export.ts';
-import { contactsByPhone, createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../support/database.ts';
+import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
+import { cleanUpOn } from '../support/job.ts';
 import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
@@ -13,13 +14,7 @@ const job = await database.open();
 beforeEach(() => emptyTables(database));
 
 const runCleanup = (exportRows: CleanupOptions['exportRows'], connection: Database = job) =>
-  cleanUp(connection, TABLE_NAMES, {
-    tokenLimit: 1_000_000,
-    maxClearedShare: undefined,
-    requestId: 'request-1',
-    commands: { undo: 'undo', resume: 'resume' },
-    exportRows,
-  });
+  cleanUpOn(connection, { exportRows });
 
 test('keeps the complete rows before they are cleared, and the audit row says where', async () => {
   await insertContacts(database, [

@@ -1,9 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { check } from '../../lambda/check.ts';
-import { cleanUp } from '../../lambda/cleanup.ts';
-import type { Database } from '../../lambda/database.ts';
 import { auditedThreads, createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../support/database.ts';
 import { failureOfAsync } from '../support/failure.ts';
+import { cleanUpOn } from '../support/job.ts';
 import { pgbouncerProgram, startPgbouncer } from '../support/pgbouncer.ts';
 
 const database = await createDatabase();
@@ -33,29 +32,26 @@ describe.skipIf(pgbouncerProgram === undefined)(
       address.search = '?pgbouncer=true&connection_limit=1';
       return database.open({ url: address.href, ...(statementTimeoutMs && { statementTimeoutMs }) });
     };
-    const runCleanup = (connection: Database, requestId: string) =>
-      cleanUp(connection, TABLE_NAMES, {
-        tokenLimit: TOKEN_LIMIT,
-        requestId,
-        maxClearedShare: undefined,
-        commands: { undo: 'undo', resume: 'resume' },
-      });
-
     test('check and cleanup work, again and again on the same connection', async () => {
       const connection = await open();
       expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({ overLimitThreads: 2 });
-      expect(await runCleanup(connection, 'run-1')).toMatchObject({ cleanedCount: 2, totalTokensCleared: 2_500_000 });
+      expect(await cleanUpOn(connection, { requestId: 'run-1' })).toMatchObject({
+        cleanedCount: 2,
+        totalTokensCleared: 2_500_000,
+      });
       expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({
         overLimitThreads: 0,
         recentCleanups: [{ requestId: 'run-1', cleanedCount: 2 }],
       });
-      expect(await runCleanup(connection, 'run-2')).toMatchObject({ cleanedCount: 0, complete: true });
+      expect(await cleanUpOn(connection, { requestId: 'run-2' })).toMatchObject({ cleanedCount: 0, complete: true });
       expect(await auditedThreads(database)).toHaveLength(2);
     });
 
     test('several jobs at once share a single connection to the server, since none keeps it between statements', async () => {
       const connections = await Promise.all([open(), open(), open()]);
-      const results = await Promise.all(connections.map((connection, n) => runCleanup(connection, `run-${n}`)));
+      const results = await Promise.all(
+        connections.map((connection, n) => cleanUpOn(connection, { requestId: `run-${n}` })),
+      );
       expect(results.reduce((sum, { cleanedCount }) => sum + cleanedCount, 0)).toBe(2);
       expect(await auditedThreads(database)).toHaveLength(2);
     });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { cleanUp } from '../../lambda/cleanup.ts';
 import { JobError } from '../../lambda/errors.ts';
 import { parseTableName, type TableName } from '../../lambda/table-name.ts';
 import { auditedThreads, createDatabase, emptyTables } from '../support/database.ts';
@@ -11,13 +10,6 @@ const database = await createDatabase();
 const { sql } = database;
 const job = await database.open();
 beforeEach(() => emptyTables(database));
-
-const OPTIONS = {
-  tokenLimit: 1_000_000,
-  maxClearedShare: undefined,
-  requestId: 'request-1',
-  commands: { undo: 'undo', resume: 'resume' },
-};
 
 /** Every table there is, as the catalogue writes it. */
 const tables = async () =>
@@ -59,7 +51,7 @@ test('a table name of any shape is refused, or is exactly the table that is clea
       await createTable(parsed);
       const before = await tables();
       const names = { clientViewName: parsed, auditTableName: log, defaultSchema: undefined };
-      expect(await cleanUp(job, names, OPTIONS), text).toMatchObject({ cleanedCount: 1, remainingCount: 0 });
+      expect(await cleanUpOn(job, {}, names), text).toMatchObject({ cleanedCount: 1, remainingCount: 0 });
       expect(await tables(), text).toEqual([...before, `${log.schema ?? 'public'} ${log.name}`].sort());
       await dropTable(parsed);
       await dropTable(log);
@@ -75,7 +67,7 @@ test('a name of any shape that leads to no table is refused as such, and nothing
     fc.asyncProperty(tableName, async ({ text, parsed }) => {
       if (parsed === undefined) return;
       const names = { clientViewName: parsed, auditTableName: parsed, defaultSchema: undefined };
-      const error: unknown = await cleanUp(job, names, OPTIONS).catch((reason) => reason);
+      const error: unknown = await cleanUpOn(job, {}, names).catch((reason) => reason);
       expect(error, text).toBeInstanceOf(JobError);
       expect(error, text).toMatchObject({ code: 'TableUnusable' });
     }),

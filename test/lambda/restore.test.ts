@@ -1,14 +1,7 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { cleanUp } from '../../lambda/cleanup.ts';
-import { type RestoreTarget, restore } from '../../lambda/restore.ts';
-import {
-  type Contact,
-  contactsByPhone,
-  createDatabase,
-  emptyTables,
-  insertContacts,
-  TABLE_NAMES,
-} from '../support/database.ts';
+import type { RestoreTarget } from '../../lambda/restore.ts';
+import { type Contact, contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
+import { cleanUpOn, restoreOn } from '../support/job.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { createRole } from '../support/roles.ts';
 
@@ -18,17 +11,12 @@ const job = await database.open();
 beforeEach(() => emptyTables(database));
 
 const restoring = (target: RestoreTarget, requestId = 'restore-1', connection = job) =>
-  restore(connection, TABLE_NAMES, target, requestId);
+  restoreOn(connection, target, requestId);
 
 /** Inserts contacts, clears those over the limit and returns the id of the audit row. */
 async function cleared(contacts: readonly Contact[], requestId = 'cleanup-1'): Promise<number> {
   await insertContacts(database, contacts);
-  const { auditIds } = await cleanUp(job, TABLE_NAMES, {
-    tokenLimit: 1_000_000,
-    maxClearedShare: undefined,
-    requestId,
-    commands: { undo: 'undo', resume: 'resume' },
-  });
+  const { auditIds } = await cleanUpOn(job, { requestId });
   return auditIds[0] ?? 0;
 }
 

@@ -1,25 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { check, type TableNames } from '../../lambda/check.ts';
-import { cleanUp } from '../../lambda/cleanup.ts';
 import { auditedThreads, createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../support/database.ts';
+import { cleanUpOn } from '../support/job.ts';
 import { createRole } from '../support/roles.ts';
 
 const database = await createDatabase();
 const { sql } = database;
 beforeEach(() => emptyTables(database));
 
-const OPTIONS = {
-  tokenLimit: 1_000_000,
-  maxClearedShare: undefined,
-  requestId: 'request-1',
-  commands: { undo: 'undo', resume: 'resume' },
-};
 const unqualified = (name: string) => ({ schema: undefined, name });
 
 async function cleanUpWith({ url, names = {} }: { url?: string; names?: Partial<TableNames> } = {}) {
   const job = await database.open(url === undefined ? {} : { url });
   try {
-    return await cleanUp(job, { ...TABLE_NAMES, ...names }, OPTIONS);
+    return await cleanUpOn(job, {}, { ...TABLE_NAMES, ...names });
   } finally {
     await job.close();
   }

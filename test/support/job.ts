@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TableNames } from '../../lambda/check.ts';
 import { type CleanupOptions, type CleanupResult, cleanUp } from '../../lambda/cleanup.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../lambda/database.ts';
 import { parseDatabaseAddress } from '../../lambda/database-address.ts';
@@ -23,8 +24,12 @@ export async function connected<T>(
 }
 
 /** A cleanup that no brake holds back. */
-export const cleanUpOn = (database: Database, options: Partial<CleanupOptions> = {}): Promise<CleanupResult> =>
-  cleanUp(database, NAMES, {
+export const cleanUpOn = (
+  database: Database,
+  options: Partial<CleanupOptions> = {},
+  names: TableNames = NAMES,
+): Promise<CleanupResult> =>
+  cleanUp(database, names, {
     tokenLimit: 1_000_000,
     requestId: randomUUID(),
     maxClearedShare: undefined,
