@@ -7,7 +7,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 export default defineConfig({
   test: {
     // Most of the time is spent waiting for servers and child processes, not computing.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         test: {
