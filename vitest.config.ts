@@ -7,7 +7,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 export default defineConfig({
   test: {
     // Most of the time is spent waiting for servers and child processes, not computing.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -15,8 +15,8 @@ export default defineConfig({
           include: ['test/lib/**/*.test.ts'],
           // Importing the CDK takes seconds; these tests share nothing that they change.
           isolate: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -26,8 +26,8 @@ export default defineConfig({
           exclude: ['test/lib/**'],
           globalSetup: 'test/support/postgres-server.ts',
           pool: 'forks',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
     ],
