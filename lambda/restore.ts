@@ -70,7 +70,8 @@ export async function restore(
 function unknown(target: RestoreTarget): JobError {
   return new JobError(
     'NotRestorable',
-    `There is no audit row ${namedBy(target)}. A check lists the last cleanups with id and request id. Nothing was touched.`,
+    `There is no audit row ${namedBy(target)}. A check lists the last cleanups with id and request id ` +
+      '(terminal: npm run restore). Nothing was touched.',
   );
 }
 

@@ -104,7 +104,15 @@ export function loadNoticeSettings(env: Environment = process.env): NoticeSettin
  * @throws JobError InvalidSettings, naming the variable, what was given and what is allowed
  */
 export function loadTerminalSettings(env: Environment = process.env): Settings & { databaseUrl: string | undefined } {
-  for (const option of ['token-limit', 'export', 'request-id']) refuseSwallowed(option, env);
+  for (const option of ['token-limit', 'export', 'request-id', 'force', 'json']) refuseSwallowed(option, env);
+  // A variable that got lost on its way must not make a cleanup of the samples look like one of the database.
+  if (env['DATABASE_URL'] === '') {
+    throw invalid(
+      'DATABASE_URL',
+      undefined,
+      'a postgres:// URL; without the variable the program works on sample contacts',
+    );
+  }
   return { ...loadSettings(env), databaseUrl: env['DATABASE_URL'] || undefined };
 }
 

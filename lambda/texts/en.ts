@@ -41,8 +41,8 @@ export const en = {
     `Left ${threads(n)} as ${n === 1 ? 'it is' : 'they are'}: the contact has a newer thread, is gone or is locked just ` +
     'now, or there was no thread id.',
   stillOverLimit:
-    'They are still over the limit: the next cleanup would clear them again. To prevent that, raise the token limit or ' +
-    'pause the cleanup before it runs.',
+    'Those that are still over the limit would be cleared again by the next cleanup. To prevent that, raise the token ' +
+    'limit or pause the cleanup before it runs.',
 
   /** E-mails. */
   notice: {

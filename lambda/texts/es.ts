@@ -45,8 +45,8 @@ export const es: Texts = {
     `${n === 1 ? 'Se dejó' : 'Se dejaron'} ${threads(n)} sin cambios: el contacto tiene un thread más nuevo, ya no existe ` +
     'o está bloqueado en este momento, o no había threadId.',
   stillOverLimit:
-    'Siguen por encima del límite: la próxima limpieza los limpiaría otra vez. Para evitarlo, suba el límite de tokens o ' +
-    'ponga la limpieza en pausa antes de que se ejecute.',
+    'La próxima limpieza limpiaría otra vez los que siguen por encima del límite. Para evitarlo, suba el límite de tokens ' +
+    'o ponga la limpieza en pausa antes de que se ejecute.',
 
   notice: {
     clearedSubject: (cleared, total) =>

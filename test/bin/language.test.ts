@@ -49,7 +49,7 @@ describe('With LANGUAGE=es, the terminal', () => {
       `  ${heading}\n  npm run restore -- --request-id `,
     );
     const { stdout: restored } = await runProgram(['restore', '2'], spanish);
-    expect(restored).toContain('Restauración\n  Se restauró 1 thread.\n  Siguen por encima del límite');
+    expect(restored).toContain('Restauración\n  Se restauró 1 thread.\n  La próxima limpieza limpiaría otra vez');
   });
 
   test('answers a mistake in English, as every error message is looked up', async () => {

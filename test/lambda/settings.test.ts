@@ -42,6 +42,10 @@ test('an empty variable is one that is not set', () => {
 test('a terminal needs nothing, and has the address in DATABASE_URL', () => {
   expect(loadTerminalSettings({})).toMatchObject({ databaseUrl: undefined, tokenLimit: 1_000_000 });
   expect(loadTerminalSettings({ DATABASE_URL: 'postgres://u:p@h/d' }).databaseUrl).toBe('postgres://u:p@h/d');
+  // As after `export DATABASE_URL="$DATABASE_URL"` where there was none.
+  expect(() => loadTerminalSettings({ DATABASE_URL: '' })).toThrow(
+    /^DATABASE_URL is nothing; allowed is a postgres:\/\/ URL/,
+  );
 });
 
 test.each(['0', '-1', '1.5', '1e6', 'many', ' 5', '1,000', '9007199254740992', '0x10'])(
@@ -91,7 +95,7 @@ test.each(['postgres://admin:hunter2@db.example.com/prod', '{"password":"hunter2
   },
 );
 
-test.each(['token-limit', 'export', 'request-id'])(
+test.each(['token-limit', 'export', 'request-id', 'force', 'json'])(
   'an option --%s that npm kept for itself is not passed over',
   (option) => {
     const env = { [`npm_config_${option.replace('-', '_')}`]: '5' };
