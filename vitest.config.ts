@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'job',
           include: ['test/**/*.test.ts'],
           exclude: ['test/lib/**'],
-          globalSetup: 'test/support/postgres-server.ts',
+          globalSetup: 'test/support/postgres/server.ts',
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 180_000,

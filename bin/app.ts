@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { readConfig } from '../lib/config.ts';
-import { ConfigError } from '../lib/context.ts';
+import { readConfig } from '../lib/config/config.ts';
+import { ConfigError } from '../lib/config/context.ts';
 import { ThreadCleanupStack } from '../lib/thread-cleanup-stack.ts';
 
 try {

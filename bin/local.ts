@@ -1,15 +1,15 @@
-import { parseDatabaseAddress } from '../lambda/database-address.ts';
-import { asJobError, JobError } from '../lambda/errors.ts';
-import type { Language } from '../lambda/language.ts';
-import { loadTerminalSettings } from '../lambda/settings.ts';
-import { runCommand } from './local/commands.ts';
-import { harmless } from './local/harmless.ts';
+import { parseDatabaseAddress } from '../lambda/database/address.ts';
+import { loadTerminalSettings } from '../lambda/input/settings.ts';
+import { asJobError, JobError } from '../lambda/model/job-error.ts';
+import type { Language } from '../lambda/texts/texts-of.ts';
+import { type Options, parseOptions } from './local/command-line.ts';
+import { runCommand } from './local/commands/run.ts';
 import { type Interruption, listenForInterruption } from './local/interruption.ts';
-import { terminalTextsOf } from './local/language.ts';
-import { type Options, parseOptions } from './local/options.ts';
-import { type PassingLine, passingLine } from './local/progress.ts';
-import { CONTACT_COUNT } from './local/sample-contacts.ts';
-import { createSampleDatabase } from './local/sample-database.ts';
+import { harmless } from './local/output/escape.ts';
+import { type PassingLine, passingLine } from './local/output/progress.ts';
+import { CONTACT_COUNT } from './local/sample/contacts.ts';
+import { createSampleDatabase } from './local/sample/database.ts';
+import { terminalTextsOf } from './local/texts/texts-of.ts';
 
 const interruption = listenForInterruption();
 process.exitCode = await main(process.argv.slice(2), interruption);

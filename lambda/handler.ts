@@ -1,18 +1,18 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { type CheckResult, check, type ThreadFigures } from './check.ts';
-import { type CleanupResult, cleanUp } from './cleanup.ts';
-import { awsCommands } from './commands.ts';
-import { openFunctionDatabase } from './connect.ts';
-import type { Database } from './database.ts';
-import { asJobError } from './errors.ts';
-import { type Command, parseEvent } from './event.ts';
-import { exportToBucket } from './export.ts';
-import { textsOf } from './language.ts';
-import { writeMetrics } from './metrics.ts';
-import { type Parameters, readParameters } from './parameters.ts';
-import { type RestoreResult, restore } from './restore.ts';
-import { type FunctionSettings, loadFunctionSettings } from './settings.ts';
+import { awsCommands } from './aws/cli-commands.ts';
+import { exportToBucket } from './aws/export-to-bucket.ts';
+import { writeMetrics } from './aws/metrics.ts';
+import { openFunctionDatabase } from './aws/open-database.ts';
+import { type Parameters, readParameters } from './aws/parameters.ts';
+import type { Database } from './database/database.ts';
+import { type Command, parseEvent } from './input/event.ts';
+import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
+import { type CheckResult, check, type ThreadFigures } from './job/check.ts';
+import { type CleanupResult, cleanUp } from './job/cleanup.ts';
+import { type RestoreResult, restore } from './job/restore.ts';
+import { asJobError } from './model/job-error.ts';
+import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 

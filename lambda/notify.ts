@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { clientOptions, sendToAws } from './aws.ts';
-import { asJobError } from './errors.ts';
-import { parseRunEvent, type RunOutcome } from './invocation-record.ts';
-import { type Notice, noticeOf } from './notice.ts';
-import { loadNoticeSettings } from './settings.ts';
+import { clientOptions, sendToAws } from './aws/request.ts';
+import { loadNoticeSettings } from './input/settings.ts';
+import { asJobError } from './model/job-error.ts';
+import { type Notice, noticeOf } from './notify/notice.ts';
+import { parseRunEvent, type RunOutcome } from './notify/run-outcome.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup-notify' });
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { given } from './given.ts';
+import { given } from './model/quote-safely.ts';
 
 /** Threads with this many tokens are cleared when nobody says otherwise (seed: "1 millón de tokens"). */
 export const DEFAULT_TOKEN_LIMIT = 1_000_000;

@@ -1,15 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { type CheckResult, check } from './check.ts';
-import { openFunctionDatabase } from './connect.ts';
-import { asJobError } from './errors.ts';
-import { keepFor } from './kept.ts';
-import { textsOf } from './language.ts';
-import { readParameters } from './parameters.ts';
-import { type FunctionSettings, loadFunctionSettings } from './settings.ts';
+import { openFunctionDatabase } from './aws/open-database.ts';
+import { readParameters } from './aws/parameters.ts';
+import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
+import { type CheckResult, check } from './job/check.ts';
+import { asJobError } from './model/job-error.ts';
 import { en, type Texts } from './texts/en.ts';
-import { errorHtml, widgetHtml } from './widget-html.ts';
+import { textsOf } from './texts/texts-of.ts';
+import { keepFor } from './widget/cache.ts';
+import { errorHtml, widgetHtml } from './widget/page.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup-widget' });
 

@@ -1,20 +1,20 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Alarms } from './alarms.ts';
-import { CleanupFunction } from './cleanup-function.ts';
-import { CleanupSchedule } from './cleanup-schedule.ts';
-import type { Config } from './config.ts';
-import { Continuation } from './continuation.ts';
-import { ThreadDashboard } from './dashboard.ts';
-import { DeploymentCheck } from './deployment-check.ts';
-import { ExportBucket } from './export-bucket.ts';
-import { FailureQueue } from './failure-queue.ts';
-import { lambdaCode } from './lambda-code.ts';
-import { LiveSettings } from './live-settings.ts';
-import { Network } from './network.ts';
-import { Notices } from './notices.ts';
-import { operatorCommands } from './operator-commands.ts';
-import { WidgetFunction } from './widget-function.ts';
+import type { Config } from './config/config.ts';
+import { CleanupFunction } from './functions/cleanup-function.ts';
+import { lambdaCode } from './functions/code.ts';
+import { ExportBucket } from './functions/export-bucket.ts';
+import { LiveSettings } from './functions/live-settings.ts';
+import { Network } from './functions/network.ts';
+import { WidgetFunction } from './functions/widget-function.ts';
+import { Alarms } from './monitoring/alarms.ts';
+import { ThreadDashboard } from './monitoring/dashboard.ts';
+import { Notices } from './monitoring/notices.ts';
+import { operatorCommands } from './monitoring/operator-commands.ts';
+import { CleanupSchedule } from './schedule/cleanup-schedule.ts';
+import { Continuation } from './schedule/continuation.ts';
+import { DeploymentCheck } from './schedule/deployment-check.ts';
+import { FailureQueue } from './schedule/failure-queue.ts';
 
 export interface ThreadCleanupStackProps {
   readonly config: Config;

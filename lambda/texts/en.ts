@@ -1,4 +1,4 @@
-import type { Band } from '../bands.ts';
+import type { Band } from '../model/bands.ts';
 
 const number = new Intl.NumberFormat('en-US');
 const tenths = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { GET_SECRET_VALUE, secretText, startFakeAws } from '../support/fake-aws.ts';
+import { GET_SECRET_VALUE, secretText, startFakeAws } from '../support/aws/fake-aws.ts';
 import { startBenchServer } from './support/bench-server.ts';
 import { TOKEN_LIMIT } from './support/contacts.ts';
 import { deployedHandler } from './support/deployed-asset.ts';
@@ -83,7 +83,7 @@ async function invoke(
   event: object,
   share: number,
 ): Promise<Invocation> {
-  const runtime = join(import.meta.dirname, '../support/runtime.ts');
+  const runtime = join(import.meta.dirname, '../support/aws/runtime.ts');
   const child = spawn(process.execPath, ['--max-semi-space-size=2', runtime, file], {
     env: { ...environment, AWS_LAMBDA_FUNCTION_NAME: 'bench' },
     stdio: ['pipe', 'ignore', 'inherit', 'pipe'],

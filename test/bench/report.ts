@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
-import { wrap } from '../../bin/local/layout.ts';
+import { wrap } from '../../bin/local/output/layout.ts';
 import type { Measured, Row } from './row.ts';
 import { drawCurve } from './support/curve.ts';
 

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createDatabase, emptyTables } from '../support/database.ts';
-import { closeGate } from '../support/gate.ts';
 import { PATIENCE } from '../support/patience.ts';
+import { createDatabase, emptyTables } from '../support/postgres/database.ts';
+import { closeGate } from '../support/postgres/gate.ts';
 import { outcomeOf, pressCtrlC, startProgram } from './program.ts';
 
 const database = await createDatabase();

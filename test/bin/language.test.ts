@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createDatabase, insertContacts } from '../support/database.ts';
+import { createDatabase, insertContacts } from '../support/postgres/database.ts';
 import { runProgram } from './program.ts';
 
 const database = await createDatabase();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
+import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/postgres/database.ts';
 import { runProgram } from './program.ts';
 
 const database = await createDatabase();

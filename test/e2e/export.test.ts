@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { auditedThreads, contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
-import { synthesiseFunction } from '../support/deployed-function.ts';
+import { synthesiseFunction } from '../support/aws/deployed-function.ts';
 import {
   awsFailure,
   GET_PARAMETERS,
@@ -9,8 +8,15 @@ import {
   parameterValues,
   secretText,
   startFakeAws,
-} from '../support/fake-aws.ts';
-import { startFakeS3 } from '../support/fake-s3.ts';
+} from '../support/aws/fake-aws.ts';
+import { startFakeS3 } from '../support/aws/fake-s3.ts';
+import {
+  auditedThreads,
+  contactsByPhone,
+  createDatabase,
+  emptyTables,
+  insertContacts,
+} from '../support/postgres/database.ts';
 
 const database = await createDatabase();
 const aws = await startFakeAws();

@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { auditedThreads, contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
-import { type FunctionInstance, type Outcome, synthesiseFunction } from '../support/deployed-function.ts';
+import { type FunctionInstance, type Outcome, synthesiseFunction } from '../support/aws/deployed-function.ts';
 import {
   type AwsAnswer,
   awsFailure,
@@ -10,10 +9,17 @@ import {
   secretBinary,
   secretText,
   startFakeAws,
-} from '../support/fake-aws.ts';
+} from '../support/aws/fake-aws.ts';
+import { SCHEDULED_EVENT } from '../support/aws/scheduled-event.ts';
 import { PATIENCE } from '../support/patience.ts';
-import { createRole } from '../support/roles.ts';
-import { SCHEDULED_EVENT } from '../support/scheduled-event.ts';
+import {
+  auditedThreads,
+  contactsByPhone,
+  createDatabase,
+  emptyTables,
+  insertContacts,
+} from '../support/postgres/database.ts';
+import { createRole } from '../support/postgres/roles.ts';
 
 /** Texts that stand nowhere else: where one turns up, it came from the data or the secret. */
 const CANARY = {
@@ -209,7 +215,7 @@ test('a failure in the middle is reported, closes the connection, and names a li
   const outcome = await invoke({ mode: 'cleanup' });
   await database.sql`alter table "Clients" rename to "ClientView"`;
   await expectFailure(outcome, 'TableUnusable', /There is no table "ClientView" .*"Clients"/);
-  expect(outcome.error?.trace.join('\n')).toMatch(/lambda\/catalogue\.ts:\d+/);
+  expect(outcome.error?.trace.join('\n')).toMatch(/lambda\/tables\/table-lookup\.ts:\d+/);
 });
 
 describe('the log of all these invocations', () => {

@@ -1,8 +1,14 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { contactsByPhone, createDatabase, emptyTables } from '../support/database.ts';
-import { synthesiseFunction } from '../support/deployed-function.ts';
-import { GET_PARAMETERS, GET_SECRET_VALUE, parameterValues, secretText, startFakeAws } from '../support/fake-aws.ts';
+import { synthesiseFunction } from '../support/aws/deployed-function.ts';
+import {
+  GET_PARAMETERS,
+  GET_SECRET_VALUE,
+  parameterValues,
+  secretText,
+  startFakeAws,
+} from '../support/aws/fake-aws.ts';
 import { PATIENCE } from '../support/patience.ts';
+import { contactsByPhone, createDatabase, emptyTables } from '../support/postgres/database.ts';
 
 const database = await createDatabase();
 const { sql } = database;

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { handler } from '../../lambda/notify.ts';
+import { awsEnvironment, awsFailure, PUBLISH, published, startFakeAws } from '../support/aws/fake-aws.ts';
+import { lambdaContext } from '../support/aws/lambda-context.ts';
+import { catchLog } from '../support/aws/logged.ts';
+import { failureEvent, RESULT, successEvent } from '../support/aws/run-events.ts';
 import { everythingIn, failureOfAsync } from '../support/failure.ts';
-import { awsEnvironment, awsFailure, PUBLISH, published, startFakeAws } from '../support/fake-aws.ts';
-import { lambdaContext } from '../support/lambda-context.ts';
-import { catchLog } from '../support/logged.ts';
-import { failureEvent, RESULT, successEvent } from '../support/run-events.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:notices';
 const CANARY = '573009998877';

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/database.ts';
 import {
   awsFailure,
   GET_PARAMETERS,
@@ -7,10 +6,11 @@ import {
   parameterValues,
   secretText,
   startFakeAws,
-} from '../support/fake-aws.ts';
-import { lambdaContext } from '../support/lambda-context.ts';
-import { catchLog } from '../support/logged.ts';
-import { createRole } from '../support/roles.ts';
+} from '../support/aws/fake-aws.ts';
+import { lambdaContext } from '../support/aws/lambda-context.ts';
+import { catchLog } from '../support/aws/logged.ts';
+import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/postgres/database.ts';
+import { createRole } from '../support/postgres/roles.ts';
 
 const CANARY = '573009998877';
 const database = await createDatabase();

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lambdaCode } from '../../lib/lambda-code.ts';
+import { lambdaCode } from '../../lib/functions/code.ts';
 
 const project = join(import.meta.dirname, '../..');
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config/config.ts';
 import { ThreadCleanupStack } from '../../lib/thread-cleanup-stack.ts';
 
 const cdkJson: { context: Record<string, unknown> } = JSON.parse(

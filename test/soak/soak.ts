@@ -3,15 +3,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Sql } from 'postgres';
-import { insertContactsAroundLimit, startAssistant } from '../support/assistant.ts';
-import { CREATE_CLIENT_VIEW } from '../support/client-view.ts';
-import { byWayOf, startCuttingProxy } from '../support/cutting-proxy.ts';
-import { startJobs } from '../support/hammer.ts';
-import { cleanUpAt } from '../support/job.ts';
-import { balanceOf, misreportedRuns, openLedger } from '../support/ledger.ts';
-import { quietClient } from '../support/quiet-client.ts';
+import { insertContactsAroundLimit, startAssistant } from '../support/job/assistant.ts';
+import { startJobs } from '../support/job/hammer.ts';
+import { balanceOf, misreportedRuns, openLedger } from '../support/job/ledger.ts';
+import { cleanUpAt } from '../support/job/run.ts';
+import { byWayOf, startCuttingProxy } from '../support/network/cutting-proxy.ts';
+import { CREATE_CLIENT_VIEW } from '../support/postgres/client-view.ts';
+import { quietClient } from '../support/postgres/quiet-client.ts';
+import { startRestartableServer } from '../support/postgres/restartable-server.ts';
 import { randomFrom } from '../support/random.ts';
-import { startRestartableServer } from '../support/restartable-server.ts';
 import { type Outcome, printTable, showProgress, wrongIn } from './report.ts';
 import { cutNowAndThen, installFaults, killUntil, newStrikeCounts, strikeUntil, type Target } from './strikes.ts';
 

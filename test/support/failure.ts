@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import { JobError } from '../../lambda/errors.ts';
+import { JobError } from '../../lambda/model/job-error.ts';
 
 /** The error with which `act` fails; that it is one for people is asserted. */
 export function failureOf(act: () => unknown): JobError {

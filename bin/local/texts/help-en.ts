@@ -1,7 +1,7 @@
-import { DEFAULT_MAX_CLEARED_SHARE } from '../../../lambda/brake.ts';
-import { DEFAULT_AUDIT_TABLE, DEFAULT_CLIENT_VIEW } from '../../../lambda/settings.ts';
+import { DEFAULT_AUDIT_TABLE, DEFAULT_CLIENT_VIEW } from '../../../lambda/input/settings.ts';
+import { DEFAULT_MAX_CLEARED_SHARE } from '../../../lambda/job/safety-limit.ts';
 import { DEFAULT_TOKEN_LIMIT } from '../../../lambda/token-limit.ts';
-import { CONTACT_COUNT } from '../sample-contacts.ts';
+import { CONTACT_COUNT } from '../sample/contacts.ts';
 
 /** What `--help` prints, in 80 columns. */
 export const helpEn = `Forgets WhatsApp AI threads that reached the token limit, and records them in an

@@ -1,7 +1,7 @@
-import { DEFAULT_MAX_CLEARED_SHARE } from '../../../lambda/brake.ts';
-import { DEFAULT_AUDIT_TABLE, DEFAULT_CLIENT_VIEW } from '../../../lambda/settings.ts';
+import { DEFAULT_AUDIT_TABLE, DEFAULT_CLIENT_VIEW } from '../../../lambda/input/settings.ts';
+import { DEFAULT_MAX_CLEARED_SHARE } from '../../../lambda/job/safety-limit.ts';
 import { DEFAULT_TOKEN_LIMIT } from '../../../lambda/token-limit.ts';
-import { CONTACT_COUNT } from '../sample-contacts.ts';
+import { CONTACT_COUNT } from '../sample/contacts.ts';
 
 /** Lo que muestra `--help`, en 80 columnas. */
 export const helpEs = `Limpia los threads de IA de WhatsApp que alcanzaron el límite de tokens y los

@@ -1,7 +1,7 @@
-import { check } from '../../../lambda/check.ts';
-import { selectReport } from '../../../lambda/client-view.ts';
-import { loadTerminalSettings } from '../../../lambda/settings.ts';
-import { connected } from '../../support/job.ts';
+import { loadTerminalSettings } from '../../../lambda/input/settings.ts';
+import { check } from '../../../lambda/job/check.ts';
+import { selectReport } from '../../../lambda/tables/client-view.ts';
+import { connected } from '../../support/job/run.ts';
 import { type Row, sized } from '../row.ts';
 import { CLIENT_VIEW } from '../support/bare.ts';
 import { expectCount } from '../support/cleanup.ts';

@@ -1,4 +1,4 @@
-import { cleanUpOn } from '../../support/job.ts';
+import { cleanUpOn } from '../../support/job/run.ts';
 import { type Bench, type Row, sized } from '../row.ts';
 import { TOKEN_LIMIT } from '../support/contacts.ts';
 import { highestOfParts } from '../support/curve.ts';

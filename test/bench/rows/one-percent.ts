@@ -1,4 +1,4 @@
-import { selectBandTotals } from '../../../lambda/client-view.ts';
+import { selectBandTotals } from '../../../lambda/tables/client-view.ts';
 import { type Row, sized } from '../row.ts';
 import { bareUpdate, CLIENT_VIEW } from '../support/bare.ts';
 import { cleanUpAll, expectCount } from '../support/cleanup.ts';

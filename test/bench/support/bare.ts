@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import type { ClientView } from '../../../lambda/client-view.ts';
+import type { ClientView } from '../../../lambda/tables/client-view.ts';
 import { TOKEN_LIMIT } from './contacts.ts';
 
 /** The contacts, for statements of the job that are run bare. */

@@ -1,8 +1,8 @@
 import postgres, { type Sql } from 'postgres';
-import { startEmbeddedPostgres } from '../../../bin/local/embedded-postgres.ts';
-import { ensureCleanupLog } from '../../../lambda/cleanup-log.ts';
-import { loadTerminalSettings } from '../../../lambda/settings.ts';
-import { connected } from '../../support/job.ts';
+import { startEmbeddedPostgres } from '../../../bin/local/sample/embedded-postgres.ts';
+import { loadTerminalSettings } from '../../../lambda/input/settings.ts';
+import { ensureCleanupLog } from '../../../lambda/tables/audit-table.ts';
+import { connected } from '../../support/job/run.ts';
 import { type Contacts, insertContacts } from './contacts.ts';
 
 /** The PostgreSQL that everything is measured on. */

@@ -1,5 +1,5 @@
-import type { CleanupOptions, CleanupResult } from '../../../lambda/cleanup.ts';
-import { cleanUpAt } from '../../support/job.ts';
+import type { CleanupOptions, CleanupResult } from '../../../lambda/job/cleanup.ts';
+import { cleanUpAt } from '../../support/job/run.ts';
 import { TOKEN_LIMIT } from './contacts.ts';
 
 /** A cleanup from connection to close, that must clear as many threads as there are. */

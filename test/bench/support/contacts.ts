@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { CREATE_CLIENT_VIEW } from '../../support/client-view.ts';
+import { CREATE_CLIENT_VIEW } from '../../support/postgres/client-view.ts';
 
 /** Tokens at which a thread is cleared; every thread of the bench that is due has a few more. */
 export const TOKEN_LIMIT = 1_000_000;

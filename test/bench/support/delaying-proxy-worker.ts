@@ -1,7 +1,7 @@
 // The thread of a delaying proxy: takes the port to forward to, posts its own, and what went along it when told to close.
 import { connect, createServer, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { listen } from '../../support/listen.ts';
+import { listen } from '../../support/network/listen.ts';
 
 const DELAY_MS = 1;
 

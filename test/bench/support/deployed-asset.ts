@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { build } from 'esbuild';
-import { lambdaCode } from '../../../lib/lambda-code.ts';
+import { lambdaCode } from '../../../lib/functions/code.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
 

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
-import { type Database, openDatabase } from '../../../lambda/database.ts';
-import { parseDatabaseAddress } from '../../../lambda/database-address.ts';
+import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
+import { type Database, openDatabase } from '../../../lambda/database/database.ts';
 import { timed } from './spread.ts';
 
 /** A connection like the job's own that notes how long each statement took that locks rows, in ms. */

@@ -1,0 +1,69 @@
+import type { RecentCleanup, RecordedBatch, RecordedThread } from '../../../lambda/tables/audit-table.ts';
+import { restoreCommand } from '../command-line.ts';
+import { harmless } from './escape.ts';
+import { table } from './layout.ts';
+import { lines, MOST_PHONE_COLUMNS, type Page, titlesDim } from './report.ts';
+import { localTime } from './time.ts';
+
+/** Audit rows and threads of them that are listed after a cleanup. */
+export const MOST_AUDIT_ROWS = 5;
+export const MOST_AUDITED_THREADS = 10;
+/** A thread id is somebody else's text; a longer one is cut. */
+const MOST_THREAD_ID_COLUMNS = 32;
+
+/** Draws the audit rows of a cleanup, with their largest threads. */
+export function drawAuditRows(rows: readonly RecordedBatch[], rowCount: number, page: Page): string {
+  let room = MOST_AUDITED_THREADS;
+  const drawn = rows.flatMap((row) => {
+    const listed = row.threads.slice(0, room);
+    room -= listed.length;
+    const more = row.cleanedCount - listed.length;
+    return [
+      '',
+      page.paint('bold', heading(row, page)),
+      ...(row.exportedTo === null ? [] : [`  ${page.texts.exportedTo(harmless(row.exportedTo))}`]),
+      ...(listed.length > 0 ? auditedThreads(listed, page) : []),
+      ...(listed.length > 0 && more > 0 ? [`  ${page.texts.moreThreads(more)}`] : []),
+    ];
+  });
+  return lines(...drawn, ...(rowCount > rows.length ? [page.texts.moreAuditRows(rowCount - rows.length)] : []));
+}
+
+/** Draws the last cleanups, each with the command that puts it back. */
+export function drawRestorable(runs: readonly RecentCleanup[], page: Page): string {
+  const { texts, paint } = page;
+  const title = ['', paint('bold', texts.lastCleanups)];
+  if (runs.length === 0) return lines(...title, `  ${texts.noCleanups}`);
+  const drawn = runs.flatMap((run) => ['', `  ${heading(run, page)}`, `  ${commandFor(run, page)}`]);
+  const newest = runs.find(({ requestId }) => requestId !== null);
+  if (newest === undefined) return lines(...title, ...drawn);
+  const hints = [texts.wholeRuns, ...texts.oneAuditRow(restoreCommand({ auditId: newest.id })).split('\n')];
+  return lines(...title, ...drawn, '', ...hints);
+}
+
+function heading(row: RecentCleanup | RecordedBatch, { texts, timezone }: Page): string {
+  const time = `${localTime(row.executionTime, timezone)} ${timezone}`;
+  // Without separators, as the command line takes it.
+  return texts.auditRowDone(String(row.id), time, row.cleanedCount, row.totalTokensCleared);
+}
+
+function commandFor({ requestId }: RecentCleanup, { texts }: Page): string {
+  return requestId === null ? texts.withoutThreadIds : harmless(restoreCommand({ requestId }));
+}
+
+function auditedThreads(threads: readonly RecordedThread[], page: Page): string[] {
+  const { texts } = page;
+  const rows = threads.map((thread) => [
+    texts.job.number(thread.tokens),
+    harmless(thread.phone),
+    harmless(thread.threadId ?? '–'),
+    harmless(thread.name),
+  ]);
+  const columns = [
+    { title: texts.tokens, align: 'right' as const },
+    { title: texts.phone, most: MOST_PHONE_COLUMNS },
+    { title: texts.thread, most: MOST_THREAD_ID_COLUMNS },
+    { title: texts.name },
+  ];
+  return table(columns, rows, page.columns, titlesDim(page));
+}

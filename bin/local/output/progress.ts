@@ -1,0 +1,77 @@
+import type { WriteStream } from 'node:tty';
+import type { CleanupOptions, CleanupProgress } from '../../../lambda/job/cleanup.ts';
+import type { TerminalTexts } from '../texts/en.ts';
+import { cut } from './layout.ts';
+
+/** A line of a terminal that is overwritten and finally wiped. */
+export interface PassingLine {
+  show(text: string): void;
+  wipe(): void;
+}
+
+const WIPE = '\r\u001b[K';
+
+/** Writes to standard error, so that standard output stays what was asked for; no terminal there, nothing written. */
+export function passingLine(stream: WriteStream = process.stderr): PassingLine {
+  let shown = false;
+  return {
+    show: (text) => {
+      if (!stream.isTTY) return;
+      stream.write(WIPE + cut(text, stream.columns - 1));
+      shown = true;
+    },
+    wipe: () => {
+      if (shown) stream.write(WIPE);
+      shown = false;
+    },
+  };
+}
+
+/** Milliseconds before the first and between two looks; a cleanup that is over by then shows none. */
+const SHOWN_EVERY_MS = 200;
+
+/** Shows how far a cleanup is; its rate counts from the end of the opening count. */
+export function cleanupProgress(
+  line: PassingLine,
+  texts: TerminalTexts,
+): Required<Pick<CleanupOptions, 'onFigures' | 'onBatch'>> {
+  let startedAt = performance.now();
+  let shownAt = startedAt;
+  let batches = 0;
+  return {
+    onFigures: () => {
+      startedAt = performance.now();
+    },
+    onBatch: (progress) => {
+      batches += 1;
+      const now = performance.now();
+      if (now - shownAt < SHOWN_EVERY_MS) return;
+      shownAt = now;
+      line.show(progressText(progress, batches, now - startedAt, texts));
+    },
+  };
+}
+
+/** @param ms that the clearing has taken so far */
+export function progressText(progress: CleanupProgress, batches: number, ms: number, texts: TerminalTexts): string {
+  const { cleanedCount, totalTokensCleared, expectedCount } = progress;
+  const perSecond = (cleanedCount * 1000) / ms;
+  const secondsLeft = Math.max(0, expectedCount - cleanedCount) / perSecond;
+  return [
+    texts.progress(batches, cleanedCount, expectedCount, totalTokensCleared),
+    texts.perSecond(Math.round(perSecond)),
+    ...(cleanedCount > 0 ? [timeLeft(secondsLeft, texts)] : []),
+  ].join(', ');
+}
+
+/** Seconds. A unit is used from two of it on: "1 min", rounded up, might be hardly any. */
+const MINUTES_FROM = 2 * 60;
+const HOURS_FROM = 2 * 3_600;
+
+/** In the unit in which a number says enough by itself. */
+function timeLeft(seconds: number, texts: TerminalTexts): string {
+  if (seconds < MINUTES_FROM) return texts.timeLeft(Math.ceil(seconds), 's');
+  return seconds < HOURS_FROM
+    ? texts.timeLeft(Math.ceil(seconds / 60), 'min')
+    : texts.timeLeft(Math.ceil(seconds / 3_600), 'h');
+}

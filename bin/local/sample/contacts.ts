@@ -1,0 +1,104 @@
+import { emojiNames, firstNames, labels, lastNames, userNames } from './names.ts';
+
+/** A row of `"ClientView"`. */
+export interface SampleContact {
+  readonly phoneNumber: string;
+  readonly name: string | null;
+  readonly userName: string | null;
+  readonly labels: string | null;
+  readonly chatId: string;
+  readonly lastActivity: string;
+  readonly threadId: string | null;
+  readonly threadTokenCount: number | null;
+}
+
+/** A typical installation: so many contacts with conversations, so many of them with a name. */
+export const CONTACT_COUNT = 243;
+const NAMED_COUNT = 185;
+
+const SEED = 20_250_893;
+
+/**
+ * How many threads have tokens from `least` to below `below`: most are small, a few are due at the usual limit of
+ * 1,000,000. The rest of the contacts has no tokens yet.
+ */
+const TOKEN_SPREAD: readonly { readonly threads: number; readonly least: number; readonly below: number }[] = [
+  { threads: 1, least: 2_400_000, below: 2_600_000 },
+  { threads: 7, least: 1_000_000, below: 1_400_000 },
+  { threads: 14, least: 800_000, below: 1_000_000 },
+  { threads: 31, least: 500_000, below: 800_000 },
+  { threads: 161, least: 300, below: 500_000 },
+];
+/** Due, but without a thread id: what a read-modify-write of the assistant may leave behind. */
+const DUE_WITHOUT_THREAD_ID = 3;
+
+/** Makes the sample contacts, the same ones each time. Nobody has these numbers: no Colombian number begins with 57 000. */
+export function sampleContacts(): SampleContact[] {
+  const random = mulberry32(SEED);
+  const tokens = TOKEN_SPREAD.flatMap(({ threads, least, below }) =>
+    Array.from({ length: threads }, () => least + Math.floor(random() * (below - least))),
+  );
+  const names = sampleNames(random);
+  const contacts = Array.from({ length: CONTACT_COUNT }, (_, index) =>
+    sampleContact(random, index, names[index] ?? null, tokens[index] ?? null),
+  );
+  // The table's order tells nothing about the tokens, as in real life.
+  return shuffled(random, contacts);
+}
+
+function sampleContact(random: () => number, index: number, name: string | null, tokens: number | null): SampleContact {
+  const phoneNumber = `57000${digits(random, 4)}${String(index).padStart(3, '0')}`;
+  const minutesAgo = Math.floor(random() ** 2 * 60 * 24 * 60);
+  const hasThread = tokens !== null && index !== DUE_WITHOUT_THREAD_ID;
+  return {
+    phoneNumber,
+    name,
+    userName: name === null || random() < 0.3 ? (random() < 0.6 ? pick(random, userNames) : null) : null,
+    labels: random() < 0.55 ? pick(random, labels) : null,
+    chatId: `${phoneNumber}@s.whatsapp.net`,
+    lastActivity: new Date(Date.UTC(2025, 7, 29, 3) - minutesAgo * 60_000).toISOString(),
+    threadId: hasThread ? `${random() < 0.8 ? 'thread' : 'conv'}_${letters(random, 24)}` : null,
+    threadTokenCount: tokens ?? (random() < 0.5 ? 0 : null),
+  };
+}
+
+/** `NAMED_COUNT` names, then nulls, in any order. */
+function sampleNames(random: () => number): (string | null)[] {
+  const plain = Array.from({ length: NAMED_COUNT - emojiNames.length }, () => {
+    const last = random() < 0.7 ? ` ${pick(random, lastNames)}` : '';
+    return `${pick(random, firstNames)}${last}`;
+  });
+  const nobody = Array.from({ length: CONTACT_COUNT - NAMED_COUNT }, () => null);
+  return shuffled(random, [...emojiNames, ...plain, ...nobody]);
+}
+
+/** A small generator of pseudo-random numbers from 0 to below 1 (Tommy Ettinger's Mulberry32, public domain). */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function pick(random: () => number, words: readonly string[]): string {
+  return words[Math.floor(random() * words.length)] ?? '';
+}
+
+function shuffled<T>(random: () => number, items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
+
+function digits(random: () => number, count: number): string {
+  return Array.from({ length: count }, () => Math.floor(random() * 10)).join('');
+}
+
+function letters(random: () => number, count: number): string {
+  const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
+  return Array.from({ length: count }, () => pick(random, alphabet)).join('');
+}

@@ -1,0 +1,77 @@
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { JobError } from '../model/job-error.ts';
+import { given } from '../model/quote-safely.ts';
+import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../token-limit.ts';
+import { clientOptions, sendToAws } from './request.ts';
+
+/** What can be set without deploying. */
+export interface Parameters {
+  /** Tokens; undefined when no parameter holds it. */
+  readonly tokenLimit: number | undefined;
+  readonly paused: boolean;
+}
+
+export interface ParameterNames {
+  readonly tokenLimit: string | undefined;
+  readonly state: string | undefined;
+}
+
+/**
+ * Reads the SSM parameters that are named, in one request.
+ *
+ * @throws JobError ParameterUnavailable when one cannot be read, InvalidSettings when its value is not allowed; the
+ *   message names the parameter. A cleanup must not go on with a guess.
+ */
+export async function readParameters({ tokenLimit, state }: ParameterNames): Promise<Parameters> {
+  const names = [tokenLimit, state].filter((name) => name !== undefined);
+  if (names.length === 0) return { tokenLimit: undefined, paused: false };
+  const values = await valuesOf(names);
+  return {
+    tokenLimit: tokenLimit === undefined ? undefined : readTokenLimit(tokenLimit, values.get(tokenLimit)),
+    paused: state === undefined ? false : readState(state, values.get(state)),
+  };
+}
+
+async function valuesOf(names: string[]): Promise<ReadonlyMap<string, string>> {
+  const client = new SSMClient(clientOptions);
+  const request = {
+    service: 'Systems Manager',
+    endpoint: 'an interface endpoint for ssm',
+    failure: `The parameters ${names.join(' and ')} cannot be read`,
+    code: 'ParameterUnavailable' as const,
+    reasons: { AccessDeniedException: 'access denied. The function needs ssm:GetParameters on them.' },
+  };
+  try {
+    const { Parameters: found = [] } = await sendToAws(request, (options) =>
+      client.send(new GetParametersCommand({ Names: names }), options),
+    );
+    return new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
+  } finally {
+    client.destroy();
+  }
+}
+
+function readTokenLimit(name: string, value: string | undefined): number {
+  const limit = parseTokenLimit(value ?? '');
+  if (limit === undefined) throw invalid(name, value, ALLOWED_TOKEN_LIMIT);
+  return limit;
+}
+
+function readState(name: string, value: string | undefined): boolean {
+  if (value !== 'enabled' && value !== 'paused') throw invalid(name, value, '"enabled" and "paused"');
+  return value === 'paused';
+}
+
+function invalid(name: string, value: string | undefined, allowed: string): JobError {
+  if (value === undefined) {
+    return new JobError(
+      'ParameterUnavailable',
+      `There is no parameter ${name}. Deploy again, or create it. Nothing was touched.`,
+    );
+  }
+  return new JobError(
+    'InvalidSettings',
+    `The parameter ${name} is ${given(value)}; allowed is ${allowed}. Set it with: ` +
+      `aws ssm put-parameter --overwrite --name ${name} --value VALUE. Nothing was touched.`,
+  );
+}

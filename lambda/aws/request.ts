@@ -1,0 +1,52 @@
+import { JobError, type JobErrorCode } from '../model/job-error.ts';
+
+/** A private subnet without an endpoint answers nothing at all: three attempts at connecting fit into the bound. */
+const CONNECT_TIMEOUT_MS = 2_500;
+const TOTAL_TIMEOUT_MS = 8_500;
+
+/** What every SDK client is made with. */
+export const clientOptions = { requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS } };
+
+/** A request to AWS, in words for people. */
+export interface AwsRequest {
+  /** `Secrets Manager`, and what reaches it from a private subnet: `an interface endpoint for secretsmanager`. */
+  readonly service: string;
+  readonly endpoint: string;
+  /** What fails: `The secret "prod/db" cannot be read`. */
+  readonly failure: string;
+  readonly code: JobErrorCode;
+  /** What each error name of the service means, and what to do. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends a request within a time bound and turns its failure into words. The service's own message is left out.
+ *
+ * @param ms the bound
+ * @throws JobError with the request's code
+ */
+export async function sendToAws<T>(
+  { service, endpoint, failure, code, reasons }: AwsRequest,
+  send: (options: { abortSignal: AbortSignal }) => Promise<T>,
+  ms: number = TOTAL_TIMEOUT_MS,
+): Promise<T> {
+  try {
+    return await send({ abortSignal: AbortSignal.timeout(ms) });
+  } catch (error) {
+    throw new JobError(code, `${failure}: ${reasonOf(error, reasons, service, endpoint)}`);
+  }
+}
+
+function reasonOf(error: unknown, reasons: AwsRequest['reasons'], service: string, endpoint: string): string {
+  const name = error instanceof Error && /^\w+$/.test(error.name) ? error.name : '';
+  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const unreachable = (symptom: string) =>
+    `${service} is out of reach (${symptom}). In a private subnet the function needs ${endpoint} or a ` +
+    'NAT gateway, and a security group that lets port 443 out.';
+  const known = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+  if (known !== undefined) return known;
+  if (name === 'CredentialsProviderError') return 'there are no AWS credentials here.';
+  if (name === 'AbortError' || name === 'TimeoutError') return unreachable('it does not answer');
+  if (/^E[A-Z_]+$/.test(systemCode)) return unreachable(systemCode);
+  return `${service} answered ${name || 'with an error'}. Try again; it changed nothing.`;
+}

@@ -1,0 +1,44 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { JobError } from '../model/job-error.ts';
+import { clientOptions, sendToAws } from './request.ts';
+
+const REASONS = {
+  ResourceNotFoundException:
+    'there is none of that name in this account and region. Check DATABASE_SECRET_ID (context key databaseSecret).',
+  AccessDeniedException:
+    'access denied. The function needs secretsmanager:GetSecretValue on it, and kms:Decrypt when it is encrypted with a ' +
+    'key of your own (context key databaseSecretKmsKey).',
+  DecryptionFailure: 'its KMS key does not decrypt it. Check that the key is enabled and set databaseSecretKmsKey.',
+  InvalidRequestException: 'it is marked for deletion, or has no current value yet.',
+};
+
+/**
+ * Reads a secret's text from Secrets Manager.
+ *
+ * @param secretId name or ARN; an ARN also tells the region
+ * @throws JobError SecretUnavailable when it cannot be read (absent, forbidden, out of reach), InvalidSecret when it is
+ *   binary or empty. The message names the secret, never its value.
+ */
+export async function readSecret(secretId: string): Promise<string> {
+  const region = /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(secretId)?.[1];
+  const client = new SecretsManagerClient({ ...clientOptions, ...(region && { region }) });
+  const request = {
+    service: 'Secrets Manager',
+    endpoint: 'an interface endpoint for secretsmanager',
+    failure: `The secret "${secretId}" cannot be read`,
+    code: 'SecretUnavailable' as const,
+    reasons: REASONS,
+  };
+  try {
+    const { SecretString: text } = await sendToAws(request, (options) =>
+      client.send(new GetSecretValueCommand({ SecretId: secretId }), options),
+    );
+    if (text?.trim()) return text;
+  } finally {
+    client.destroy();
+  }
+  throw new JobError(
+    'InvalidSecret',
+    `The secret "${secretId}" is empty or binary; store the database URL in it as text (SecretString).`,
+  );
+}

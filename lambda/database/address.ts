@@ -1,0 +1,161 @@
+import * as v from 'valibot';
+import type { DatabaseDefaults } from '../input/settings.ts';
+import { JobError } from '../model/job-error.ts';
+import { type TlsMode, tlsModeOf } from './tls.ts';
+
+/** Where the database is and who we are there, whatever form it was written in. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** Prisma's `?schema=`: where a table name without a schema is looked for. */
+  readonly schema: string | undefined;
+  readonly tls: TlsMode;
+}
+
+const DEFAULT_PORT = 5432;
+
+const URL_FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE';
+const FORMS =
+  `the URL as plain text (${URL_FORM}); ` +
+  'JSON with the URL under "url", "DATABASE_URL", "databaseUrl" or "connectionString"; ' +
+  'or JSON as RDS writes it, with "host", "port", "username", "password" and "dbname"';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const urlText = v.fallback(v.optional(v.string()), undefined);
+const urlsInJson = v.object({ url: urlText, DATABASE_URL: urlText, databaseUrl: urlText, connectionString: urlText });
+const IS_URL = /^postgres(ql)?:\/\//i;
+/** AWS: "JSON structure of AWS Secrets Manager secrets"; `sslmode` is ours, for a server with a private certificate. */
+const rdsJson = v.object({
+  username: text,
+  password: v.string(),
+  host: v.nullish(text),
+  port: v.nullish(v.union([v.number(), text])),
+  dbname: v.nullish(text),
+  sslmode: v.nullish(v.string()),
+});
+
+/**
+ * Reads a database address from a secret's value, or from `DATABASE_URL`.
+ *
+ * @param value URL, or JSON that holds one, or JSON as RDS writes it
+ * @param source what the value came from, for messages: `The secret "prod/db"`
+ * @param defaults host, port and database for JSON that holds only user and password
+ * @throws JobError InvalidSecret, naming the source and the expected forms, never a character of the value
+ */
+export function parseDatabaseAddress(value: string, source: string, defaults: DatabaseDefaults = {}): DatabaseAddress {
+  const trimmed = value.trim();
+  if (!trimmed.startsWith('{')) return addressFromUrl(trimmed, source);
+  const json = parseJson(trimmed, source);
+  const texts = Object.values(v.parse(urlsInJson, json)).flatMap((url) => (url?.trim() ? [url.trim()] : []));
+  // Any of them may be somebody else's: an application's own address is a "url", too.
+  const url = texts.find((candidate) => IS_URL.test(candidate));
+  if (url !== undefined) return addressFromUrl(url, source);
+  const rds = v.safeParse(rdsJson, json);
+  if (rds.success) return addressFromRds(rds.output, source, defaults);
+  const [other] = texts;
+  if (other !== undefined) return addressFromUrl(other, source);
+  throw invalid(source, 'is JSON without the keys of any form');
+}
+
+function parseJson(value: string, source: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw invalid(source, 'begins like JSON and is none');
+  }
+}
+
+function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defaults: DatabaseDefaults) {
+  const host = oneHost(rds.host?.trim() ?? defaults.host, source);
+  const database = rds.dbname ?? defaults.database;
+  const missing = [
+    ...(host === undefined ? ['a host: set DATABASE_HOST (context key databaseHost)'] : []),
+    ...(database === undefined ? ['a database name: set DATABASE_NAME (context key databaseName)'] : []),
+  ];
+  if (host === undefined || database === undefined) {
+    throw invalid(source, `holds a user and a password but lacks ${missing.join(' and ')}`);
+  }
+  return {
+    host,
+    port: portOf(rds.port ?? defaults.port, source),
+    user: rds.username,
+    password: rds.password,
+    database,
+    schema: undefined,
+    tls: tlsMode(new URLSearchParams(rds.sslmode ? { sslmode: rds.sslmode } : {}), host, source),
+  };
+}
+
+/** An IPv6 address without its brackets. */
+function oneHost<T extends string | undefined>(host: T, source: string) {
+  if (host?.includes(',')) throw invalid(source, 'names several hosts; allowed is one');
+  return host?.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** Every parameter that is not read here is dropped: the driver would send it to the server, which refuses it. */
+function addressFromUrl(value: string, source: string): DatabaseAddress {
+  const url = parseUrl(value, source);
+  const host = oneHost(decode(url.hostname, source), source) ?? '';
+  const database = decode(url.pathname.slice(1), source);
+  const user = decode(url.username, source);
+  if (host === '' || user === '' || database === '') {
+    throw invalid(source, 'is a URL without a user, a host or a database name');
+  }
+  return {
+    host,
+    port: portOf(url.port || undefined, source),
+    user,
+    password: decode(url.password, source),
+    database,
+    schema: url.searchParams.get('schema') || undefined,
+    tls: tlsMode(url.searchParams, host, source),
+  };
+}
+
+function parseUrl(value: string, source: string): URL {
+  if (!IS_URL.test(value)) throw invalid(source, 'is no postgres:// or postgresql:// URL');
+  if (/\s/.test(value)) throw invalid(source, 'is a URL with a space or a line break in it; write a space as %20');
+  // With ports they are no URL, and would get advice on the password.
+  oneHost(/^[^/]*\/\/[^/?#]*@([^/?#@]*)/.exec(value)?.[1], source);
+  const url = URL.parse(value);
+  // A raw "/", "?" or "#" in the password ends the host early and leaves the true host's "@" behind it.
+  if (url === null || url.hash !== '' || /[@/]/.test(url.pathname.slice(1)) || url.search.includes('@')) {
+    throw invalid(
+      source,
+      'is a URL that cannot be read; in a user or password write "/" as %2F, "?" as %3F, "#" as %23, "@" as %40, ":" as %3A and "%" as %25',
+    );
+  }
+  return url;
+}
+
+function tlsMode(parameters: URLSearchParams, host: string, source: string): TlsMode {
+  const mode = tlsModeOf(parameters, host);
+  if (mode) return mode;
+  throw invalid(
+    source,
+    'has an unknown sslmode; allowed are disable, allow, prefer, require, verify-ca and verify-full, and beside ' +
+      'sslrootcert=system only the last',
+  );
+}
+
+function portOf(port: string | number | undefined, source: string): number {
+  const digits = String(port ?? DEFAULT_PORT);
+  const number = Number(digits);
+  if (/^\d{1,5}$/.test(digits) && number >= 1 && number <= 65_535) return number;
+  throw invalid(source, 'leads to a port that is no whole number from 1 to 65535 (in JSON without one: DATABASE_PORT)');
+}
+
+function decode(part: string, source: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid(source, 'is a URL with a "%" that begins no code; write "%" itself as %25');
+  }
+}
+
+function invalid(source: string, problem: string): JobError {
+  return new JobError('InvalidSecret', `${source} ${problem}. Expected is one of: ${FORMS}.`);
+}

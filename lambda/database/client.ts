@@ -1,0 +1,103 @@
+import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
+import type { JobError } from '../model/job-error.ts';
+import type { DatabaseAddress } from './address.ts';
+import { APPLICATION_NAME } from './lost-statements.ts';
+import { socketsTo } from './sockets.ts';
+import { runWithin } from './statement-timeout.ts';
+import { tlsOption } from './tls.ts';
+
+/** The driver with one connection, and with another one after that was lost. */
+export interface Client {
+  /**
+   * Runs a statement within `ms` milliseconds.
+   *
+   * @param late the error for a statement that took longer
+   * @throws what `runWithin` throws
+   */
+  run<T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>, ms: number, late: () => JobError): Promise<T>;
+  /** Takes another connection for the next statement where this one is lost, unless the client has been closed. */
+  renewIfLost(): void;
+  /** Whether anybody at all took a connection. */
+  reached(): boolean;
+  /** Closes in an orderly way, if the server lets it. */
+  close(): Promise<void>;
+  /** Closes at once. */
+  hangUp(): Promise<void>;
+}
+
+/** For a connection to close in an orderly way. */
+const GOODBYE_MS = 3_000;
+
+/**
+ * Makes a client; it connects when it has something to run.
+ *
+ * @param connectTimeoutMs milliseconds that connecting and logging in may take
+ * @param signal ends the statement that runs and refuses further ones
+ * @throws JobError InvalidSecret when the address names a file with root certificates that holds none
+ */
+export function startClient(
+  address: DatabaseAddress,
+  connectTimeoutMs: number,
+  signal: AbortSignal | undefined,
+): Client {
+  const start = () => {
+    const sockets = socketsTo(address.host, address.port);
+    return { sockets, sql: postgres(driverOptions(address, connectTimeoutMs, sockets.open)) };
+  };
+  let { sockets, sql } = start();
+  let closed = false;
+  const close = async (goodbyeMs: number) => {
+    closed = true;
+    // A connection that broke under a statement still counts as busy, and the driver would wait for it in vain.
+    await sql.end({ timeout: sockets.connected() ? goodbyeMs / 1000 : 0 });
+    sockets.destroy();
+  };
+  return {
+    run: (statement, ms, late) =>
+      runWithin(inOneRoundTrip(statement(sql)), { ms, late, signal, hangUp: () => void close(0) }),
+    // The driver's connection keeps what it had when it was lost: postgres.js 3.4.9 fails the next statement on it with
+    // the error of the last one, and may send what was left to send in front of the next greeting.
+    renewIfLost: () => {
+      if (closed || sockets.connected()) return;
+      void sql.end({ timeout: 0 });
+      sockets.destroy();
+      ({ sockets, sql } = start());
+    },
+    reached: () => sockets.reached(),
+    close: () => close(GOODBYE_MS),
+    hangUp: () => close(0),
+  };
+}
+
+function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socket: () => Promise<unknown>) {
+  return {
+    // The typings do not know it, the driver does: it opens no connection by itself.
+    socket,
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    ssl: tlsOption(address.tls, address.host),
+    max: 1,
+    connect_timeout: (connectTimeoutMs + GOODBYE_MS) / 1000,
+    idle_timeout: 0,
+    max_lifetime: 0,
+    // A prepared statement outlives its transaction: a pooler would run it on a server that never heard of it.
+    prepare: false,
+    // Saves a round trip; array parameters are passed as text and cast by the statement.
+    fetch_types: false,
+    // The only start-up parameter that every pooler takes.
+    connection: { application_name: APPLICATION_NAME },
+    // postgres.js prints notices otherwise.
+    onnotice: () => undefined,
+  };
+}
+
+/**
+ * Sends a statement together with its parameters. postgres.js 3.4.9 asks the server for their types first when it must
+ * not prepare, and waits for the answer; here each is a text or a number that the statement casts.
+ */
+function inOneRoundTrip<T extends readonly Row[]>(query: PendingQuery<T>): PendingQuery<T> {
+  return Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => undefined });
+}

@@ -1,0 +1,74 @@
+import postgres from 'postgres';
+import { asJobError, JobError } from '../model/job-error.ts';
+import { NEXT, type Place, serverError } from './server-errors.ts';
+
+/**
+ * Translates an error of postgres.js, Node or the server. The server's own words are left out, since they may quote
+ * rows and parameters; its five-character code and the names of the objects are kept.
+ */
+export function databaseError(error: unknown, place: Place): JobError {
+  if (error instanceof JobError) return error;
+  if (error instanceof postgres.PostgresError) return serverError(error, place);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return connectionError(error, code, place) ?? asJobError(error);
+}
+
+/** Whether a server was asked for TLS and hung up: Node.js has no code of its own for that. */
+export function speaksNoTls(error: unknown): boolean {
+  return error instanceof Error && /before secure TLS connection was established/.test(error.message);
+}
+
+/** @returns undefined for what is no error of a connection but one of this program */
+function connectionError(error: unknown, code: string, { host, port }: Place): JobError | undefined {
+  const where = `${host}, port ${port}`;
+  const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${NEXT}`);
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return unreachable(
+        `The host ${host} is unknown (${code}). Check the host in the database URL, and the DNS of the VPC.`,
+      );
+    case 'ECONNREFUSED':
+      return unreachable(
+        `${where} refuses the connection. Check that the database runs, that the port is right, and its security group.`,
+      );
+    case 'CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return unreachable(
+        `${where} did not answer in time (${code}). It may be asleep or starting: try again in a minute. ` +
+          'Otherwise check the VPC, its subnets and the security groups on both sides.',
+      );
+  }
+  if (
+    /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE)/.test(
+      code,
+    )
+  ) {
+    return unreachable(tlsAdvice(code, where));
+  }
+  if (speaksNoTls(error)) {
+    return unreachable(
+      `${where} does not speak TLS. Turn TLS on at the server, or add sslmode=disable to the database URL ` +
+        'if the network in between is trusted.',
+    );
+  }
+  if (code === '') return undefined;
+  return unreachable(
+    `The connection to ${where} broke${/^[A-Z][A-Z_]+$/.test(code) ? ` (${code})` : ''}. ` +
+      'Try again; the next run does what this one left.',
+  );
+}
+
+function tlsAdvice(code: string, where: string): string {
+  if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
+    return `${where} and this client do not agree on TLS (${code}). Check that this is the database's port and its TLS version.`;
+  }
+  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${where} has expired. Renew it at the server.`;
+  return (
+    `The certificate of ${where} is not trusted (${code}). Use the host name that stands in the certificate. For a server ` +
+    'with a private certificate add sslmode=require to the database URL (encrypted, server not verified), ' +
+    'or sslrootcert=FILE with the CA.'
+  );
+}

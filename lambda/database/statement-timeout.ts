@@ -1,0 +1,66 @@
+import type { PendingQuery, Row } from 'postgres';
+import { JobError } from '../model/job-error.ts';
+
+export interface TimeBound {
+  readonly ms: number;
+  /** The error for a statement that took longer. */
+  readonly late: () => JobError;
+  /** Ends the statement early. */
+  readonly signal: AbortSignal | undefined;
+  /** Ends the connection, and the statement with it: asked when the server did not even answer the cancellation. */
+  readonly hangUp: () => void;
+}
+
+/** For a cancelled statement to end. */
+const GRACE_MS = 3_000;
+/** A cancellation that overtakes its statement does nothing, and the server does not say so. */
+const CANCEL_AGAIN_MS = 500;
+
+/**
+ * Runs a statement until it is done, late or interrupted; in the last two cases the server is asked to end it, and waited
+ * for no longer than the grace period.
+ *
+ * The bound is the client's: a `SET statement_timeout` would not survive a pooler in transaction mode.
+ *
+ * @throws JobError the bound's own, or Interrupted; else what the driver throws
+ */
+export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>, bound: TimeBound): Promise<T> {
+  const { ms, late, signal, hangUp } = bound;
+  if (signal?.aborted) throw interrupted();
+  let reason: JobError | undefined;
+  let grace: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
+  const stop = (why: JobError) => {
+    if (reason) return;
+    reason = why;
+    cancel(query);
+    again = setInterval(cancel, CANCEL_AGAIN_MS, query);
+    grace = setTimeout(hangUp, GRACE_MS);
+  };
+  const interrupt = () => stop(interrupted());
+  const timer = setTimeout(() => stop(late()), ms);
+  signal?.addEventListener('abort', interrupt);
+  try {
+    return await query;
+  } catch (error) {
+    throw reason ?? error;
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(grace);
+    clearInterval(again);
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
+
+/**
+ * Asks the server to end a statement. `query.cancel()` does the same and drops its promise: where the server is out of
+ * reach by then, that promise's rejection would end the process (postgres.js 3.4.9).
+ */
+function cancel(query: object): void {
+  const canceller: unknown = Reflect.get(query, 'canceller');
+  if (typeof canceller === 'function') Promise.resolve(canceller(query)).catch(() => undefined);
+}
+
+function interrupted(): JobError {
+  return new JobError('Interrupted', 'Interrupted. What is in the audit table was cleared, nothing else.');
+}

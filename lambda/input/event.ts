@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { JobError } from '../model/job-error.ts';
+import { given } from '../model/quote-safely.ts';
+import { tokenLimitNumber } from '../token-limit.ts';
+
+/** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
+export type Command =
+  | { readonly mode: 'cleanup'; readonly tokenLimit?: number; readonly force?: boolean }
+  | { readonly mode: 'check'; readonly tokenLimit?: number }
+  | { readonly mode: 'restore'; readonly auditId: number }
+  | { readonly mode: 'restore'; readonly requestId: string };
+
+const PAYLOADS =
+  '{"mode":"check"}, {"mode":"cleanup"}, each with an optional "tokenLimit", {"mode":"restore"} with "auditId" or ' +
+  '"requestId", or no payload for a check';
+
+const unknownKey = (mode: string, keys: string) => (issue: v.StrictObjectIssue) => {
+  const key = issue.path?.[0]?.key;
+  if (issue.input === undefined || issue.expected !== 'never') return `The mode "${mode}" needs ${keys}.`;
+  const name = typeof key === 'string' ? given(key).replace(/^the text /, '') : 'a key';
+  return `${name} is no key of the mode "${mode}"; allowed are ${keys}.`;
+};
+
+const check = v.strictObject(
+  { mode: v.literal('check'), tokenLimit: v.exactOptional(tokenLimitNumber) },
+  unknownKey('check', '"mode" and "tokenLimit"'),
+);
+const cleanup = v.strictObject(
+  {
+    mode: v.literal('cleanup'),
+    tokenLimit: v.exactOptional(tokenLimitNumber),
+    force: v.exactOptional(v.boolean((issue) => `"force" is ${given(issue.input)}; allowed are true and false.`)),
+  },
+  unknownKey('cleanup', '"mode", "tokenLimit" and "force"'),
+);
+const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
+const auditIdMessage = (issue: { input: unknown }) =>
+  `"auditId" is ${given(issue.input)}; allowed is the id of an audit row, a whole number from 1 on, without quotes.`;
+const requestIdMessage = (issue: { input: unknown }) =>
+  `"requestId" is ${given(issue.input)}; allowed is the request id of a cleanup, a text of 1 to 128 characters.`;
+const restoreRow = v.strictObject(
+  {
+    mode: v.literal('restore'),
+    auditId: v.pipe(v.number(auditIdMessage), v.safeInteger(auditIdMessage), v.minValue(1, auditIdMessage)),
+  },
+  unknownKey('restore', RESTORE_KEYS),
+);
+const restoreRun = v.strictObject(
+  {
+    mode: v.literal('restore'),
+    requestId: v.pipe(v.string(requestIdMessage), v.regex(/^[\w-]{1,128}$/, requestIdMessage)),
+  },
+  unknownKey('restore', RESTORE_KEYS),
+);
+const command = v.variant(
+  'mode',
+  [check, cleanup],
+  (issue) => `"mode" is ${given(issue.input)}; allowed are "check", "cleanup" and "restore".`,
+);
+
+/**
+ * Reads a payload once, so that nobody has to check it again.
+ *
+ * A payload without a mode is a check: absence never destroys anything. An EventBridge event is a cleanup.
+ *
+ * @throws JobError InvalidPayload, naming the key, what was given and what is allowed
+ */
+export function parseEvent(event: unknown): Command {
+  const payload = event ?? {};
+  if (typeof payload !== 'object' || Array.isArray(payload)) {
+    throw new JobError(
+      'InvalidPayload',
+      `The payload is ${given(event)}; allowed are ${PAYLOADS}. Nothing was touched.`,
+    );
+  }
+  if (isScheduledEvent(payload)) return { mode: 'cleanup' };
+  const parsed = v.safeParse(schemaFor(payload), 'mode' in payload ? payload : { ...payload, mode: 'check' }, {
+    abortEarly: true,
+  });
+  if (parsed.success) return parsed.output;
+  throw new JobError('InvalidPayload', `${parsed.issues[0].message} Nothing was touched.`);
+}
+
+function schemaFor(payload: object) {
+  if (!('mode' in payload && payload.mode === 'restore')) return command;
+  return 'requestId' in payload && !('auditId' in payload) ? restoreRun : restoreRow;
+}
+
+/**
+ * What EventBridge sends when a rule or a schedule has no input of its own (AWS: "Scheduled Event" events). With a key of
+ * ours in it, it is somebody's own making, and that key must not be passed over.
+ */
+function isScheduledEvent(payload: object): boolean {
+  const isScheduled = 'detail-type' in payload && payload['detail-type'] === 'Scheduled Event';
+  const ours = [cleanup, restoreRow, restoreRun].flatMap((schema) => Object.keys(schema.entries));
+  return isScheduled && !ours.some((key) => key in payload);
+}

@@ -1,0 +1,184 @@
+import type { ExportRows } from '../aws/export-to-bucket.ts';
+import type { Database } from '../database/database.ts';
+import {
+  type AuditRow,
+  CLEANUP_LOG_NEEDS,
+  type CleanupLog,
+  deleteExpiredRows,
+  EXPIRY_LOG_NEEDS,
+  ensureCleanupLog,
+  selectLastAuditId,
+} from '../tables/audit-table.ts';
+import { CLEANUP_NEEDS, exportNeeds, openClientView, selectBandTotals } from '../tables/client-view.ts';
+import { en, type Texts } from '../texts/en.ts';
+import { type Commands, cleanupSummary } from '../texts/summary.ts';
+import { type TableNames, type ThreadFigures, threadFigures } from './check.ts';
+import { clearBatch, dueBatches, type Pass } from './cleanup-batches.ts';
+import { leftovers } from './remaining.ts';
+import { applyBrake } from './safety-limit.ts';
+
+export interface CleanupOptions {
+  /** Tokens at which a thread is cleared. */
+  readonly tokenLimit: number;
+  /** Written into every audit row of the run. */
+  readonly requestId: string;
+  /** Per cent of the active threads that may be cleared; undefined lets go of the brake (`force`). */
+  readonly maxClearedShare: number | undefined;
+  /** For the summary. */
+  readonly commands: Commands;
+  /** @default English */
+  readonly texts?: Texts;
+  /** Clears nothing. @default false */
+  readonly paused?: boolean;
+  /** Keeps the complete rows of each batch before it is cleared. @default they are not kept */
+  readonly exportRows?: ExportRows | undefined;
+  /** Days after which audit rows are deleted. @default never */
+  readonly auditRetentionDays?: number | undefined;
+  /** Milliseconds until whoever called us stops us. @default without end */
+  readonly remainingTimeMs?: () => number;
+  /** Told what the opening count saw, before anything is cleared. */
+  readonly onFigures?: (figures: ThreadFigures) => void;
+  /** Told after every batch. */
+  readonly onBatch?: (progress: CleanupProgress) => void;
+}
+
+export interface CleanupProgress {
+  readonly cleanedCount: number;
+  readonly totalTokensCleared: number;
+  /** Threads over the limit that the opening count saw. */
+  readonly expectedCount: number;
+  readonly durationMs: number;
+}
+
+/** Travels by e-mail and event bus: no phone number, name or thread id in it. */
+export interface CleanupResult {
+  readonly mode: 'cleanup';
+  readonly summary: string;
+  readonly tokenLimit: number;
+  readonly requestId: string;
+  readonly cleanedCount: number;
+  readonly totalTokensCleared: number;
+  readonly auditIds: readonly number[];
+  readonly auditCount: number;
+  readonly nearLimitCount: number;
+  readonly remainingCount: number;
+  /** False only when time ran out before the table's end. */
+  readonly complete: boolean;
+  /** Present when nothing was cleared because somebody paused the cleanup. */
+  readonly paused?: true;
+  readonly durationMs: number;
+}
+
+/** A result may list so many (the design's contract). */
+const MOST_AUDIT_IDS = 100;
+/** Time to finish a batch, look at what was left, and close. */
+const STOPPING_TIME_MS = 30_000;
+
+/** What a run has done so far. */
+interface Tally {
+  readonly auditIds: number[];
+  auditCount: number;
+  cleanedCount: number;
+  totalTokensCleared: number;
+  remainingCount: number;
+  complete: boolean;
+}
+
+/**
+ * Clears every thread at or over the limit and records it, in one pass over the table in batches. Running it twice, or
+ * twice at the same time, changes nothing that one run would not (invariant 4).
+ *
+ * @throws JobError CleanupRefused before anything is touched; TableUnusable, PrivilegeMissing, ExportFailed,
+ *   StatementTimeout or StatementFailed, and then the batches before it stand, with their audit rows
+ */
+export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<CleanupResult> {
+  const startedAt = performance.now();
+  const durationMs = () => Math.round(performance.now() - startedAt);
+  const { tokenLimit, requestId, maxClearedShare, exportRows, auditRetentionDays, paused = false } = options;
+  const needs = exportRows ? exportNeeds : CLEANUP_NEEDS;
+  const view = await openClientView(database, names.clientViewName, names.defaultSchema, needs);
+  const [opening] = await database.run((sql) => selectBandTotals(sql, view, tokenLimit));
+  const figures = threadFigures(opening?.totals ?? []);
+  options.onFigures?.(figures);
+
+  const tally = newTally();
+  if (paused) {
+    tally.remainingCount = figures.overLimitThreads;
+  } else {
+    if (maxClearedShare !== undefined) applyBrake(figures, tokenLimit, maxClearedShare);
+    const log = await ensureCleanupLog(
+      database,
+      names.auditTableName,
+      names.defaultSchema,
+      logNeeds(auditRetentionDays),
+    );
+    const pass = { database, view, log, tokenLimit, requestId, expectedCount: figures.overLimitThreads, exportRows };
+    await clearAll(pass, tally, options, durationMs);
+    if (auditRetentionDays !== undefined && tally.complete)
+      await expireRows(database, log, auditRetentionDays, options);
+  }
+  const result = {
+    mode: 'cleanup' as const,
+    tokenLimit,
+    requestId,
+    ...tally,
+    nearLimitCount: figures.nearLimitThreads,
+    ...(paused && { paused }),
+    durationMs: durationMs(),
+  };
+  return { ...result, summary: cleanupSummary(result, options.texts ?? en, options.commands) };
+}
+
+const newTally = (): Tally => ({
+  cleanedCount: 0,
+  totalTokensCleared: 0,
+  auditIds: [],
+  auditCount: 0,
+  remainingCount: 0,
+  complete: true,
+});
+
+const logNeeds = (auditRetentionDays: number | undefined) =>
+  auditRetentionDays === undefined ? CLEANUP_LOG_NEEDS : { ...CLEANUP_LOG_NEEDS, ...EXPIRY_LOG_NEEDS };
+
+const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
+  remainingTimeMs !== undefined && remainingTimeMs() < STOPPING_TIME_MS;
+
+/** The pass over the table; stops between two batches when time runs out. */
+async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durationMs: () => number): Promise<void> {
+  const { expectedCount } = pass;
+  const [newest] = await pass.database.run((sql) => selectLastAuditId(sql, pass.log));
+  const left = leftovers(pass.database, pass.view, pass.tokenLimit);
+  let lastAuditId = newest?.id ?? 0;
+  let handled = 0;
+  for await (const batch of dueBatches(pass)) {
+    if (outOfTime(options)) {
+      tally.complete = false;
+      break;
+    }
+    if (batch.length === 0) continue;
+    const cleared = await clearBatch(pass, batch, lastAuditId);
+    if (cleared) record(tally, cleared);
+    lastAuditId = cleared?.id ?? lastAuditId;
+    handled += batch.length;
+    if ((cleared?.cleanedCount ?? 0) < batch.length) await left.add(batch);
+    const { cleanedCount, totalTokensCleared } = tally;
+    options.onBatch?.({ cleanedCount, totalTokensCleared, expectedCount, durationMs: durationMs() });
+  }
+  const unreached = tally.complete ? 0 : Math.max(0, expectedCount - handled);
+  tally.remainingCount = (await left.count()) + unreached;
+}
+
+function record(tally: Tally, cleared: AuditRow): void {
+  if (tally.auditIds.length < MOST_AUDIT_IDS) tally.auditIds.push(cleared.id);
+  tally.auditCount += 1;
+  tally.cleanedCount += cleared.cleanedCount;
+  tally.totalTokensCleared += cleared.tokensCleared;
+}
+
+/** Deletes audit rows that are older than anybody wants, in batches; what there is no time for is left to the next run. */
+async function expireRows(database: Database, log: CleanupLog, days: number, options: CleanupOptions): Promise<void> {
+  for (let deleted = 1; deleted > 0 && !outOfTime(options); ) {
+    deleted = (await database.run((sql) => deleteExpiredRows(sql, log, days))).length;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Database } from '../database/database.ts';
+import { JobError } from '../model/job-error.ts';
+import { given } from '../model/quote-safely.ts';
+import {
+  openCleanupLog,
+  RESTORE_LOG_NEEDS,
+  type RestorableRow,
+  restoreAuditRow,
+  selectRestorable,
+  selectRestoredRow,
+} from '../tables/audit-table.ts';
+import { openClientView, RESTORE_NEEDS, restoreThreads } from '../tables/client-view.ts';
+import { en, type Texts } from '../texts/en.ts';
+import { restoreSummary } from '../texts/summary.ts';
+import type { TableNames } from './check.ts';
+
+/** One audit row by its id, or all rows of a run by its request id. */
+export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string };
+
+export interface RestoreResult {
+  readonly mode: 'restore';
+  readonly summary: string;
+  readonly auditId?: number;
+  readonly requestId?: string;
+  /** Threads that this call put back. */
+  readonly restoredCount: number;
+  /** Threads that it left as they are; they may be tried again. */
+  readonly skippedCount: number;
+  /** Threads that an earlier restore put back. */
+  readonly alreadyRestoredCount: number;
+}
+
+/**
+ * Puts cleared threads back where the contact has no thread now: the pointer and the token count, not a conversation
+ * that the AI provider has deleted since.
+ *
+ * @param requestId of this call; written into the audit row beside those who came back
+ * @throws JobError NotRestorable when there is no such row or run, or when it holds no thread ids
+ */
+export async function restore(
+  database: Database,
+  names: TableNames,
+  target: RestoreTarget,
+  requestId: string,
+  texts: Texts = en,
+): Promise<RestoreResult> {
+  const view = await openClientView(database, names.clientViewName, names.defaultSchema, RESTORE_NEEDS);
+  const log = await openCleanupLog(database, names.auditTableName, names.defaultSchema, RESTORE_LOG_NEEDS);
+  const rows = log ? await database.run((sql) => selectRestorable(sql, log, target)) : [];
+  if (log === undefined || rows.length === 0) throw unknown(target);
+  const restorable = rows.filter(({ hasThreadIds }) => hasThreadIds);
+  if (restorable.length === 0) throw withoutThreadIds(rows);
+
+  const counts = { restoredCount: 0, skippedCount: 0, alreadyRestoredCount: 0 };
+  for (const { id, notes } of restorable) {
+    const [row] = await database.run(
+      (sql) => restoreAuditRow(sql, log, id, requestId, restoreThreads(sql, view)),
+      (sql) => selectRestoredRow(sql, log, id, requestId, notes),
+    );
+    if (row === undefined) continue;
+    counts.restoredCount += row.restored;
+    counts.alreadyRestoredCount += row.restoredBefore;
+    counts.skippedCount += row.threads - row.restored - row.restoredBefore;
+  }
+  const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
+  const result = { mode: 'restore' as const, ...named, ...counts };
+  return { ...result, summary: restoreSummary(result, texts) };
+}
+
+function unknown(target: RestoreTarget): JobError {
+  return new JobError(
+    'NotRestorable',
+    `There is no audit row ${namedBy(target)}. A check lists the last cleanups with id and request id ` +
+      '(terminal: npm run restore). Nothing was touched.',
+  );
+}
+
+/** An id that is as long as a phone number may be one, and is not shown. */
+function namedBy(target: RestoreTarget): string {
+  if (!('auditId' in target)) return 'with that request id';
+  const shown = given(target.auditId);
+  return shown === String(target.auditId) ? shown : `with that id (${shown})`;
+}
+
+function withoutThreadIds(rows: readonly RestorableRow[]): JobError {
+  return new JobError(
+    'NotRestorable',
+    `Audit row ${rows.map(({ id }) => id).join(', ')} comes from the old script, which recorded no thread ids: there is ` +
+      'nothing to put back. Nothing was touched.',
+  );
+}

@@ -1,0 +1,154 @@
+import { isIP } from 'node:net';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { MOST_RETENTION_DAYS } from '../../lambda/input/settings.ts';
+import { ALLOWED_SHARE, parseShare } from '../../lambda/job/safety-limit.ts';
+import { ALLOWED_TABLE_NAME, parseTableName } from '../../lambda/table-name.ts';
+import { ALLOWED_LANGUAGE, parseLanguage } from '../../lambda/texts/texts-of.ts';
+import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../../lambda/token-limit.ts';
+import { readCron, readTimeZone } from './cron.ts';
+import { id, list, matching, type Reader, wholeNumber, yesOrNo } from './readers.ts';
+
+/** A key of the CDK context (`-c key=value`, or "context" in cdk.json) that this project understands. */
+export interface ContextKey<T> {
+  /** What is allowed, so that it completes the sentence "must be …". */
+  readonly allowed: string;
+  /** A value that is allowed. */
+  readonly example: string;
+  /** From the text that was given to the value, or undefined when it is not allowed. */
+  readonly read: Reader<T>;
+}
+
+/** `INFINITE` is the CDK's own number for "no retention": logs that nobody ever deletes are not on offer. */
+const retentionDays = Object.values(RetentionDays).filter(
+  (value) => typeof value === 'number' && value !== RetentionDays.INFINITE,
+);
+
+/** The `!` is in the names of the secrets that RDS manages itself. */
+const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
+
+const days = {
+  allowed: `a whole number of days from 1 to ${MOST_RETENTION_DAYS}`,
+  example: '365',
+  read: wholeNumber(1, MOST_RETENTION_DAYS),
+};
+
+const trueOrFalse = { allowed: 'true or false', example: 'true', read: yesOrNo };
+
+/** What can be an address; whether it is one shows when its owner confirms. */
+const emailAddress = /^[^\s@,;:<>()[\]\\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
+
+/** Every context key there is, and what it takes. What it decides, its default, and what goes together: config.ts. */
+export const contextKeys = {
+  databaseSecret: {
+    allowed: 'the name or the complete ARN of a secret in Secrets Manager, never the connection string itself',
+    example: 'prod/whatsapp/database-url',
+    read: matching(/^[\w/+=.@!-]{1,512}$|^arn:/, (text) => !text.startsWith('arn:') || secretArn.test(text)),
+  },
+  databaseSecretKmsKey: {
+    allowed: 'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID (an alias grants nothing)',
+    example: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    read: matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/i),
+  },
+  databaseHost: {
+    allowed: 'a host name or an IP address, without scheme and port',
+    example: 'db.cluster-abc.eu-west-1.rds.amazonaws.com',
+    read: matching(/^.+$/, (text) => isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/i.test(text)),
+  },
+  databasePort: {
+    allowed: 'a whole number from 1 to 65535',
+    example: '5432',
+    read: wholeNumber(1, 65_535),
+  },
+  databaseName: {
+    allowed: 'the name of a PostgreSQL database, at most 63 bytes',
+    example: 'whatsapp',
+    read: matching(/^[^\p{Cc}]+$/u, (text) => Buffer.byteLength(text) <= 63 && !text.includes('://')),
+  },
+  schedule: {
+    allowed:
+      'a cron expression of six fields (minutes hours day-of-month month day-of-week year) ' +
+      'with ? in exactly one of the two day fields, that is due at some time to come',
+    example: 'cron(0 3 * * ? *)',
+    read: readCron,
+  },
+  timezone: {
+    allowed: 'the name of an IANA time zone',
+    example: 'America/Bogota',
+    read: readTimeZone,
+  },
+  tokenLimit: {
+    allowed: ALLOWED_TOKEN_LIMIT,
+    example: '500000',
+    read: parseTokenLimit,
+  },
+  maxClearedShare: {
+    allowed: ALLOWED_SHARE,
+    example: '25',
+    read: parseShare,
+  },
+  tableName: {
+    allowed: ALLOWED_TABLE_NAME,
+    example: 'crm.ClientView',
+    read: tableName,
+  },
+  auditTableName: {
+    allowed: ALLOWED_TABLE_NAME,
+    example: 'ops.ThreadCleanupLog',
+    read: tableName,
+  },
+  logRetentionDays: {
+    allowed: `one of ${retentionDays.join(', ')}`,
+    example: '30',
+    read: (text: string) => retentionDays.find((days) => String(days) === text),
+  },
+  auditRetentionDays: days,
+  export: trueOrFalse,
+  exportRetentionDays: days,
+  notifyEmail: {
+    allowed: 'a list of e-mail addresses, with commas between them',
+    example: 'ops@example.com,ana@example.com',
+    read: list(emailAddress),
+  },
+  nearLimitAlarm: {
+    allowed: 'a whole number of threads, from 1 on',
+    example: '10',
+    read: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  },
+  language: {
+    allowed: `one of ${ALLOWED_LANGUAGE}`,
+    example: 'es',
+    read: parseLanguage,
+  },
+  verifyOnDeploy: trueOrFalse,
+  subnetIds: {
+    allowed: 'a list of subnet ids, with commas between them',
+    example: 'subnet-0a1b2c3d,subnet-4e5f6a7b',
+    read: list(id('subnet')),
+  },
+  securityGroupIds: {
+    allowed: 'a list of security group ids, with commas between them',
+    example: 'sg-0a1b2c3d',
+    read: list(id('sg')),
+  },
+  vpcId: {
+    allowed: 'the id of a VPC',
+    example: 'vpc-0a1b2c3d',
+    read: matching(id('vpc')),
+  },
+  availabilityZones: {
+    allowed: 'a list of availability zones, with commas between them, one for each of subnetIds',
+    example: 'eu-west-1a,eu-west-1b',
+    read: list(/^[a-z]{2}-[a-z0-9-]+[a-z]$/),
+  },
+  stackName: {
+    allowed: 'at most 128 letters, digits and hyphens, the first one a letter; not "aws" or "ssm" at its beginning',
+    example: 'WhatsAppThreadCleanupStaging',
+    // Parameters of Systems Manager bear the name, and AWS keeps these two for itself.
+    read: matching(/^(?!aws|ssm)[a-z][a-z0-9-]{0,127}$/i),
+  },
+} as const satisfies Record<string, ContextKey<unknown>>;
+
+/** The function reads the name by the same rules; it gets the text. */
+function tableName(text: string): string | undefined {
+  return parseTableName(text) && text;
+}

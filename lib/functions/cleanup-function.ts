@@ -1,0 +1,101 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Code, IAlias } from 'aws-cdk-lib/aws-lambda';
+import { EventBridgeDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE } from '../../lambda/aws/metrics.ts';
+import type { Config } from '../config/config.ts';
+import { MAXIMUM_EVENT_AGE } from '../delivery.ts';
+import { AssetFunction } from './asset-function.ts';
+import { readDatabaseSecret } from './database-secret.ts';
+import { checkEnvironment } from './environment.ts';
+import type { ExportBucket } from './export-bucket.ts';
+import { type LiveSettings, readSettings } from './live-settings.ts';
+import type { Network } from './network.ts';
+
+/** The most that Lambda offers; it waits one minute, then two. */
+const RETRY_ATTEMPTS = 2;
+
+export interface CleanupFunctionProps {
+  readonly config: Config;
+  readonly code: Code;
+  readonly settings: LiveSettings;
+
+  /** Takes the nightly runs that failed at every attempt. */
+  readonly failureQueue: IQueue;
+
+  /**
+   * Takes the complete rows before they are cleared.
+   *
+   * @default - nothing is exported
+   */
+  readonly exportBucket: ExportBucket | undefined;
+
+  /**
+   * The place in a VPC to run in.
+   *
+   * @default - outside of any VPC
+   */
+  readonly network: Network | undefined;
+}
+
+/**
+ * The function that cleans up, checks and restores, and the right to do so.
+ *
+ * 256 MB, 15 minutes (the longest that Lambda offers).
+ */
+export class CleanupFunction extends AssetFunction {
+  /**
+   * What the schedule invokes. Retries, age and destinations are this alias's own: elsewhere an asynchronous check, which
+   * has names and phone numbers in its result, would be on the event bus.
+   */
+  readonly scheduled: IAlias;
+
+  constructor(scope: Construct, id: string, props: CleanupFunctionProps) {
+    const { config, code, settings, failureQueue, exportBucket, network } = props;
+    super(scope, id, {
+      description: 'Clears WhatsApp AI threads that reached the token limit; without a payload, reports on them',
+      code,
+      entryPoint: 'handler',
+      memorySize: 256,
+      timeout: Duration.minutes(15),
+      environment: {
+        ...checkEnvironment(config, settings, Stack.of(scope).stackName),
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        STATE_PARAMETER: settings.state.name,
+        ...(config.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(config.maxClearedShare) }),
+        ...(config.auditRetentionDays !== undefined && { AUDIT_RETENTION_DAYS: String(config.auditRetentionDays) }),
+        ...(exportBucket !== undefined && { EXPORT_BUCKET: exportBucket.bucketName }),
+      },
+      logRetentionDays: config.logRetentionDays,
+      failureQueue,
+      network,
+    });
+    for (const statement of readDatabaseSecret(this, config)) this.role.addToPolicy(statement);
+    this.role.addToPolicy(readSettings(settings.tokenLimit, settings.state));
+    if (exportBucket !== undefined) this.writeExports(exportBucket);
+
+    // The class has `role: IRole | undefined` where its own interface has `role?: IRole`, which are not the same to
+    // exactOptionalPropertyTypes: hence the assertion.
+    this.scheduled = this.function.addAlias('scheduled') as IAlias;
+    const results = new EventBridgeDestination(EventBus.fromEventBusName(this, 'Bus', 'default'));
+    this.scheduled.configureAsyncInvoke({
+      retryAttempts: RETRY_ATTEMPTS,
+      maxEventAge: MAXIMUM_EVENT_AGE,
+      onSuccess: results,
+      onFailure: results,
+    });
+  }
+
+  private writeExports(bucket: ExportBucket): void {
+    const exports = bucket.arnForObjects('exports/*');
+    this.role.addToPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [exports] }));
+    const [bucketId] = Stack.of(this).resolve(bucket.bucketArn)['Fn::GetAtt'];
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/exports/*]`,
+      reason: 'Every object has a name of its own, by date and request; they are all below this prefix.',
+    });
+  }
+}

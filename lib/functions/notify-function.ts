@@ -1,0 +1,45 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Config } from '../config/config.ts';
+import { AssetFunction } from './asset-function.ts';
+import type { CleanupFunction } from './cleanup-function.ts';
+
+export interface NotifyFunctionProps {
+  readonly config: Config;
+  readonly code: Code;
+
+  /** The function that the commands in an e-mail invoke. */
+  readonly cleanup: CleanupFunction;
+
+  /** Where an e-mail is published. */
+  readonly topic: ITopic;
+}
+
+/**
+ * The function that writes an e-mail from the result of a scheduled run. It has no database, no VPC, and one right.
+ *
+ * It is apart from the cleanup so that a failure to notify never makes a cleanup fail or run again.
+ */
+export class NotifyFunction extends AssetFunction {
+  constructor(scope: Construct, id: string, { config, code, cleanup, topic }: NotifyFunctionProps) {
+    super(scope, id, {
+      description: 'Writes an e-mail when a cleanup of WhatsApp AI threads cleared something, or failed',
+      code,
+      entryPoint: 'notify',
+      memorySize: 128,
+      timeout: Duration.seconds(30),
+      environment: {
+        POWERTOOLS_SERVICE_NAME: Stack.of(scope).stackName,
+        TOPIC_ARN: topic.topicArn,
+        FUNCTION_NAME: cleanup.function.functionName,
+        LANGUAGE: config.language,
+        TIMEZONE: config.timezone,
+      },
+      logRetentionDays: config.logRetentionDays,
+    });
+    this.role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
+  }
+}

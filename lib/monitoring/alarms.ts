@@ -1,0 +1,119 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Config } from '../config/config.ts';
+import { cleanupMetric } from './cleanup-metric.ts';
+import type { OperatorCommands } from './operator-commands.ts';
+import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
+import { type ScheduleGaps, scheduleGaps } from './schedule-gaps.ts';
+import { stackTexts } from './texts/texts-of.ts';
+
+/** CloudWatch looks at a period before it is over, every minute, or every hour where it looks back for days. */
+const PERIOD = Duration.hours(1);
+
+/** Seven days: the most that CloudWatch looks back with periods of an hour or more. */
+const MOST_HOURS = 168;
+
+export interface AlarmsProps {
+  readonly config: Config;
+  readonly failureQueue: IQueue;
+  readonly commands: OperatorCommands;
+
+  /**
+   * Where alarms say what is the matter, and what to do.
+   *
+   * @default - nowhere; they show in CloudWatch and in the dashboard
+   */
+  readonly topic: ITopic | undefined;
+}
+
+/** What nobody would notice otherwise, as CloudWatch alarms. */
+export class Alarms extends Construct {
+  readonly all: Alarm[] = [];
+  private readonly props: AlarmsProps;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.props = props;
+    const { config, failureQueue, commands } = props;
+    const texts = stackTexts(config.language).alarms;
+
+    // A scheduled run that failed for good. Not the metric Errors: an operator's typing error is no outage, and a first
+    // attempt that fails is none either. Not AsyncEventsDropped besides: it would write a second time of the same run.
+    // SQS stops reporting on a queue that nobody uses for six hours, full or not: until then it is as it was.
+    this.add('RunFailed', {
+      alarmDescription: texts.runFailed(commands),
+      metric: failureQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
+    });
+    // These two stay on from one run to the next, so that they write once and not every night.
+    this.add('NearLimit', {
+      alarmDescription: texts.nearLimit(commands, config.nearLimitAlarm),
+      metric: cleanupMetric(this, 'NearLimitThreads', 'Maximum', PERIOD),
+      threshold: config.nearLimitAlarm,
+    });
+    this.add('Paused', {
+      alarmDescription: texts.paused(commands),
+      metric: cleanupMetric(this, 'CleanupPaused', 'Maximum', PERIOD),
+    });
+
+    const gaps = scheduleGaps(config.schedule, config.timezone, MOST_HOURS - 1);
+    this.addNotCompleted(gaps);
+    this.addRemaining(gaps);
+  }
+
+  private addNotCompleted(gaps: ScheduleGaps | undefined): void {
+    const { config, commands } = this.props;
+    if (gaps === undefined) {
+      this.explainAbsence(
+        'NoAlarmOnCompletion',
+        `The schedule ${config.schedule} leaves a week or more between two runs`,
+        'Why no alarm watches whether cleanups complete: CloudWatch looks back for seven days',
+      );
+      return;
+    }
+    // An hour more, for a run to take and to be tried again. The warm-up keeps a new stack from seeing a past in which
+    // nothing ran. Where the gap is longer than CloudWatch waits, one false alarm remains possible: with a schedule of
+    // working days, for a stack that is created on a Friday.
+    const hours = gaps.longest + 1;
+    this.add('NotCompleted', {
+      alarmDescription: stackTexts(config.language).alarms.notCompleted(commands, hours),
+      metric: cleanupMetric(this, 'CleanupCompleted', 'Sum', PERIOD),
+      evaluationPeriods: hours,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+      warmUp: Duration.hours(hours),
+    });
+  }
+
+  /** Two runs in a row are any two in a time that is long enough for two of them, wherever it begins, and too short for three. */
+  private addRemaining(gaps: ScheduleGaps | undefined): void {
+    const { config, commands } = this.props;
+    if (gaps === undefined || gaps.longest >= gaps.shortestOfTwo) {
+      this.explainAbsence(
+        'NoAlarmOnRemaining',
+        `The schedule ${config.schedule} leaves a week or more between two runs, or gaps of very different lengths`,
+        'Why no alarm watches whether two runs in a row leave threads over the limit: the dashboard shows them',
+      );
+      return;
+    }
+    // Within the hour a run's continuations count with it.
+    const twoRuns = Math.min(Math.floor((gaps.longest + 1 + gaps.shortestOfTwo) / 2), MOST_HOURS);
+    this.add('Remaining', {
+      alarmDescription: stackTexts(config.language).alarms.remaining(commands, twoRuns),
+      metric: cleanupMetric(this, 'RemainingThreads', 'Minimum', PERIOD),
+      evaluationPeriods: twoRuns,
+      datapointsToAlarm: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private explainAbsence(outputId: string, value: string, description: string): void {
+    new CfnOutput(this, outputId, { value, description }).overrideLogicalId(outputId);
+  }
+
+  private add(id: string, props: Omit<RunbookAlarmProps, 'topic'>): void {
+    this.all.push(new RunbookAlarm(this, id, { ...props, topic: this.props.topic }));
+  }
+}

@@ -1,0 +1,82 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Config } from '../config/config.ts';
+import { delivery } from '../delivery.ts';
+import type { CleanupFunction } from '../functions/cleanup-function.ts';
+import { NotifyFunction } from '../functions/notify-function.ts';
+import { PROGRESS, resultsOf } from '../schedule/run-results.ts';
+
+export interface NoticesProps {
+  readonly config: Config;
+  readonly code: Code;
+
+  /** Whose scheduled runs are reported. */
+  readonly cleanup: CleanupFunction;
+
+  /** Takes the results that could not be delivered to the function that writes the e-mail. */
+  readonly failureQueue: IQueue;
+}
+
+/**
+ * Who is told, and of what: the alarms that publish to the topic, and the scheduled runs that cleared something or failed.
+ *
+ * The rules say no more than that; whether and what to write is decided in lambda/notify.ts.
+ */
+export class Notices extends Construct {
+  readonly topic: Topic;
+
+  /** The function that writes the e-mails about runs. */
+  readonly notify: IFunction;
+
+  constructor(scope: Construct, id: string, { config, code, cleanup, failureQueue }: NoticesProps) {
+    super(scope, id);
+    this.topic = this.createTopic();
+    for (const address of config.notifyEmail) this.topic.addSubscription(new EmailSubscription(address));
+
+    this.notify = new NotifyFunction(this, 'Notify', { config, code, cleanup, topic: this.topic }).function;
+    const tell = (ruleId: string, description: string, eventPattern: EventPattern) =>
+      new Rule(this, ruleId, {
+        description,
+        eventPattern,
+        targets: [new LambdaFunction(this.notify, { deadLetterQueue: failureQueue, ...delivery })],
+      });
+    tell('Cleared', 'Reports cleared WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Success', PROGRESS));
+    tell('Failed', 'Reports a failed cleanup of WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Failure'));
+
+    new CfnOutput(this, 'Confirm', {
+      value: config.notifyEmail.join(', '),
+      description: 'Each of them gets a message from AWS, and no notice before following the link in it',
+    }).overrideLogicalId('ConfirmNotices');
+  }
+
+  /**
+   * Over TLS only, and open to the alarms of this account.
+   *
+   * Not encrypted by a KMS key: under the AWS managed one (alias/aws/sns) CloudWatch could not publish, and alarms would be
+   * lost without a trace; one of the customer's costs more than everything else here, to protect counts without names.
+   *
+   * @see https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+   */
+  private createTopic(): Topic {
+    const topic = new Topic(this, 'Topic', { displayName: 'WhatsApp thread cleanup', enforceSSL: true });
+    // A policy replaces the one that SNS gives a topic, and with it the right that alarms have otherwise. The function
+    // that writes e-mails needs no statement here: in the same account its role is enough.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    return topic;
+  }
+}

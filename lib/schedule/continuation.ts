@@ -1,0 +1,33 @@
+import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IAlias } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { delivery } from '../delivery.ts';
+import { PROGRESS, resultsOf } from './run-results.ts';
+
+export interface ContinuationProps {
+  /** What ran out of time, and is invoked again. */
+  readonly target: IAlias;
+
+  /** Takes the runs that could not be delivered. */
+  readonly failureQueue: IQueue;
+}
+
+/**
+ * Goes on with a scheduled cleanup that ran out of time, with the same payload.
+ *
+ * Lambda's recursion detection does not see this circle. What ends it is that a run which clears nothing is not continued:
+ * each turn makes the number of threads over the limit smaller.
+ */
+export class Continuation extends Construct {
+  constructor(scope: Construct, id: string, { target, failureQueue }: ContinuationProps) {
+    super(scope, id);
+    const samePayload = RuleTargetInput.fromEventPath('$.detail.requestPayload');
+    new Rule(this, 'Rule', {
+      description: 'Goes on with a cleanup of WhatsApp AI threads that ran out of time',
+      eventPattern: resultsOf(target, 'Success', { complete: [false], ...PROGRESS }),
+      targets: [new LambdaFunction(target, { event: samePayload, deadLetterQueue: failureQueue, ...delivery })],
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { sampleContacts } from '../../../bin/local/sample/contacts.ts';
+import { BANDS, bandOf } from '../../../lambda/model/bands.ts';
+import { DEFAULT_TOKEN_LIMIT } from '../../../lambda/token-limit.ts';
+
+const contacts = sampleContacts();
+const tokensOf = ({ threadTokenCount }: (typeof contacts)[number]) => threadTokenCount ?? 0;
+
+describe('The sample contacts', () => {
+  test('are 243, of which 185 have a name', () => {
+    expect(contacts).toHaveLength(243);
+    expect(contacts.filter(({ name }) => name !== null)).toHaveLength(185);
+  });
+
+  test('are the same ones each time', () => {
+    expect(sampleContacts()).toEqual(contacts);
+    expect(contacts.reduce((total, contact) => total + tokensOf(contact), 0)).toBe(83_730_691);
+  });
+
+  test('have phone numbers and chats of their own, which nobody else can have', () => {
+    expect(new Set(contacts.map(({ phoneNumber }) => phoneNumber)).size).toBe(243);
+    for (const { phoneNumber, chatId } of contacts) {
+      expect(phoneNumber).toMatch(/^57000\d{7}$/);
+      expect(chatId).toBe(`${phoneNumber}@s.whatsapp.net`);
+    }
+  });
+
+  test('fill every band, and some have no tokens', () => {
+    const active = contacts.filter((contact) => tokensOf(contact) > 0);
+    const threads = Object.groupBy(active, (contact) => bandOf(tokensOf(contact), DEFAULT_TOKEN_LIMIT));
+    expect(BANDS.map((band) => threads[band]?.length)).toEqual([161, 31, 14, 8]);
+    expect(contacts.length - active.length).toBe(29);
+  });
+
+  test('have one that is due without a thread id', () => {
+    const due = contacts.filter((contact) => tokensOf(contact) >= DEFAULT_TOKEN_LIMIT);
+    expect(due.filter(({ threadId }) => threadId === null)).toHaveLength(1);
+  });
+
+  test('have names as in real life: only a user name, none at all, emoji, other scripts and directions', () => {
+    const names = contacts.map(({ name, userName }) => name ?? userName ?? '').join('\n');
+    expect(contacts.some(({ name, userName }) => name === null && userName !== null)).toBe(true);
+    expect(contacts.some(({ name, userName }) => name === null && userName === null)).toBe(true);
+    for (const kind of [/\u200d/, /\p{Regional_Indicator}{2}/u, /\p{Script=Han}/u, /\p{Script=Arabic}/u]) {
+      expect(names).toMatch(kind);
+    }
+  });
+});

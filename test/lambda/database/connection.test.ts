@@ -1,0 +1,219 @@
+import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
+import { type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
+import { everythingIn, failureOfAsync } from '../../support/failure.ts';
+import {
+  type AwkwardServer,
+  startBlackHole,
+  startServerThatHangsUp,
+  startSilentServer,
+} from '../../support/network/awkward-servers.ts';
+import { byWayOf } from '../../support/network/cutting-proxy.ts';
+import { PATIENCE } from '../../support/patience.ts';
+import { createDatabase } from '../../support/postgres/database.ts';
+import { createRole } from '../../support/postgres/roles.ts';
+
+const database = await createDatabase();
+const PASSWORD = 'wvJ4kPq9Zt';
+
+/** The error with which connecting ends; whatever it is, the password is not in it. */
+async function refusal(url: string, options: DatabaseOptions = {}) {
+  const failure = await failureOfAsync(openDatabase(parseDatabaseAddress(url, 'The test'), options));
+  expect(everythingIn(failure)).not.toContain(PASSWORD);
+  return failure;
+}
+
+const urlOf = (port: number, parameters = '') =>
+  `postgres://admin:${PASSWORD}@127.0.0.1:${port}/assistant${parameters}`;
+
+async function start<T extends { close(): unknown }>(starting: Promise<T>): Promise<T> {
+  const server = await starting;
+  onTestFinished(async () => {
+    await server.close();
+  });
+  return server;
+}
+
+/** That the client leaves nothing behind which would keep a process alive. */
+const expectNoneOpen = (server: AwkwardServer) => vi.waitFor(() => expect(server.open()).toBe(0), PATIENCE);
+
+test('a wrong password is refused as such', async () => {
+  const url = new URL(database.url);
+  url.password = PASSWORD;
+  expect(await refusal(url.href)).toMatchObject({
+    code: 'DatabaseLoginRefused',
+    message: expect.stringMatching(/^127\.0\.0\.1, port \d+ refuses the user or the password \(28P01\)\. Check both/),
+  });
+});
+
+test('a user that does not exist is refused as such', async () => {
+  const url = new URL(database.url);
+  url.username = 'nobody';
+  expect(await refusal(url.href)).toMatchObject({
+    code: 'DatabaseLoginRefused',
+    message: expect.stringContaining('refuses the user or the password (28P01)'),
+  });
+});
+
+test('a database that does not exist is named', async () => {
+  expect(await refusal(`${inject('postgresUrl')}no_such_database`)).toMatchObject({
+    code: 'DatabaseLoginRefused',
+    message: expect.stringMatching(/^There is no database "no_such_database" at 127\.0\.0\.1, port \d+ \(3D000\)/),
+  });
+});
+
+test('a host that nobody knows is named', async () => {
+  expect(await refusal(`postgres://admin:${PASSWORD}@database.invalid/assistant`)).toMatchObject({
+    code: 'DatabaseUnreachable',
+    message: expect.stringMatching(/^The host database\.invalid is unknown \((ENOTFOUND|EAI_AGAIN)\)\. Check the host/),
+  });
+});
+
+test.each(['', '?sslmode=require'])('a port where nobody listens refuses the connection%s', async (parameters) => {
+  const { port, close } = await startSilentServer();
+  await close();
+  expect(await refusal(urlOf(port, parameters), { connectTimeoutMs: 1_000 })).toMatchObject({
+    code: 'DatabaseUnreachable',
+    message: expect.stringMatching(/^127\.0\.0\.1, port \d+ refuses the connection\. Check that the database runs/),
+  });
+});
+
+test('a server that is just being restarted, and refuses connections until it is there, is asked again', async () => {
+  const silent = await startSilentServer();
+  await silent.close();
+  const url = new URL(database.url);
+  const opening = openDatabase(parseDatabaseAddress(byWayOf(silent.port, database.url), 'The test'));
+  await pause(400);
+  const forwarder = createServer((client) => {
+    const server = connect(Number(url.port), '127.0.0.1').on('error', () => client.destroy());
+    client.on('error', () => server.destroy());
+    client.pipe(server).pipe(client);
+  });
+  onTestFinished(() => void forwarder.close());
+  forwarder.listen(silent.port, '127.0.0.1');
+  const connection = await opening;
+  expect(await connection.run((query) => query`select 1 as one`)).toEqual([{ one: 1 }]);
+  await connection.close();
+});
+
+test('a role that may not connect to the database is told which grant is missing', async () => {
+  const role = await createRole(database);
+  const name = new URL(database.url).pathname.slice(1);
+  await database.sql.unsafe(`revoke connect on database ${name} from public`);
+  onTestFinished(async () => {
+    await database.sql.unsafe(`grant connect on database ${name} to public`);
+  });
+  expect(await refusal(role.url)).toMatchObject({
+    code: 'PrivilegeMissing',
+    message: expect.stringContaining(`GRANT CONNECT ON DATABASE "${name}" TO "${role.name}";`),
+  });
+});
+
+test('a database that takes no connections is refused as such', async () => {
+  await database.sql`create database closed allow_connections false`;
+  onTestFinished(async () => {
+    await database.sql`drop database closed`;
+  });
+  expect(await refusal(`${inject('postgresUrl')}closed`)).toMatchObject({
+    code: 'DatabaseLoginRefused',
+    message: expect.stringMatching(/^The database "closed" at .* takes no connections \(55000\)/),
+  });
+});
+
+test('an address that the system cannot send to is out of reach, and does not end the process', async () => {
+  expect(await refusal(`postgres://admin:${PASSWORD}@255.255.255.255/assistant`)).toMatchObject({
+    code: 'DatabaseUnreachable',
+  });
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
+
+test.skipIf(!hasIpv6)('the host may be an IPv6 address', async () => {
+  const server = await start(startSilentServer('::1'));
+  await refusal(`postgres://admin:${PASSWORD}@[::1]:${server.port}/assistant`, { connectTimeoutMs: 200 });
+  expect(server.taken()).toBe(1);
+});
+
+test.concurrent.each(['', '?sslmode=require'])(
+  'a server that takes connections and never answers is given up in time%s',
+  async (parameters) => {
+    const server = await startSilentServer();
+    const failure = await refusal(urlOf(server.port, parameters), { connectTimeoutMs: 1_200 });
+    expect(failure.code).toBe('DatabaseUnreachable');
+    expect(failure.message).toMatch(/takes connections but let nobody in within 1\.2 s\. It may be asleep or starting/);
+    await expectNoneOpen(server);
+    await server.close();
+  },
+);
+
+test.concurrent.each(['', '?sslmode=require'])(
+  'a server that hangs up at once is tried again a few times a second, not without pause, and given up in time%s',
+  async (parameters) => {
+    const server = await startServerThatHangsUp();
+    const failure = await refusal(urlOf(server.port, parameters), { connectTimeoutMs: 1_200 });
+    expect(failure.message).toMatch(/takes connections but let nobody in within 1\.2 s/);
+    expect(server.taken()).toBeGreaterThan(1);
+    expect(server.taken()).toBeLessThan(6);
+    const taken = server.taken();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(server.taken(), 'attempts after giving up').toBe(taken);
+    await server.close();
+  },
+);
+
+test('a port that answers nothing at all is given up in time, and the network is what to check', async () => {
+  const { port } = await start(startBlackHole());
+  const failure = await refusal(urlOf(port), { connectTimeoutMs: 500 });
+  expect(failure.code).toBe('DatabaseUnreachable');
+  expect(failure.message).toMatch(/does not answer at all; waited for 0\.5 s\. Check the VPC, its subnets and routes/);
+});
+
+test("connecting takes no longer than the caller's time allows", async () => {
+  const { port } = await start(startSilentServer());
+  const failure = await refusal(urlOf(port), { remainingTimeMs: () => 5_400 });
+  expect(failure.message).toContain('let nobody in within 0.4 s');
+});
+
+test('an interrupted caller stops connecting', async () => {
+  const server = await start(startSilentServer());
+  const controller = new AbortController();
+  const outcome = refusal(urlOf(server.port), { signal: controller.signal });
+  await vi.waitUntil(() => server.taken() > 0, PATIENCE);
+  controller.abort();
+  expect(await outcome).toMatchObject({ code: 'Interrupted' });
+  await expectNoneOpen(server);
+});
+
+test('a server without a free connection is asked again, and when none gets free it says so', async () => {
+  await database.sql.unsafe(`create role one_only login password 'role' connection limit 0`);
+  onTestFinished(async () => {
+    await database.sql`drop role one_only`;
+  });
+  const url = new URL(database.url);
+  url.username = 'one_only';
+  url.password = 'role';
+  expect(await refusal(url.href, { connectTimeoutMs: 1_000 })).toMatchObject({
+    code: 'DatabaseUnreachable',
+    message: expect.stringContaining('has no connection left (53300). Try again later.'),
+  });
+  const opening = database.open({ url: url.href });
+  setTimeout(() => database.sql`alter role one_only connection limit 1`.execute(), 400);
+  const connection = await opening;
+  expect(await connection.run((query) => query`select 1 as one`)).toEqual([{ one: 1 }]);
+  await connection.close();
+});
+
+test('nothing but its name is sent at the start beyond what every client sends, since a pooler refuses more', async () => {
+  const connection = await database.open();
+  const [row] = await connection.run(
+    (sql) => sql<{ name: string; changed: string[] }[]>`
+      select current_setting('application_name') as name,
+             (select coalesce(jsonb_agg(name order by name), '[]') from pg_settings where source = 'client') as changed`,
+  );
+  expect(row).toEqual({ name: 'thread-cleanup', changed: ['application_name', 'client_encoding'] });
+});

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { loadFunctionSettings, loadTerminalSettings } from '../../../lambda/input/settings.ts';
+import { failureOf } from '../../support/failure.ts';
+
+const LEAST = { DATABASE_SECRET_ID: 'prod/database-url' };
+
+test('the secret is all that has to be set', () => {
+  expect(loadFunctionSettings(LEAST)).toMatchObject({
+    databaseSecretId: 'prod/database-url',
+    databaseDefaults: { host: undefined, port: undefined, database: undefined },
+    tokenLimit: 1_000_000,
+    clientViewName: { schema: undefined, name: 'ClientView' },
+    auditTableName: { schema: undefined, name: 'ThreadCleanupLog' },
+  });
+});
+
+test('everything else can be set', () => {
+  expect(
+    loadFunctionSettings({
+      DATABASE_SECRET_ID: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1a2b-AbCdEf',
+      DATABASE_HOST: 'db.example.com',
+      DATABASE_PORT: '5433',
+      DATABASE_NAME: 'assistant',
+      TOKEN_LIMIT: '500000',
+      TABLE_NAME: 'whatsapp.Clients',
+      AUDIT_TABLE_NAME: '"my.schema"."Log"',
+    }),
+  ).toMatchObject({
+    databaseSecretId: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1a2b-AbCdEf',
+    databaseDefaults: { host: 'db.example.com', port: '5433', database: 'assistant' },
+    tokenLimit: 500_000,
+    clientViewName: { schema: 'whatsapp', name: 'Clients' },
+    auditTableName: { schema: 'my.schema', name: 'Log' },
+  });
+});
+
+test('an empty variable is one that is not set', () => {
+  const empty = { TOKEN_LIMIT: '', TABLE_NAME: '', AUDIT_TABLE_NAME: '', DATABASE_HOST: '', DATABASE_PORT: '' };
+  expect(loadFunctionSettings({ ...LEAST, ...empty })).toEqual(loadFunctionSettings(LEAST));
+});
+
+test('a terminal needs nothing, and has the address in DATABASE_URL', () => {
+  expect(loadTerminalSettings({})).toMatchObject({ databaseUrl: undefined, tokenLimit: 1_000_000 });
+  expect(loadTerminalSettings({ DATABASE_URL: 'postgres://u:p@h/d' }).databaseUrl).toBe('postgres://u:p@h/d');
+  // As after `export DATABASE_URL="$DATABASE_URL"` where there was none.
+  expect(() => loadTerminalSettings({ DATABASE_URL: '' })).toThrow(
+    /^DATABASE_URL is nothing; allowed is a postgres:\/\/ URL/,
+  );
+});
+
+test.each(['0', '-1', '1.5', '1e6', 'many', ' 5', '1,000', '9007199254740992', '0x10'])(
+  'the token limit %j is refused, with the variable, what was given and what is allowed',
+  (TOKEN_LIMIT) => {
+    const failure = failureOf(() => loadFunctionSettings({ ...LEAST, TOKEN_LIMIT }));
+    expect(failure.code).toBe('InvalidSettings');
+    expect(failure.message).toMatch(
+      /^TOKEN_LIMIT is (the|a) text .*; allowed is a whole number from 1 to 9007199254740991\./,
+    );
+  },
+);
+
+test('audit rows are kept for ever, or for a number of days', () => {
+  const daysOf = (AUDIT_RETENTION_DAYS: string) =>
+    loadFunctionSettings({ ...LEAST, AUDIT_RETENTION_DAYS }).auditRetentionDays;
+  expect(daysOf('')).toBeUndefined();
+  expect(daysOf('1')).toBe(1);
+  expect(daysOf('36500')).toBe(36_500);
+});
+
+test.each(['0', '-1', '1.5', '365 days', '36501', '99999', '100000'])(
+  'audit rows kept for %j days are refused, with what is allowed',
+  (AUDIT_RETENTION_DAYS) => {
+    const failure = failureOf(() => loadFunctionSettings({ ...LEAST, AUDIT_RETENTION_DAYS }));
+    expect(failure.code).toBe('InvalidSettings');
+    expect(failure.message).toMatch(/^AUDIT_RETENTION_DAYS is .*; allowed is a whole number of days from 1 to 36500\./);
+  },
+);
+
+test.each(['TABLE_NAME', 'AUDIT_TABLE_NAME'])('%s must be a name', (variable) => {
+  const failure = failureOf(() => loadFunctionSettings({ ...LEAST, [variable]: 'a.b.c' }));
+  expect(failure.message).toMatch(new RegExp(`^${variable} is the text "a.b.c"; allowed is a table or schema.table`));
+});
+
+test('a secret that is not named is asked for', () => {
+  const failure = failureOf(() => loadFunctionSettings({}));
+  expect(failure.message).toMatch(/^DATABASE_SECRET_ID is nothing; allowed is the name or the ARN of a secret/);
+});
+
+test.each(['postgres://admin:hunter2@db.example.com/prod', '{"password":"hunter2"}'])(
+  'a value where the name of a secret should be is refused and not shown: %s',
+  (value) => {
+    const failure = failureOf(() => loadFunctionSettings({ DATABASE_SECRET_ID: value }));
+    expect(failure.message).toMatch(/^DATABASE_SECRET_ID is /);
+    expect(failure.message).not.toContain('hunter2');
+  },
+);
+
+test.each(['token-limit', 'export', 'request-id', 'force', 'json'])(
+  'an option --%s that npm kept for itself is not passed over',
+  (option) => {
+    const env = { [`npm_config_${option.replace('-', '_')}`]: '5' };
+    expect(failureOf(() => loadTerminalSettings(env)).message).toContain(`npm start -- --${option} …`);
+  },
+);

@@ -1,0 +1,188 @@
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { dueBatches } from '../../../lambda/job/cleanup-batches.ts';
+import { CLEANUP_NEEDS, clearThreads, openClientView } from '../../../lambda/tables/client-view.ts';
+import { cleanUpOn } from '../../support/job/run.ts';
+import { PATIENCE } from '../../support/patience.ts';
+import {
+  auditedThreads,
+  contactsByPhone,
+  createDatabase,
+  emptyTables,
+  insertContacts,
+  interrupted,
+  TABLE_NAMES,
+} from '../../support/postgres/database.ts';
+import { createRole } from '../../support/postgres/roles.ts';
+
+const database = await createDatabase();
+const { sql } = database;
+const databaseName = new URL(database.url).pathname.slice(1);
+beforeEach(() => emptyTables(database));
+
+test('misses no thread where an index on the token column returns rows out of order', async () => {
+  // Wide rows: 3,000 pages. Few due rows at the start, all others behind two thirds of them.
+  await sql`insert into "ClientView" select n::text, null, null, repeat('x', 990), null, now(), 't' || n,
+              case when n <= 5 then 1000005 - n when n > 17000 then 1000000 + (n * 7919) % 100000 else n % 1000 end
+            from generate_series(1, 24000) n`;
+  await sql`create index token_count on "ClientView" ("threadTokenCount")`;
+  await sql`analyze "ClientView"`;
+  await sql.unsafe(`alter database ${databaseName} set random_page_cost = 1.1`);
+  const job = await database.open();
+  const view = await openClientView(job, TABLE_NAMES.clientViewName, undefined, CLEANUP_NEEDS);
+  const dueOf = { database: job, view, tokenLimit: 1_000_000, expectedCount: 7_005 };
+  for (const pagesPerRead of [100, 2_048, 65_536]) {
+    const found: string[] = [];
+    for await (const batch of dueBatches(dueOf, pagesPerRead)) found.push(...batch.map(({ phone }) => phone));
+    expect([found.length, new Set(found).size], `${pagesPerRead} pages a read`).toEqual([7_005, 7_005]);
+  }
+  const result = await cleanUpOn(job);
+  await sql`drop index token_count`;
+  expect(result).toMatchObject({ cleanedCount: 7_005, remainingCount: 0, complete: true });
+  expect(await sql`select count(*)::int from "ClientView" where "threadTokenCount" >= 1000000`).toEqual([{ count: 0 }]);
+});
+
+test('a batch reads the rows that it clears, not the whole table, however few pages that has', async () => {
+  await sql`insert into "ClientView" select n::text, null, null, null, null, now(), 't' || n, 1000000
+            from generate_series(1, 20000) n`;
+  await sql`analyze "ClientView"`;
+  const places = Array.from({ length: 2_000 }, (_, n) => `(${Math.floor(n / 50)},${(n % 50) + 1})`);
+  const view = { quotedName: '"ClientView"', mostTokens: '2147483647' };
+  const plan = await sql`explain ${clearThreads(sql, view, { places }, 1_000_000, sql`select count(*) from cleared`)}`;
+  const steps = plan.map((row) => String(row['QUERY PLAN'])).filter((step) => step.includes('on "ClientView"'));
+  expect(steps.map((step) => /[A-Z][A-Za-z ]+ on/.exec(step)?.[0])).toEqual([
+    'Tid Scan on',
+    'Update on',
+    'Tid Scan on',
+  ]);
+});
+
+/**
+ * Halts the clearing statement in its middle: a row-level policy waits, at the contact `phone`, until the gate opens.
+ * The job runs as a role of its own, since policies do not bind the superuser.
+ */
+async function haltedAt(phone: string) {
+  const role = await createRole(database);
+  await sql.unsafe(`
+    create function gate(phone text) returns boolean volatile language plpgsql as $$ begin
+      if phone = '${phone}' and current_query() ~ 'skip locked' then perform pg_advisory_xact_lock_shared(42); end if;
+      return true;
+    end $$;
+    alter table "ClientView" enable row level security;
+    create policy gate on "ClientView" using (gate("phoneNumber"));
+    grant all on schema public to ${role.name};
+    grant all on "ClientView" to ${role.name}`);
+  const gatekeeper = await sql.reserve();
+  await gatekeeper`select pg_advisory_lock(42)`;
+  const job = await database.open({ url: role.url });
+  const run = cleanUpOn(job);
+  const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
+  await vi.waitUntil(async () => (await isWaiting()).length > 0, PATIENCE);
+  let open = true;
+  const openGate = async () => {
+    if (open) await gatekeeper`select pg_advisory_unlock(42)`;
+    if (open) gatekeeper.release();
+    open = false;
+    return run;
+  };
+  onTestFinished(async () => {
+    await openGate();
+    await sql.unsafe(`
+      drop policy gate on "ClientView";
+      alter table "ClientView" disable row level security;
+      drop function gate`);
+  });
+  return openGate;
+}
+
+test.each(['enable_nestloop', 'enable_hashjoin'])(
+  'tokens that the assistant adds between snapshot and lock are neither lost nor audited (%s off)',
+  async (planner) => {
+    await sql.unsafe(`alter database ${databaseName} set ${planner} = off`);
+    onTestFinished(async () => {
+      await sql.unsafe(`alter database ${databaseName} reset ${planner}`);
+    });
+    await insertContacts(database, [
+      { phone: '1', tokens: 1_000_000 },
+      { phone: '2', tokens: 1_000_000 },
+      { phone: '3', tokens: 1_000_000 },
+    ]);
+    const openGate = await haltedAt('1');
+    await sql`update "ClientView" set "threadTokenCount" = "threadTokenCount" + 77 where "phoneNumber" = '2'`;
+    const result = await openGate();
+    expect((await auditedThreads(database)).map(({ phone }) => phone)).toEqual(['1', '3']);
+    expect((await contactsByPhone(database)).get('2')).toEqual({ threadId: 'thread_2', threadTokenCount: 1_000_077 });
+    expect(result).toMatchObject({ cleanedCount: 2, totalTokensCleared: 2_000_000, remainingCount: 1 });
+  },
+);
+
+test('a thread that was locked but not cleared, here because a trigger forbids it, is not audited', async () => {
+  await insertContacts(database, [
+    { phone: '1', tokens: 1_000_000 },
+    { phone: '2', tokens: 1_000_000 },
+  ]);
+  await sql.unsafe(`
+    create function veto() returns trigger language plpgsql as $$ begin
+      return case when old."phoneNumber" = '1' then null else new end;
+    end $$;
+    create trigger veto before update on "ClientView" for each row execute function veto()`);
+  onTestFinished(async () => {
+    await sql`drop function veto cascade`;
+  });
+  const result = await cleanUpOn(await database.open());
+  expect((await auditedThreads(database)).map(({ phone }) => phone)).toEqual(['2']);
+  expect(result).toMatchObject({ cleanedCount: 1, remainingCount: 1 });
+});
+
+test('rows that refer to a contact can be written while it is being cleared', async () => {
+  await sql`create table "Message" ("phoneNumber" text references "ClientView")`;
+  await insertContacts(database, [
+    { phone: '1', tokens: 1_000_000 },
+    { phone: '2', tokens: 1_000_000 },
+  ]);
+  const openGate = await haltedAt('2');
+  await sql.begin(async (assistant) => {
+    await assistant`set local lock_timeout = '2s'`;
+    await assistant`insert into "Message" values ('1')`;
+  });
+  expect(await openGate()).toMatchObject({ cleanedCount: 2 });
+  await sql`drop table "Message"`;
+});
+
+test.each([
+  ['a partitioned table', 'create table "Parts" (like "ClientView") partition by list ("phoneNumber")'],
+  [
+    'a table that others inherit from',
+    'create table "Parts" (like "ClientView"); create table p1 () inherits ("Parts")',
+  ],
+  ['a view', 'create view "Parts" as select * from "ClientView"'],
+  ['a materialized view', 'create materialized view "Parts" as select * from "ClientView"'],
+])('refuses %s, by name, and touches nothing', async (kind, definition) => {
+  await sql.unsafe(definition);
+  const names = { ...TABLE_NAMES, clientViewName: { schema: undefined, name: 'Parts' } };
+  const run = cleanUpOn(await database.open(), {}, names);
+  await expect(run).rejects.toMatchObject({ name: 'TableUnusable' });
+  await expect(run).rejects.toThrow(`public."Parts" is ${kind};`);
+  await sql.unsafe(definition.replace(/^create ((?:materialized )?\w+) "Parts".*/, 'drop $1 "Parts" cascade'));
+  expect(await sql`select to_regclass('"ThreadCleanupLog"') as log`).toEqual([{ log: null }]);
+});
+
+test('a row that took the place of a due one, at whatever moment, is not cleared by mistake', async () => {
+  const job = await database.open();
+  // One moment after the other: one of them is between finding and clearing.
+  for (let moment = 1; moment <= 12; moment += 1) {
+    await sql`truncate "ClientView"`;
+    await insertContacts(database, [{ phone: 'due', tokens: 1_000_000 }]);
+    const swapped = interrupted(job, async (step) => {
+      if (step !== moment) return;
+      await sql`delete from "ClientView" where "phoneNumber" = 'due'`;
+      await sql`vacuum "ClientView"`;
+      await insertContacts(database, [{ phone: 'young', tokens: 5 }]);
+      expect(await sql`select ctid::text as place from "ClientView"`).toEqual([{ place: '(0,1)' }]);
+    });
+    await cleanUpOn(swapped);
+    const young = (await contactsByPhone(database)).get('young');
+    if (young) expect(young).toEqual({ threadId: 'thread_young', threadTokenCount: 5 });
+  }
+  expect((await auditedThreads(database)).map(({ phone }) => phone)).not.toContain('young');
+});

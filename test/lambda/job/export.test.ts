@@ -1,0 +1,120 @@
+import { gunzipSync } from 'node:zlib';
+import { beforeEach, expect, test } from 'vitest';
+import { exportKey, packRows } from '../../../lambda/aws/export-to-bucket.ts';
+import type { Database } from '../../../lambda/database/database.ts';
+import type { CleanupOptions } from '../../../lambda/job/cleanup.ts';
+import { JobError } from '../../../lambda/model/job-error.ts';
+import { cleanUpOn } from '../../support/job/run.ts';
+import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
+import { createRole } from '../../support/postgres/roles.ts';
+
+const database = await createDatabase();
+const { sql } = database;
+const job = await database.open();
+beforeEach(() => emptyTables(database));
+
+const runCleanup = (exportRows: CleanupOptions['exportRows'], connection: Database = job) =>
+  cleanUpOn(connection, { exportRows });
+
+test('keeps the complete rows before they are cleared, and the audit row says where', async () => {
+  await insertContacts(database, [
+    { phone: '1', tokens: 1_000_000, name: 'A', userName: 'a' },
+    { phone: '2', tokens: 5 },
+  ]);
+  const kept: string[] = [];
+  const result = await runCleanup(async (rows) => {
+    expect((await contactsByPhone(database)).get('1')?.threadTokenCount).toBe(1_000_000);
+    kept.push(...rows);
+    return 's3://bucket/key';
+  });
+  expect(result.cleanedCount).toBe(1);
+  expect(kept.map((row) => JSON.parse(row))).toEqual([
+    {
+      phoneNumber: '1',
+      name: 'A',
+      userName: 'a',
+      labels: null,
+      chatId: null,
+      lastActivity: '2026-01-01T00:00:00',
+      threadId: 'thread_1',
+      threadTokenCount: 1_000_000,
+    },
+  ]);
+  expect(await sql`select details ->> 'export' as export from "ThreadCleanupLog"`).toEqual([
+    { export: 's3://bucket/key' },
+  ]);
+});
+
+test('clears nothing of a batch that could not be exported', async () => {
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  const failing = async () => {
+    throw new JobError('ExportFailed', 'The bucket is gone.');
+  };
+  await expect(runCleanup(failing)).rejects.toMatchObject({ name: 'ExportFailed' });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+  expect(await sql`select * from "ThreadCleanupLog"`).toEqual([]);
+});
+
+test('leaves a row that changed after its export to the next run, even a column that is not ours', async () => {
+  await insertContacts(database, [
+    { phone: '1', tokens: 1_000_000 },
+    { phone: '2', tokens: 1_000_000 },
+  ]);
+  const result = await runCleanup(async () => {
+    await sql`update "ClientView" set labels = 'Confirmada' where "phoneNumber" = '1'`;
+    return 'kept';
+  });
+  expect(result).toMatchObject({ cleanedCount: 1, remainingCount: 1 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+});
+
+test('a due row that took the place of an exported one is not cleared unexported', async () => {
+  await insertContacts(database, [{ phone: 'old', tokens: 1_000_000 }]);
+  let replaced = false;
+  const result = await runCleanup(async () => {
+    await sql`delete from "ClientView"`;
+    await sql`vacuum "ClientView"`;
+    await insertContacts(database, [{ phone: 'new', tokens: 2_000_000 }]);
+    const [row] = await sql`select ctid::text from "ClientView"`;
+    replaced = row?.['ctid'] === '(0,1)';
+    return 'kept';
+  });
+  expect(replaced).toBe(true);
+  expect(result.cleanedCount).toBe(0);
+  expect((await contactsByPhone(database)).get('new')).toEqual({ threadId: 'thread_new', threadTokenCount: 2_000_000 });
+});
+
+test('holds no lock and no transaction while it uploads', async () => {
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  const [{ pid } = { pid: 0 }] = await job.run((s) => s<{ pid: number }[]>`select pg_backend_pid() as pid`);
+  let seen: unknown = 'not looked';
+  await runCleanup(async () => {
+    seen = await sql`select state, (select count(*)::int from pg_locks l where l.pid = a.pid) as locks
+                     from pg_stat_activity a where pid = ${pid}`;
+    return 'kept';
+  });
+  expect(seen).toEqual([{ state: 'idle', locks: 0 }]);
+});
+
+test('needs SELECT on every column, and says so', async () => {
+  await runCleanup(undefined);
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  const role = await createRole(database);
+  await sql.unsafe(`
+    grant select (ctid, "phoneNumber", "name", "userName", "threadId", "threadTokenCount") on "ClientView" to ${role.name};
+    grant update ("threadId", "threadTokenCount") on "ClientView" to ${role.name};
+    grant select, insert on "ThreadCleanupLog" to ${role.name}`);
+  const connection = await database.open(role);
+  const run = runCleanup(async () => 'kept', connection);
+  await expect(run).rejects.toThrow('GRANT SELECT ("xmin", "chatId", "labels", "lastActivity") ON public."ClientView"');
+  await sql.unsafe(`grant select on "ClientView" to ${role.name}`);
+  expect(await runCleanup(async () => 'kept', connection)).toMatchObject({ cleanedCount: 1 });
+  await connection.close();
+});
+
+test('objects lie by day and request, never twice under the same name, as gzipped NDJSON', async () => {
+  const key = exportKey('request-1');
+  expect(key).toMatch(/^exports\/20\d\d\/\d\d\/\d\d\/request-1\/[\da-f-]{36}\.ndjson\.gz$/);
+  expect(exportKey('request-1')).not.toBe(key);
+  expect(gunzipSync(await packRows(['{"a":1}', '{"a":2}'])).toString()).toBe('{"a":1}\n{"a":2}\n');
+});

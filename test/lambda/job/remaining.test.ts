@@ -1,0 +1,54 @@
+import { beforeEach, expect, test } from 'vitest';
+import { leftovers } from '../../../lambda/job/remaining.ts';
+import { CLEANUP_NEEDS, type DueThread, openClientView } from '../../../lambda/tables/client-view.ts';
+import { createDatabase, emptyTables, TABLE_NAMES } from '../../support/postgres/database.ts';
+
+const TOKEN_LIMIT = 1_000_000;
+const BATCH = 2_000;
+/** The first eleven batches are more keys than are kept. */
+const NO_LONGER_KEPT = 11 * BATCH;
+
+const database = await createDatabase();
+const { sql } = database;
+const job = await database.open();
+const view = await openClientView(job, TABLE_NAMES.clientViewName, undefined, CLEANUP_NEEDS);
+beforeEach(() => emptyTables(database));
+
+/** Puts so many threads over the limit into the table, phones from 1 on, and returns them in batches. */
+async function dueBatches(count: number): Promise<DueThread[][]> {
+  await sql`
+    insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+    select n::text, now(), 'thread_' || n, ${TOKEN_LIMIT}::int from generate_series(1, ${count}::int) n`;
+  const threads = await sql<DueThread[]>`
+    select ctid::text as place, "phoneNumber" as phone from "ClientView" order by "phoneNumber"::int`;
+  return Array.from({ length: Math.ceil(count / BATCH) }, (_, index) =>
+    threads.slice(index * BATCH, (index + 1) * BATCH),
+  );
+}
+
+const clear = (from: number, to: number) => sql`
+  update "ClientView" set "threadId" = null, "threadTokenCount" = 0
+   where "phoneNumber"::int between ${from}::int and ${to}::int`;
+
+test('threads that are cleared after they were left over are not counted', async () => {
+  const left = leftovers(job, view, TOKEN_LIMIT);
+  const [batch = []] = await dueBatches(100);
+  await clear(1, 5);
+  await left.add(batch);
+  await clear(6, 20);
+  expect(await left.count()).toBe(80);
+});
+
+test('more leftovers than keys are kept are counted each once', async () => {
+  const left = leftovers(job, view, TOKEN_LIMIT);
+  for (const batch of await dueBatches(NO_LONGER_KEPT + 3_000)) await left.add(batch);
+  expect(await left.count()).toBe(NO_LONGER_KEPT + 3_000);
+});
+
+test('of more leftovers than keys are kept, only those that are kept are looked at once more', async () => {
+  const left = leftovers(job, view, TOKEN_LIMIT);
+  for (const batch of await dueBatches(NO_LONGER_KEPT + 1_000)) await left.add(batch);
+  await clear(1, 300);
+  await clear(NO_LONGER_KEPT + 1, NO_LONGER_KEPT + 400);
+  expect(await left.count()).toBe(NO_LONGER_KEPT + 600);
+});

@@ -1,0 +1,207 @@
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import type { RestoreTarget } from '../../../lambda/job/restore.ts';
+import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
+import { PATIENCE } from '../../support/patience.ts';
+import {
+  type Contact,
+  contactsByPhone,
+  createDatabase,
+  emptyTables,
+  insertContacts,
+} from '../../support/postgres/database.ts';
+import { createRole } from '../../support/postgres/roles.ts';
+
+const database = await createDatabase();
+const { sql } = database;
+const job = await database.open();
+beforeEach(() => emptyTables(database));
+
+const restoring = (target: RestoreTarget, requestId = 'restore-1', connection = job) =>
+  restoreOn(connection, target, requestId);
+
+/** Inserts contacts, clears those over the limit and returns the id of the audit row. */
+async function cleared(contacts: readonly Contact[], requestId = 'cleanup-1'): Promise<number> {
+  await insertContacts(database, contacts);
+  const { auditIds } = await cleanUpOn(job, { requestId });
+  return auditIds[0] ?? 0;
+}
+
+test('puts thread id and tokens back as they were', async () => {
+  const auditId = await cleared([
+    { phone: '1', tokens: 1_000_001 },
+    { phone: '2', tokens: 1_000_002 },
+  ]);
+  expect(await restoring({ auditId })).toMatchObject({
+    mode: 'restore',
+    auditId,
+    restoredCount: 2,
+    skippedCount: 0,
+    alreadyRestoredCount: 0,
+  });
+  expect(Object.fromEntries(await contactsByPhone(database))).toEqual({
+    1: { threadId: 'thread_1', threadTokenCount: 1_000_001 },
+    2: { threadId: 'thread_2', threadTokenCount: 1_000_002 },
+  });
+});
+
+test('adds to the tokens that the assistant counted in the meantime', async () => {
+  const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  await sql`update "ClientView" set "threadTokenCount" = 77`;
+  await restoring({ auditId });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_077 });
+});
+
+test('never overwrites a newer conversation', async () => {
+  const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  await sql`update "ClientView" set "threadId" = 'newer', "threadTokenCount" = 5`;
+  expect(await restoring({ auditId })).toMatchObject({ restoredCount: 0, skippedCount: 1 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'newer', threadTokenCount: 5 });
+});
+
+test('skips a contact that is gone, one that is locked, one without a thread id and a sum beyond the column', async () => {
+  const auditId = await cleared([
+    { phone: 'gone', tokens: 1_000_000 },
+    { phone: 'locked', tokens: 1_000_000 },
+    { phone: 'nameless', tokens: 1_000_000, threadId: null },
+    { phone: 'full', tokens: 2_147_483_647 },
+    { phone: 'free', tokens: 1_000_000 },
+  ]);
+  await sql`delete from "ClientView" where "phoneNumber" = 'gone'`;
+  await sql`update "ClientView" set "threadTokenCount" = 1 where "phoneNumber" = 'full'`;
+  await sql.begin(async (holder) => {
+    await holder`select from "ClientView" where "phoneNumber" = 'locked' for update`;
+    expect(await restoring({ auditId })).toMatchObject({ restoredCount: 1, skippedCount: 4 });
+  });
+  expect(await restoring({ auditId }, 'restore-2')).toMatchObject({
+    restoredCount: 1,
+    skippedCount: 3,
+    alreadyRestoredCount: 1,
+  });
+  expect((await contactsByPhone(database)).get('full')).toEqual({ threadId: null, threadTokenCount: 1 });
+});
+
+test('a thread that came back is not restored from the same row again, even after another cleanup', async () => {
+  const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  await restoring({ auditId });
+  await cleared([], 'cleanup-2');
+  expect(await restoring({ auditId }, 'restore-2')).toMatchObject({ restoredCount: 0, alreadyRestoredCount: 1 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: null, threadTokenCount: 0 });
+});
+
+test('notes in the audit row who came back, when and by which request', async () => {
+  const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  await restoring({ auditId }, 'restore-7');
+  const [row] =
+    await sql`select details -> 'restored' as restored, details -> 'threads' as threads from "ThreadCleanupLog"`;
+  expect(row?.['restored']).toEqual([
+    { at: expect.stringMatching(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/), requestId: 'restore-7', phones: ['1'] },
+  ]);
+  expect(row?.['threads']).toHaveLength(1);
+});
+
+test('restores all rows of a run by its request id, and nothing of another run', async () => {
+  await insertContacts(
+    database,
+    Array.from({ length: 4_100 }, (_, index) => ({ phone: `${index}`, tokens: 1_000_000 })),
+  );
+  await cleared([], 'big');
+  await cleared([{ phone: 'other', tokens: 1_000_000 }], 'other');
+  expect(await restoring({ requestId: 'big' })).toMatchObject({
+    requestId: 'big',
+    restoredCount: 4_100,
+    skippedCount: 0,
+  });
+  expect((await contactsByPhone(database)).get('other')).toEqual({ threadId: null, threadTokenCount: 0 });
+});
+
+test('of two threads that a run cleared of one contact, the newer one comes back', async () => {
+  await cleared([{ phone: '1', tokens: 1_000_001, threadId: 'A' }], 'run');
+  await sql`update "ClientView" set "threadId" = 'B', "threadTokenCount" = 1000002`;
+  await cleared([], 'run');
+  expect(await restoring({ requestId: 'run' })).toMatchObject({ restoredCount: 1, skippedCount: 1 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'B', threadTokenCount: 1_000_002 });
+});
+
+test('two restores at once put each thread back once', async () => {
+  const auditId = await cleared(Array.from({ length: 500 }, (_, index) => ({ phone: `${index}`, tokens: 1_000_000 })));
+  const other = await database.open();
+  // Both wait for the row, and then one for the other.
+  const holder = await sql.reserve();
+  await holder`begin`;
+  await holder`select from "ThreadCleanupLog" for update`;
+  const runs = Promise.all([restoring({ auditId }, 'a'), restoring({ auditId }, 'b', other)]);
+  const waiting = () => sql`select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  await vi.waitFor(async () => expect(await waiting()).toHaveLength(2), PATIENCE);
+  await holder`commit`;
+  holder.release();
+  const results = await runs;
+  expect(results.map(({ restoredCount }) => restoredCount).sort()).toEqual([0, 500]);
+  expect(results.map(({ alreadyRestoredCount }) => alreadyRestoredCount).sort()).toEqual([0, 500]);
+  expect(await sql`select sum("threadTokenCount")::int as tokens from "ClientView"`).toEqual([{ tokens: 500_000_000 }]);
+  expect(await sql`select jsonb_array_length(details -> 'restored') as notes from "ThreadCleanupLog"`).toEqual([
+    { notes: 1 },
+  ]);
+});
+
+test('when the audit row cannot be updated, nothing comes back', async () => {
+  const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  await sql`alter table "ThreadCleanupLog" add constraint frozen check (not details ? 'restored')`;
+  await expect(restoring({ auditId })).rejects.toMatchObject({ name: 'StatementFailed' });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: null, threadTokenCount: 0 });
+});
+
+test('an unknown id, an unknown request and a missing audit table get a clear answer', async () => {
+  await expect(restoring({ auditId: 42 })).rejects.toThrow('There is no audit row 42.');
+  // A phone number in the wrong place.
+  await expect(restoring({ auditId: 573001234567 })).rejects.toThrow(
+    'There is no audit row with that id (a number of 12 digits).',
+  );
+  await cleared([]);
+  await expect(restoring({ auditId: 42 })).rejects.toMatchObject({ name: 'NotRestorable' });
+  await expect(restoring({ requestId: 'nobody' })).rejects.toThrow('There is no audit row with that request id.');
+});
+
+test('a row of the old script is refused, since it has no thread ids', async () => {
+  await cleared([]);
+  const details = { threads: [{ phone: '1', name: 'A', tokens: 1_000_000 }] };
+  await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, details)
+            values (1, 1000000, ${sql.json(details)})`;
+  await expect(restoring({ auditId: 1 })).rejects.toThrow('Audit row 1 comes from the old script');
+});
+
+test('values with quotes, backslashes, emoji, control characters and 10,000 characters come back as they were', async () => {
+  const strange = `"'\\ 🧑‍👩‍👧 \u0001\u001b[31m\n\t$1 \${x} {}[]`;
+  const contacts = [
+    { phone: strange, tokens: 1_000_000, threadId: strange, name: strange },
+    { phone: 'x'.repeat(2_000), tokens: 1_000_001, threadId: 'é'.repeat(10_000), name: '\u202e'.repeat(10_000) },
+  ];
+  const auditId = await cleared(contacts);
+  expect(await restoring({ auditId })).toMatchObject({ restoredCount: 2 });
+  const rows =
+    await sql`select "phoneNumber" as phone, "threadTokenCount" as tokens, "threadId", name from "ClientView"`;
+  expect([...rows].sort((a, b) => a['tokens'] - b['tokens'])).toEqual(contacts);
+});
+
+test('a role with the least rights can restore', async () => {
+  const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  const role = await createRole(database);
+  await sql.unsafe(`
+    grant select (ctid, "phoneNumber", "name", "userName", "threadId", "threadTokenCount") on "ClientView" to ${role.name};
+    grant update ("threadId", "threadTokenCount") on "ClientView" to ${role.name};
+    grant select (id, cleaned_count, total_tokens_cleared, execution_time, details) on "ThreadCleanupLog" to ${role.name}`);
+  const connection = await database.open(role);
+  onTestFinished(() => connection.close());
+  await expect(restoring({ auditId }, 'r', connection)).rejects.toThrow('GRANT UPDATE ("details") ON');
+  await sql.unsafe(`grant update (details) on "ThreadCleanupLog" to ${role.name}`);
+  expect(await restoring({ auditId }, 'r', connection)).toMatchObject({ restoredCount: 1 });
+});
+
+test('the summary says that the threads are over the limit still, and how to keep them', async () => {
+  const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  const { summary } = await restoring({ auditId });
+  expect(summary).toMatch(/^Put 1 thread back\./);
+  expect(summary).toMatch(
+    /still over the limit would be cleared again by the next cleanup.*raise the token limit or pause/s,
+  );
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { noticeOf } from '../../../lambda/notify/notice.ts';
+import { parseRunEvent } from '../../../lambda/notify/run-outcome.ts';
+import type { Language } from '../../../lambda/texts/texts-of.ts';
+import { failureEvent, RESULT, successEvent } from '../../support/aws/run-events.ts';
+
+const LANGUAGES: Language[] = ['en', 'es'];
+
+function noticeFor(event: unknown, language: Language = 'en', timezone = 'UTC') {
+  return noticeOf(parseRunEvent(event), { functionName: 'cleanup', language, timezone });
+}
+const textFor = (...parameters: Parameters<typeof noticeFor>) => noticeFor(...parameters)?.text;
+
+const COMMAND = 'aws lambda invoke --function-name cleanup --cli-read-timeout 0 --cli-binary-format raw-in-base64-out';
+
+test('a cleanup that cleared something gives the numbers, when, and how to undo it', () => {
+  expect(noticeFor(successEvent({ ...RESULT, nearLimitCount: 14 }), 'en', 'America/Bogota')).toEqual({
+    subject: 'Thread cleanup: 12 threads cleared, 14,203,993 tokens',
+    text: `Threads cleared: 12
+Tokens cleared: 14,203,993
+Token limit: 1,000,000
+Over the limit and not cleared: 0
+Near the limit: 14
+Audit rows: 1
+Duration: 1.2 s
+
+Ended: August 29, 2025 at 03:00 (America/Bogota)
+Request id: run-1
+Function: cleanup
+
+14 threads have 80 % of the limit or more, and are cleared by the first cleanup after reaching it. The dashboard and a check list the largest.
+
+To put these threads back (a contact that has started a new thread since keeps that one):
+
+    ${COMMAND} --payload '{"mode":"restore","requestId":"run-1"}' /dev/stdout
+
+To look at the threads as they are now:
+
+    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
+`,
+  });
+});
+
+test('the same in Spanish', () => {
+  expect(noticeFor(successEvent(), 'es', 'America/Bogota')).toEqual({
+    subject: 'Limpieza de threads: 12 threads limpiados, 14.203.993 tokens',
+    text: `Threads limpiados: 12
+Tokens liberados: 14.203.993
+Límite de tokens: 1.000.000
+Por encima del límite y sin limpiar: 0
+Cerca del límite: 0
+Registros de auditoría: 1
+Duración: 1,2 s
+
+Finalizó: 29 de agosto de 2025 a las 3:00 (America/Bogota)
+ID de la solicitud (request id): run-1
+Función: cleanup
+
+Para restaurar estos threads (un contacto que ya inició un thread nuevo conserva el nuevo):
+
+    ${COMMAND} --payload '{"mode":"restore","requestId":"run-1"}' /dev/stdout
+
+Para verificar el estado actual de los threads:
+
+    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
+`,
+  });
+});
+
+test.each([
+  ['a cleanup that cleared nothing', { ...RESULT, cleanedCount: 0 }],
+  ['one that cleared nothing with threads near the limit', { ...RESULT, cleanedCount: 0, nearLimitCount: 9 }],
+  ['one that could clear nothing', { ...RESULT, cleanedCount: 0, remainingCount: 9, complete: false }],
+  ['a paused cleanup', { ...RESULT, cleanedCount: 0, remainingCount: 9, paused: true }],
+  ['a check', { mode: 'check', overLimitThreads: 9, topThreads: [{ phone: '573000000000' }] }],
+  ['a restore', { mode: 'restore', requestId: 'run-0', restoredCount: 9 }],
+  ['no result at all', null],
+])('%s is no reason for an e-mail', (_, result) => {
+  expect(noticeFor(successEvent(result))).toBeUndefined();
+});
+
+describe.each(LANGUAGES)('in "%s"', (language) => {
+  const usual = textFor(successEvent(), language)?.split('\n\n') ?? [];
+  test.each([
+    ['time ran out, so that another run goes on', { complete: false }, {}, /contin|goes on/],
+    ['threads remained', { remainingCount: 3 }, {}, /(Quedan )?3 threads/],
+    ['an earlier attempt failed', {}, { approximateInvokeCount: 2 }, /intento anterior|earlier attempt/],
+    ['threads are near the limit', { nearLimitCount: 1 }, {}, /^1 thread .*80 ?%/],
+  ])('a paragraph says when %s, and only then', (_, result, context, words) => {
+    const paragraphs = textFor(successEvent({ ...RESULT, ...result }, context), language)?.split('\n\n') ?? [];
+    expect(paragraphs).toHaveLength(usual.length + 1);
+    const added = paragraphs.slice(1).filter((paragraph) => !usual.includes(paragraph));
+    expect(added).toEqual([expect.stringMatching(words)]);
+  });
+
+  test('the subject is what SNS takes, whatever went wrong and however much was cleared', () => {
+    const events = [
+      successEvent({ ...RESULT, cleanedCount: 999_999_999_999, totalTokensCleared: Number.MAX_SAFE_INTEGER }),
+      ...[{ mode: 'cleanup' }, { mode: 'check' }, { mode: 'restore', auditId: 1 }, { mode: 'nonsense' }].map(
+        (payload) => failureEvent({ errorType: 'E'.repeat(64), errorMessage: '' }, {}, payload),
+      ),
+    ];
+    for (const event of events) expect(noticeFor(event, language)?.subject).toMatch(/^[!-~][ -~]{0,98}$/);
+  });
+
+  test.each([
+    ['Sandbox.Timedout', { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 900.00 seconds' }, {}],
+    ['Sandbox.Timedout', { errorMessage: '2025-08-29T08:00:06Z run-1 Task timed out after 900.00 seconds' }, {}],
+    ['EventAgeExceeded', undefined, { condition: 'EventAgeExceeded' }],
+    ['ZeroReservedConcurrency', null, { condition: 'ZeroReservedConcurrency' }],
+    ['Runtime.ExitError', { errorType: 'Runtime.ExitError', errorMessage: 'signal: killed' }, {}],
+    ['Runtime.OutOfMemory', { errorType: 'Runtime.OutOfMemory', errorMessage: '' }, {}],
+  ])('names %s and explains it in a paragraph of its own', (name, error, context) => {
+    const explanationOf = (text = '') => text.split('\n\n')[1];
+    const text = textFor(failureEvent(error, context), language);
+    expect(text?.split('\n\n')[0]).toMatch(new RegExp(`: ${name}\\.$`));
+    const unknown = failureEvent({ errorType: 'TypeError', errorMessage: 'x is not a function' });
+    expect(explanationOf(text)).not.toBe(explanationOf(textFor(unknown, language)));
+  });
+});
+
+test('a cleanup that failed says what, what to do, and the next command', () => {
+  const error = {
+    errorType: 'CleanupRefused',
+    errorMessage: 'With a limit of 1000 tokens this cleanup would clear 51 of 100 active threads. Check the limit.',
+    trace: ['CleanupRefused: …', '    at applyBrake'],
+  };
+  expect(noticeFor(failureEvent(error), 'es', 'America/Bogota')).toEqual({
+    subject: 'Error en la limpieza de threads: CleanupRefused',
+    text: `Error en la limpieza de threads después de 3 intentos: CleanupRefused.
+
+With a limit of 1000 tokens this cleanup would clear 51 of 100 active threads. Check the limit.
+
+Cuando la causa esté resuelta, este comando verifica si la función responde; no modifica nada:
+
+    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
+
+Finalizó: 29 de agosto de 2025 a las 3:00 (America/Bogota)
+ID de la solicitud (request id): run-1
+Función: cleanup
+`,
+  });
+});
+
+test.each([
+  [{ mode: 'cleanup' }, 'Thread cleanup failed'],
+  [{ 'detail-type': 'Scheduled Event' }, 'Thread cleanup failed'],
+  [{ mode: 'restore', requestId: 'run-0' }, 'Restoring threads failed'],
+  [{ mode: 'check' }, 'Checking threads failed'],
+  [{ mode: 'clean' }, 'Thread cleanup refused a request'],
+])('a failure names what was asked for: %j', (requestPayload, title) => {
+  const error = { errorType: 'DatabaseUnreachable', errorMessage: 'It does not answer.' };
+  expect(noticeFor(failureEvent(error, {}, requestPayload))?.subject).toBe(`${title}: DatabaseUnreachable`);
+});
+
+test('a subject has its accents taken off, not its letters', () => {
+  const error = { errorType: 'NotRestorable', errorMessage: 'There is no audit row 7.' };
+  expect(noticeFor(failureEvent(error, {}, { mode: 'restore', auditId: 7 }), 'es')?.subject).toBe(
+    'Error en la restauracion de threads: NotRestorable',
+  );
+});
+
+test('an error is named even when its message is none', () => {
+  const error = { errorType: 'TypeError', errorMessage: { phone: '573009998877' } };
+  expect(noticeFor(failureEvent(error))?.subject).toBe('Thread cleanup failed: TypeError');
+});
+
+test('a request that never ran is not said to have been tried', () => {
+  const dropped = failureEvent(undefined, { condition: 'EventAgeExceeded', approximateInvokeCount: 0 });
+  expect(noticeFor(dropped)).toMatchObject({
+    subject: 'Thread cleanup failed: EventAgeExceeded',
+    text: expect.stringMatching(/^Thread cleanup failed without having run: EventAgeExceeded\.\n/),
+  });
+});
+
+test.each(LANGUAGES)(
+  'only the function’s own messages are quoted, and names only when they are names (%s)',
+  (language) => {
+    const canary = '573009998877';
+    const events = [
+      failureEvent({
+        errorType: 'PostgresError',
+        errorMessage: `Key (phoneNumber)=(${canary}) exists`,
+        trace: [canary],
+      }),
+      failureEvent({ errorType: `Error ${canary}`, errorMessage: canary }),
+      failureEvent({ errorType: canary, errorMessage: canary }, { condition: canary }),
+      failureEvent({ errorMessage: canary, errorType: 7 }),
+      failureEvent([canary]),
+      failureEvent(canary, {}, { mode: canary, phone: canary }),
+      successEvent({
+        ...RESULT,
+        summary: canary,
+        auditIds: [573009998877],
+        topThreads: [{ phone: canary, name: canary }],
+      }),
+    ];
+    for (const event of events) {
+      const notice = noticeFor(event, language);
+      expect(notice).toBeDefined();
+      expect(JSON.stringify(notice)).not.toContain(canary);
+    }
+  },
+);

@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../lib/config/config.ts';
+import { ConfigError } from '../../../lib/config/context.ts';
+import { contextKeys } from '../../../lib/config/keys.ts';
+
+const databaseSecret = 'prod/database-url';
+const subnetIds = 'subnet-0a1b2c3d,subnet-4e5f6a7b';
+const securityGroupIds = 'sg-0a1b2c3d';
+const hidden = 'has a value that is not shown, since it may hold a password';
+
+function refusal(context: Record<string, unknown>): string {
+  try {
+    readConfig(context);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error(`accepted: ${JSON.stringify(context)}`);
+}
+
+describe('what is accepted', () => {
+  test('needs the database secret and nothing else', () => {
+    expect(readConfig({ databaseSecret })).toEqual({
+      stackName: 'WhatsAppThreadCleanup',
+      databaseSecret,
+      schedule: 'cron(0 3 * * ? *)',
+      timezone: 'UTC',
+      tokenLimit: 1_000_000,
+      tableName: 'ClientView',
+      auditTableName: 'ThreadCleanupLog',
+      logRetentionDays: 90,
+      notifyEmail: [],
+      nearLimitAlarm: 1,
+      language: 'en',
+      verifyOnDeploy: true,
+    });
+  });
+
+  test.each(Object.entries(contextKeys))('accepts the example that it gives for %s', (key, { example }) => {
+    const network = ['securityGroupIds', 'vpcId', 'availabilityZones'].includes(key) && { subnetIds, securityGroupIds };
+    expect(() =>
+      readConfig({ databaseSecret, ...(key === 'subnetIds' && { securityGroupIds }), ...network, [key]: example }),
+    ).not.toThrow();
+  });
+
+  test.each([
+    ['databasePort', 5432],
+    ['tokenLimit', 1],
+    ['tokenLimit', Number.MAX_SAFE_INTEGER],
+    ['logRetentionDays', 30],
+    ['maxClearedShare', 12.5],
+    ['nearLimitAlarm', 10],
+    ['auditRetentionDays', 365],
+    ['verifyOnDeploy', false],
+  ] as const)('takes %s=%s as a value of cdk.json and as the text of the command line', (key, value) => {
+    expect(readConfig({ databaseSecret, [key]: value })[key]).toBe(value);
+    expect(readConfig({ databaseSecret, [key]: String(value) })[key]).toBe(value);
+  });
+
+  test.each([
+    'x',
+    'prod/whatsapp-AbCdEf',
+    'rds!cluster-1234abcd-12ab-34cd-56ef-1234567890ab',
+    'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/url-AbCdEf',
+    'arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-1234abcd-AbCdEf',
+    'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:url-AbCdEf',
+  ])('accepts the secret %s', (secret) => {
+    expect(readConfig({ databaseSecret: secret }).databaseSecret).toBe(secret);
+  });
+
+  test('places the function in the security groups that are named, else in one that it creates in the VPC', () => {
+    const ids = subnetIds.split(',');
+    expect(readConfig({ databaseSecret, subnetIds, securityGroupIds, vpcId: 'vpc-0a1b2c3d' }).network).toEqual({
+      subnetIds: ids,
+      securityGroups: { ids: [securityGroupIds] },
+    });
+    expect(readConfig({ databaseSecret, subnetIds, vpcId: 'vpc-0a1b2c3d' }).network).toEqual({
+      subnetIds: ids,
+      securityGroups: { createInVpc: 'vpc-0a1b2c3d' },
+    });
+  });
+
+  test.each([true, 'true'])('exports with export=%j, and keeps that for 90 days, or for as many as asked', (value) => {
+    expect(readConfig({ databaseSecret, export: value }).exportRetentionDays).toBe(90);
+    expect(readConfig({ databaseSecret, export: value, exportRetentionDays: '30' }).exportRetentionDays).toBe(30);
+  });
+
+  test.each([{}, { export: 'false' }, { exportRetentionDays: '30' }])('exports nothing with %j', (options) => {
+    expect(readConfig({ databaseSecret, ...options }).exportRetentionDays).toBeUndefined();
+  });
+
+  test('tells every address once', () => {
+    const notifyEmail = 'ops@example.com, ana.de+aws@mail.example.co, ops@example.com';
+    expect(readConfig({ databaseSecret, notifyEmail }).notifyEmail).toEqual([
+      'ops@example.com',
+      'ana.de+aws@mail.example.co',
+    ]);
+  });
+
+  test('passes over what the CDK and its command line put into the context', () => {
+    const ofTheCdk = {
+      '@aws-cdk/core:target-partitions': ['aws'],
+      '@aws-cdk-containers/ecs-service-extensions:enableDefaultLogDriver': true,
+      'aws:cdk:enable-path-metadata': true,
+      'aws-cdk:enableDiffNoFail': true,
+      'availability-zones:account=111122223333:region=eu-west-1': ['eu-west-1a'],
+      'acknowledged-issue-numbers': [1],
+      'cli-telemetry': false,
+    };
+    expect(() => readConfig({ databaseSecret, ...ofTheCdk })).not.toThrow();
+  });
+});
+
+describe('what is refused, in one line with key, value and what is allowed', () => {
+  test.each<[key: keyof typeof contextKeys, value: unknown]>([
+    ['databaseSecretKmsKey', 'arn:aws:kms:eu-west-1:111122223333:alias/database'],
+    ['databaseSecretKmsKey', '1234abcd-12ab-34cd-56ef-1234567890ab'],
+    ['databaseHost', 'db.example.com:5432'],
+    ['databaseHost', ''],
+    ['databasePort', '0'],
+    ['databasePort', 65_536],
+    ['databasePort', '5432a'],
+    ['databaseName', ''],
+    ['databaseName', 'x'.repeat(64)],
+    ['schedule', 'cron(99 3 * * ? *)'],
+    ['schedule', '0 3 * * *'],
+    ['schedule', 'rate(1 day)'],
+    ['schedule', 'cron(0 3 * * * *)'],
+    ['schedule', 'daily'],
+    ['timezone', 'Mars/Phobos'],
+    ['timezone', '+05:00'],
+    ['timezone', ''],
+    ['tokenLimit', '0'],
+    ['tokenLimit', -1],
+    ['tokenLimit', 1.5],
+    ['tokenLimit', '1e6'],
+    ['tokenLimit', '9007199254740992'],
+    ['tokenLimit', ''],
+    ['tokenLimit', true],
+    ['tokenLimit', null],
+    ['tableName', 'a.b.c'],
+    ['tableName', ''],
+    ['auditTableName', 'x'.repeat(64)],
+    ['logRetentionDays', '31'],
+    ['logRetentionDays', '9999'],
+    ['logRetentionDays', '0'],
+    ['maxClearedShare', '0'],
+    ['maxClearedShare', '101'],
+    ['maxClearedShare', '50%'],
+    ['auditRetentionDays', '0'],
+    ['auditRetentionDays', 36_501],
+    ['auditRetentionDays', 'never'],
+    ['export', 'yes'],
+    ['export', 1],
+    ['exportRetentionDays', '0'],
+    ['exportRetentionDays', '1.5'],
+    ['notifyEmail', ''],
+    ['notifyEmail', 'ops@example.com,'],
+    ['notifyEmail', 'ops'],
+    ['notifyEmail', 'ops@localhost'],
+    ['notifyEmail', 'ops@example.com;ana@example.com'],
+    ['notifyEmail', 'Ana <ana@example.com>'],
+    ['nearLimitAlarm', '0'],
+    ['nearLimitAlarm', -1],
+    ['language', 'EN'],
+    ['language', 'fr'],
+    ['verifyOnDeploy', 'no'],
+    ['verifyOnDeploy', ''],
+    ['subnetIds', 'subnet-1'],
+    ['subnetIds', 'subnet-0a1b2c3d,,'],
+    ['subnetIds', ['subnet-0a1b2c3d']],
+    ['securityGroupIds', 'subnet-0a1b2c3d'],
+    ['vpcId', 'vpc-0a1b2c3d,vpc-0a1b2c3d'],
+    ['availabilityZones', 'Frankfurt'],
+    ['stackName', '1st'],
+    ['stackName', 'thread_cleanup'],
+    ['stackName', 'x'.repeat(129)],
+  ])('%s = %j', (key, value) => {
+    const { allowed, example } = contextKeys[key];
+    const message = refusal({ databaseSecret, subnetIds, securityGroupIds, [key]: value });
+    expect(message).toBe(
+      `Context key ${key} is ${JSON.stringify(value)}, but must be ${allowed}: for example -c ${key}='${example}'.`,
+    );
+    expect(message).not.toContain('\n');
+  });
+
+  test('no database secret', () => {
+    expect(refusal({})).toMatch(/^Context key databaseSecret is missing, but must be the name or the complete ARN/);
+  });
+
+  test.each([
+    'postgresql://app:hunter2@db.example.com:5432/app?sslmode=require',
+    'app:hunter2@db.example.com/app',
+    'host=db.example.com user=app password=hunter2',
+    '{"username":"app","password":"hunter2"}',
+  ])('a connection string in place of the secret, without showing it: %s', (value) => {
+    const message = refusal({ databaseSecret: value });
+    expect(message).toContain(`Context key databaseSecret ${hidden}, but must be the name or the complete ARN`);
+    expect(message).not.toContain('hunter2');
+  });
+
+  test.each(['', ' '])('an empty name of the secret, which hides nothing: %j', (value) => {
+    expect(refusal({ databaseSecret: value })).toContain(`databaseSecret is ${JSON.stringify(value)}, but must be`);
+  });
+
+  test.each(['aws-cleanup', 'SsmCleanup'])('a stack name that Systems Manager takes no parameters of: %s', (value) => {
+    expect(refusal({ databaseSecret, stackName: value })).toContain(`stackName is "${value}", but must be`);
+  });
+
+  test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey', 'notifyEmail'])(
+    'a connection string in place of %s, without showing it',
+    (key) => {
+      const message = refusal({ databaseSecret, [key]: `postgresql://app:hunter2@db.example.com/${'x'.repeat(64)}` });
+      expect(message).toContain(`Context key ${key} ${hidden}`);
+      expect(message).not.toContain('hunter2');
+    },
+  );
+
+  test('the ARN of something that is no secret, which is shown', () => {
+    const arn = 'arn:aws:ssm:eu-west-1:111122223333:parameter/database-url';
+    expect(refusal({ databaseSecret: arn })).toContain(`databaseSecret is "${arn}", but must be`);
+  });
+
+  test('an alias of a KMS key, and why', () => {
+    const databaseSecretKmsKey = 'arn:aws:kms:eu-west-1:111122223333:alias/database';
+    expect(refusal({ databaseSecret, databaseSecretKmsKey })).toContain('an alias grants nothing');
+  });
+
+  test.each(['tokenlimit', 'databaseSecrett', 'vpc', 'constructor'])(
+    '%s, which is no key, with those that are',
+    (key) => {
+      expect(refusal({ databaseSecret, [key]: '5' })).toBe(
+        `Context key ${key} is unknown; allowed are ${Object.keys(contextKeys).join(', ')}.`,
+      );
+    },
+  );
+});
+
+describe('what does not go together', () => {
+  test.each([
+    ['vpcId', 'vpc-0a1b2c3d'],
+    ['securityGroupIds', 'sg-0a1b2c3d'],
+    ['availabilityZones', 'eu-west-1a'],
+  ])('%s without subnets, which would silently place nothing', (key, value) => {
+    expect(refusal({ databaseSecret, [key]: value })).toBe(
+      `Context key ${key} is "${value}", but needs subnetIds beside it.`,
+    );
+  });
+
+  test('subnets without security groups and VPC', () => {
+    expect(refusal({ databaseSecret, subnetIds })).toBe(
+      `Context key subnetIds is "${subnetIds}", but needs securityGroupIds beside it, or vpcId to create a security group in.`,
+    );
+  });
+
+  test('two subnets and one availability zone', () => {
+    const message = refusal({ databaseSecret, subnetIds, securityGroupIds, availabilityZones: 'eu-west-1a' });
+    expect(message).toContain('Context key availabilityZones is "eu-west-1a", but must be');
+    expect(message).toContain('one for each of subnetIds');
+  });
+});

@@ -1,0 +1,122 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { matches, resolved } from '../event-pattern.ts';
+import { synthesise, variants } from '../synthesise.ts';
+
+const template = synthesise(variants['with notices']);
+const [alias = ''] = Object.keys(template.findResources('AWS::Lambda::Alias'));
+
+/** The pattern of the rule with that logical id. */
+function patternOf(rule: string) {
+  const rules = Object.entries(template.findResources('AWS::Events::Rule'));
+  return resolved(rules.find(([id]) => id.startsWith(rule))?.[1]['Properties'].EventPattern);
+}
+
+/** What Lambda puts on the event bus after an asynchronous invocation. */
+function record(responsePayload: Record<string, string | number | boolean>, changes: Record<string, string> = {}) {
+  const { outcome = 'Success', source = 'lambda', functionArn = alias } = changes;
+  return {
+    source,
+    'detail-type': `Lambda Function Invocation Result - ${outcome}`,
+    detail: {
+      version: '1.0',
+      requestContext: { requestId: 'r', functionArn, condition: outcome, approximateInvokeCount: 1 },
+      requestPayload: { mode: 'cleanup', force: true },
+      responseContext: { statusCode: 200, executedVersion: '7' },
+      responsePayload,
+    },
+  };
+}
+
+const stopped = { mode: 'cleanup', cleanedCount: 2000, complete: false };
+const completed = { mode: 'cleanup', cleanedCount: 2000, complete: true };
+
+test('the alias puts its results on the default event bus, successes and failures', () => {
+  const bus = Match.objectLike({
+    'Fn::Join': ['', Match.arrayWith([':events:', { Ref: 'AWS::Region' }, ':event-bus/default'])],
+  });
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: alias }] }] },
+    DestinationConfig: { OnSuccess: { Destination: bus }, OnFailure: { Destination: bus } },
+  });
+});
+
+test('nothing but the alias puts results there: a check elsewhere has names and phone numbers in it', () => {
+  template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
+});
+
+describe('a cleanup that ran out of time', () => {
+  const pattern = patternOf('Continuation');
+
+  test('is continued when it cleared something', () => {
+    expect(matches(pattern, record(stopped))).toBe(true);
+  });
+
+  test.each([
+    ['cleared nothing, which would go round for ever', record({ ...stopped, cleanedCount: 0 })],
+    ['is complete', record(completed)],
+    ['is complete and cleared nothing', record({ ...completed, cleanedCount: 0 })],
+    ['failed', record(stopped, { outcome: 'Failure' })],
+    ['failed with an error', record({ errorMessage: 'out of reach', errorType: 'x' }, { outcome: 'Failure' })],
+    ['is a check', record({ mode: 'check', totalContacts: 243 })],
+    ['is another function’s', record(stopped, { functionArn: 'another' })],
+    ['was not scheduled', record(stopped, { functionArn: alias.replace('Aliasscheduled', '') })],
+    ['is somebody’s own event', record(stopped, { source: 'my.app' })],
+  ])('is not continued when it %s', (_, event) => {
+    expect(matches(pattern, event)).toBe(false);
+  });
+
+  test('goes on with the payload that it had, and is kept when it could not be delivered', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Description: Match.stringLikeRegexp('Goes on'),
+      Targets: [
+        {
+          Id: 'Target0',
+          Arn: { Ref: alias },
+          InputPath: '$.detail.requestPayload',
+          RetryPolicy: { MaximumEventAgeInSeconds: 7200, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Failures'), 'Arn'] } },
+        },
+      ],
+    });
+  });
+});
+
+describe('the function that writes e-mails', () => {
+  const isTold = (event: ReturnType<typeof record>) =>
+    matches(patternOf('NoticesCleared'), event) || matches(patternOf('NoticesFailed'), event);
+
+  test.each([
+    ['cleared something', record(completed)],
+    ['cleared something and ran out of time', record(stopped)],
+    ['failed', record({ errorMessage: 'out of reach' }, { outcome: 'Failure' })],
+  ])('is told of a scheduled run that %s', (_, event) => {
+    expect(isTold(event)).toBe(true);
+  });
+
+  test.each([
+    ['cleared nothing', record({ ...completed, cleanedCount: 0 })],
+    ['is another function’s', record(completed, { functionArn: 'another' })],
+    ['is another function’s failure', record({}, { outcome: 'Failure', functionArn: 'another' })],
+  ])('is not told of a run that %s', (_, event) => {
+    expect(isTold(event)).toBe(false);
+  });
+
+  test('is told once of each', () => {
+    for (const event of [record(completed), record({}, { outcome: 'Failure' })]) {
+      expect(matches(patternOf('NoticesCleared'), event)).not.toBe(matches(patternOf('NoticesFailed'), event));
+    }
+  });
+
+  test('is told again for two hours, and what could not be told is kept', () => {
+    const delivery = {
+      Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Notify'), 'Arn'] },
+      RetryPolicy: { MaximumEventAgeInSeconds: 7200, MaximumRetryAttempts: 185 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Failures'), 'Arn'] } },
+    };
+    const rules = template.findResources('AWS::Events::Rule', {
+      Properties: { Targets: [Match.objectLike(delivery)] },
+    });
+    expect(Object.keys(rules)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,43 @@
+import { type CheckResult, type TopThread, threadFigures } from '../../../lambda/job/check.ts';
+import { bandOf, percentOf } from '../../../lambda/model/bands.ts';
+
+export const TOKEN_LIMIT = 1_000_000;
+
+/** A thread with so many tokens, as a check with `TOKEN_LIMIT` lists it. */
+export function topThread(tokens: number, name = 'Ana', phone = '573001234567'): TopThread {
+  return {
+    phone,
+    name,
+    threadId: 'thread_1',
+    tokens,
+    percent: percentOf(tokens, TOKEN_LIMIT),
+    band: bandOf(tokens, TOKEN_LIMIT),
+  };
+}
+
+/** A check with 6, 3, 2 and 1 threads in the bands. */
+export function checkResult(changes: Partial<CheckResult> = {}): CheckResult {
+  return {
+    mode: 'check',
+    summary: '',
+    tokenLimit: TOKEN_LIMIT,
+    ...threadFigures([
+      { band: 0, threads: 8, tokens: 0, mostTokens: 0 },
+      { band: 1, threads: 6, tokens: 1_234_567, mostTokens: 400_000 },
+      { band: 2, threads: 3, tokens: 1_800_000, mostTokens: 700_000 },
+      { band: 3, threads: 2, tokens: 1_700_000, mostTokens: 900_000 },
+      { band: 4, threads: 1, tokens: 2_500_000, mostTokens: 2_500_000 },
+    ]),
+    topThreads: [topThread(2_500_000), topThread(900_000, 'Beto', '573007654321')],
+    recentCleanups: [
+      {
+        id: 7,
+        requestId: 'run-1',
+        executionTime: '2025-08-29T08:00:05.000Z',
+        cleanedCount: 12,
+        totalTokensCleared: 14_203_993,
+      },
+    ],
+    ...changes,
+  };
+}

@@ -1,4 +1,0 @@
-import { readFileSync } from 'node:fs';
-
-/** The assistant's table, as Prisma creates it. */
-export const CREATE_CLIENT_VIEW = readFileSync(new URL('../../bin/local/client-view.sql', import.meta.url), 'utf8');

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
+import { loadTerminalSettings } from '../../../lambda/input/settings.ts';
+import type { TableNames } from '../../../lambda/job/check.ts';
+import { type CleanupOptions, type CleanupResult, cleanUp } from '../../../lambda/job/cleanup.ts';
+import { type RestoreResult, type RestoreTarget, restore } from '../../../lambda/job/restore.ts';
+
+/** The tables that the job works on when nobody configured others. */
+const NAMES = { ...loadTerminalSettings({}), defaultSchema: undefined };
+
+/** Opens a connection like the job's own, for as long as it is used. */
+export async function connected<T>(
+  url: string,
+  options: DatabaseOptions,
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(parseDatabaseAddress(url, 'The test'), options);
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** A cleanup that no brake holds back. */
+export const cleanUpOn = (
+  database: Database,
+  options: Partial<CleanupOptions> = {},
+  names: TableNames = NAMES,
+): Promise<CleanupResult> =>
+  cleanUp(database, names, {
+    tokenLimit: 1_000_000,
+    requestId: randomUUID(),
+    maxClearedShare: undefined,
+    commands: { undo: 'undo', resume: 'resume' },
+    ...options,
+  });
+
+export const restoreOn = (database: Database, target: RestoreTarget, requestId: string = randomUUID()) =>
+  restore(database, NAMES, target, requestId);
+
+/** One invocation's worth of cleanup: opens, cleans up, closes. */
+export const cleanUpAt = (url: string, options: Partial<CleanupOptions> & DatabaseOptions = {}) =>
+  connected(url, options, (database) => cleanUpOn(database, options));
+
+/** One invocation's worth of restore. */
+export const restoreAt = (url: string, target: RestoreTarget, requestId?: string): Promise<RestoreResult> =>
+  connected(url, {}, (database) => restoreOn(database, target, requestId));

@@ -1,0 +1,57 @@
+import type { Sql } from 'postgres';
+import { onTestFinished, vi } from 'vitest';
+import { PATIENCE } from '../patience.ts';
+
+/** Statements of the job that the server is working on now. */
+export const activeStatements = (sql: Sql) => sql<{ pid: number; waits: string | null }[]>`
+  select pid, wait_event as waits from pg_stat_activity
+   where application_name = 'thread-cleanup' and datname = current_database() and state = 'active'`;
+
+/** A lock that a test holds, and that halts statements of the job in their middle. */
+export interface Gate {
+  /** Waits until a statement has come to it, and returns its process; none of those that came before. */
+  reached(): Promise<number>;
+  open(): Promise<void>;
+  /** The server crashed, and the lock and its connection with it. */
+  crashed(): void;
+}
+
+/** Makes every clearing or restoring statement wait in its middle, at the contact `phone`, until the gate is opened. */
+export async function closeGate(sql: Sql, phone: string): Promise<Gate> {
+  await sql.unsafe(`
+    create or replace function gate() returns trigger language plpgsql as $$ begin
+      perform pg_advisory_xact_lock_shared(42);
+      return new;
+    end $$;
+    drop trigger if exists gate on "ClientView";
+    create trigger gate before update on "ClientView" for each row
+      when (old."phoneNumber" = '${phone}' and current_setting('application_name') = 'thread-cleanup')
+      execute function gate()`);
+  const gatekeeper = await sql.reserve();
+  await gatekeeper`select pg_advisory_lock(42)`;
+  const came = new Set<number>();
+  const arrival = async () =>
+    (await activeStatements(sql)).find(({ pid, waits }) => waits === 'advisory' && !came.has(pid));
+  let closed = true;
+  const open = async () => {
+    if (!closed) return;
+    closed = false;
+    await gatekeeper`select pg_advisory_unlock(42)`;
+    gatekeeper.release();
+  };
+  onTestFinished(async () => {
+    await open();
+    await sql`drop function gate cascade`;
+  });
+  return {
+    open,
+    crashed: () => {
+      closed = false;
+    },
+    reached: async () => {
+      const { pid } = await vi.waitUntil(arrival, PATIENCE);
+      came.add(pid);
+      return pid;
+    },
+  };
+}
