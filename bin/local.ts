@@ -1,14 +1,14 @@
 import { parseDatabaseAddress } from '../lambda/database/address.ts';
-import { loadTerminalSettings } from '../lambda/input/settings.ts';
+import type { Language } from '../lambda/input/values.ts';
 import { asJobError, JobError } from '../lambda/model/job-error.ts';
-import type { Language } from '../lambda/texts/texts-of.ts';
 import { type Options, parseOptions } from './local/command-line.ts';
 import { runCommand } from './local/commands/run.ts';
 import { type Interruption, listenForInterruption } from './local/interruption.ts';
-import { harmless } from './local/output/escape.ts';
+import { escapeControls } from './local/output/escape.ts';
 import { type PassingLine, passingLine } from './local/output/progress.ts';
 import { CONTACT_COUNT } from './local/sample/contacts.ts';
 import { createSampleDatabase } from './local/sample/database.ts';
+import { loadTerminalSettings } from './local/settings.ts';
 import { terminalTextsOf } from './local/texts/texts-of.ts';
 
 const interruption = listenForInterruption();
@@ -36,7 +36,7 @@ async function run(options: Options, line: PassingLine, { signal }: Interruption
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   if (databaseUrl !== undefined) {
     const address = parseDatabaseAddress(databaseUrl, 'DATABASE_URL');
-    say(texts.database(harmless(address.host), address.port, harmless(address.database)));
+    say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)));
     await runCommand(options, settings, { address, isSample: false, signal, line, texts });
   } else {
     if (options.command.name === 'restore') throw nothingToRestoreFrom();
@@ -69,5 +69,5 @@ function nothingToRestoreFrom(): JobError {
 function describe(error: unknown): string {
   const failure = asJobError(error);
   if (failure.name === 'UnexpectedError') return failure.stack ?? failure.message;
-  return `${failure.name}: ${harmless(failure.message.replace(/\s+/g, ' '))}`;
+  return `${failure.name}: ${escapeControls(failure.message.replace(/\s+/g, ' '))}`;
 }

@@ -8,10 +8,12 @@ import { type Parameters, readParameters } from './aws/parameters.ts';
 import type { Database } from './database/database.ts';
 import { type Command, parseEvent } from './input/event.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
-import { type CheckResult, check, type ThreadFigures } from './job/check.ts';
-import { type CleanupResult, cleanUp } from './job/cleanup.ts';
-import { type RestoreResult, restore } from './job/restore.ts';
+import { check } from './job/check.ts';
+import { cleanUp } from './job/cleanup.ts';
+import { restore } from './job/restore.ts';
+import type { ThreadFigures } from './model/figures.ts';
 import { asJobError } from './model/job-error.ts';
+import type { CheckResult, CleanupResult, RestoreResult } from './model/results.ts';
 import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });

@@ -4,18 +4,19 @@ import * as v from 'valibot';
 import { openFunctionDatabase } from './aws/open-database.ts';
 import { readParameters } from './aws/parameters.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
-import { type CheckResult, check } from './job/check.ts';
+import { check } from './job/check.ts';
 import { asJobError } from './model/job-error.ts';
+import type { CheckResult } from './model/results.ts';
 import { en, type Texts } from './texts/en.ts';
 import { textsOf } from './texts/texts-of.ts';
-import { keepFor } from './widget/cache.ts';
+import { cacheFor } from './widget/cache.ts';
 import { errorHtml, widgetHtml } from './widget/page.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup-widget' });
 
 /** Refreshing the dashboard does not read the table each time. */
 const KEPT_MS = 60_000;
-const kept = keepFor<{ readonly result: CheckResult; readonly at: string }>(KEPT_MS);
+const kept = cacheFor<{ readonly result: CheckResult; readonly at: string }>(KEPT_MS);
 
 /** AWS, "Details about custom widgets in CloudWatch": of all that a dashboard sends, what matters here. */
 const widgetEvent = v.fallback(

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { RestoreTarget } from '../../lambda/job/restore.ts';
+import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../../lambda/input/values.ts';
 import { JobError } from '../../lambda/model/job-error.ts';
-import { given } from '../../lambda/model/quote-safely.ts';
-import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../../lambda/token-limit.ts';
+import { quoteSafely } from '../../lambda/model/quote-safely.ts';
+import type { RestoreTarget } from '../../lambda/model/results.ts';
 
 /** What the command line asks for. */
 export interface Options {
@@ -71,13 +71,13 @@ export function parseOptions(args: readonly string[]): Options {
 
 function commandName(word: string): Command['name'] {
   if (word === 'cleanup' || word === 'check' || word === 'restore') return word;
-  throw invalid(`The command is ${given(word)}; allowed are ${ALLOWED_COMMANDS}.`);
+  throw invalid(`The command is ${quoteSafely(word)}; allowed are ${ALLOWED_COMMANDS}.`);
 }
 
 function requireKnown(command: Command['name'], name: string, rawName: string, value: string | undefined): void {
   if (!isOptionOf(command, name)) {
     const own = Object.values(OPTIONS_OF[command]).join(', ');
-    const shown = /^--?[\w-]{1,32}$/.test(rawName) ? rawName : given(rawName);
+    const shown = /^--?[\w-]{1,32}$/.test(rawName) ? rawName : quoteSafely(rawName);
     throw invalid(`${shown} is no option of ${command}; allowed are ${own}, --json and --help.`);
   }
   if (OPTIONS[name].type === 'boolean' && value !== undefined) throw invalid(`${rawName} takes no value.`);
@@ -90,7 +90,7 @@ function isOptionOf(command: Command['name'], name: string): name is OptionName 
 function commandFrom(name: Command['name'], operands: readonly string[], values: Values): Command {
   if (name === 'restore') return { name, target: targetFrom(operands, values['request-id']) };
   if (operands[0] !== undefined) {
-    throw invalid(`After the command "${name}" comes ${given(operands[0])}; allowed is one command.`);
+    throw invalid(`After the command "${name}" comes ${quoteSafely(operands[0])}; allowed is one command.`);
   }
   const tokenLimit = tokenLimitFrom(values['token-limit']);
   if (name === 'check') return { name, tokenLimit };
@@ -114,7 +114,7 @@ function targetFrom(operands: readonly string[], requestId: string | boolean | u
   const [row, second] = operands;
   const further = second ?? (requestId === undefined ? undefined : row);
   if (further !== undefined) {
-    throw invalid(`There is ${given(further)} too many; allowed is one audit row or one --request-id.`);
+    throw invalid(`There is ${quoteSafely(further)} too many; allowed is one audit row or one --request-id.`);
   }
   if (requestId !== undefined) {
     if (typeof requestId === 'string' && /^\w[\w-]{0,127}$/.test(requestId)) return { requestId };
@@ -123,7 +123,7 @@ function targetFrom(operands: readonly string[], requestId: string | boolean | u
   if (row === undefined) return undefined;
   const auditId = /^[1-9]\d{0,15}$/.test(row) ? Number(row) : Number.NaN;
   if (Number.isSafeInteger(auditId)) return { auditId };
-  throw invalid(`The audit row is ${given(row)}; allowed is its number, a whole number from 1 on.`);
+  throw invalid(`The audit row is ${quoteSafely(row)}; allowed is its number, a whole number from 1 on.`);
 }
 
 /** The command line that puts a run, or one audit row, back. */
@@ -132,7 +132,7 @@ export function restoreCommand(target: RestoreTarget): string {
 }
 
 /** What was given for an option that needs a value; `true` means that there was none. */
-const givenValue = (value: string | boolean) => given(value === true ? undefined : value);
+const givenValue = (value: string | boolean) => quoteSafely(value === true ? undefined : value);
 
 function invalid(problem: string): JobError {
   return new JobError('InvalidSettings', `${problem} ${NPM_HINT} Nothing was touched.`);

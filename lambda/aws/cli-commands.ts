@@ -1,4 +1,4 @@
-import type { Commands } from '../texts/summary.ts';
+import type { Commands } from '../model/results.ts';
 
 /**
  * The commands that a summary names, for whoever uses the AWS CLI. Without `--cli-read-timeout 0` it would repeat a call

@@ -1,26 +1,7 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { ThreadFigures } from '../job/check.ts';
-import type { CleanupResult } from '../job/cleanup.ts';
-
-/** Every metric that a cleanup writes, with its unit. Alarms and dashboard read them by these names. */
-export const METRICS = {
-  ThreadsCleared: MetricUnit.Count,
-  TokensCleared: MetricUnit.Count,
-  ActiveThreads: MetricUnit.Count,
-  TotalTokens: MetricUnit.Count,
-  NormalThreads: MetricUnit.Count,
-  CautionThreads: MetricUnit.Count,
-  NearLimitThreads: MetricUnit.Count,
-  OverLimitThreads: MetricUnit.Count,
-  RemainingThreads: MetricUnit.Count,
-  LargestThread: MetricUnit.Count,
-  CleanupDuration: MetricUnit.Milliseconds,
-  CleanupCompleted: MetricUnit.Count,
-  CleanupPaused: MetricUnit.Count,
-} as const;
-export type MetricName = keyof typeof METRICS;
-
-export const METRIC_NAMESPACE = 'ThreadCleanup';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { ThreadFigures } from '../model/figures.ts';
+import { METRIC_NAMESPACE, METRICS, type MetricName } from '../model/metric-names.ts';
+import type { CleanupResult } from '../model/results.ts';
 
 /**
  * The one dimension, `service`, is the stack's name (POWERTOOLS_SERVICE_NAME): CloudWatch charges for every combination

@@ -1,7 +1,8 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { ParameterNames } from '../input/settings.ts';
+import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
-import { given } from '../model/quote-safely.ts';
-import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../token-limit.ts';
+import { quoteSafely } from '../model/quote-safely.ts';
 import { clientOptions, sendToAws } from './request.ts';
 
 /** What can be set without deploying. */
@@ -9,11 +10,6 @@ export interface Parameters {
   /** Tokens; undefined when no parameter holds it. */
   readonly tokenLimit: number | undefined;
   readonly paused: boolean;
-}
-
-export interface ParameterNames {
-  readonly tokenLimit: string | undefined;
-  readonly state: string | undefined;
 }
 
 /**
@@ -71,7 +67,7 @@ function invalid(name: string, value: string | undefined, allowed: string): JobE
   }
   return new JobError(
     'InvalidSettings',
-    `The parameter ${name} is ${given(value)}; allowed is ${allowed}. Set it with: ` +
+    `The parameter ${name} is ${quoteSafely(value)}; allowed is ${allowed}. Set it with: ` +
       `aws ssm put-parameter --overwrite --name ${name} --value VALUE. Nothing was touched.`,
   );
 }

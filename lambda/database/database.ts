@@ -3,8 +3,9 @@ import { JobError } from '../model/job-error.ts';
 import type { DatabaseAddress } from './address.ts';
 import { type Client, startClient } from './client.ts';
 import { databaseError, speaksNoTls } from './connection-errors.ts';
-import { waitForOrphans } from './lost-statements.ts';
+import { waitForLostStatements } from './lost-statements.ts';
 import { withRetries } from './retries.ts';
+import { STATEMENT_TIMEOUT_MS } from './statement-timeout.ts';
 
 /**
  * One connection. There are no transactions: every step is one statement, atomic by itself, so that no lock is held
@@ -37,11 +38,6 @@ export interface DatabaseOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Three statements that wait for a lock this long, and a slow connect, still end within Lambda's 15 minutes; one of them
- * within what the check of a deployment has (lib/deployment-check.ts).
- */
-export const STATEMENT_TIMEOUT_MS = 220_000;
 /** AWS, "Scaling to Zero ACUs": an Aurora Serverless v2 instance wakes within about 15 s, after a long sleep 30 s. */
 export const CONNECT_TIMEOUT_MS = 30_000;
 /** Left of the caller's time, so that an error still gets out: a cancellation that nobody answers takes 3 s. */
@@ -70,7 +66,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         async (isFirst) => {
           if (!isFirst) client.renewIfLost();
           if (isFirst || !recall) return runBounded(statement);
-          await waitForOrphans(runBounded, boundMs());
+          await waitForLostStatements(runBounded, boundMs());
           const done = await runBounded(recall);
           return done.length > 0 ? done : runBounded(statement);
         },

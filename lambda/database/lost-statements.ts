@@ -18,7 +18,7 @@ type Run = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) 
  * @param ms how long to wait at most
  * @throws JobError StatementTimeout
  */
-export async function waitForOrphans(run: Run, ms: number): Promise<void> {
+export async function waitForLostStatements(run: Run, ms: number): Promise<void> {
   const start = performance.now();
   const [clock] = await run((sql) => sql<{ now: string }[]>`select clock_timestamp()::text as now`);
   const now = clock?.now ?? '';

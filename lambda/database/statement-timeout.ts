@@ -11,6 +11,11 @@ export interface TimeBound {
   readonly hangUp: () => void;
 }
 
+/**
+ * Three statements that wait for a lock this long, and a slow connect, still end within Lambda's 15 minutes; one of them
+ * within what the check of a deployment has (lib/schedule/deployment-check.ts).
+ */
+export const STATEMENT_TIMEOUT_MS = 220_000;
 /** For a cancelled statement to end. */
 const GRACE_MS = 3_000;
 /** A cancellation that overtakes its statement does nothing, and the server does not say so. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { JobError } from '../model/job-error.ts';
-import { given } from '../model/quote-safely.ts';
-import { tokenLimitNumber } from '../token-limit.ts';
+import { quoteSafely } from '../model/quote-safely.ts';
+import { ALLOWED_TOKEN_LIMIT } from './values.ts';
 
 /** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
 export type Command =
@@ -17,9 +17,18 @@ const PAYLOADS =
 const unknownKey = (mode: string, keys: string) => (issue: v.StrictObjectIssue) => {
   const key = issue.path?.[0]?.key;
   if (issue.input === undefined || issue.expected !== 'never') return `The mode "${mode}" needs ${keys}.`;
-  const name = typeof key === 'string' ? given(key).replace(/^the text /, '') : 'a key';
+  const name = typeof key === 'string' ? quoteSafely(key).replace(/^the text /, '') : 'a key';
   return `${name} is no key of the mode "${mode}"; allowed are ${keys}.`;
 };
+
+/** A token limit as JSON has it: a number. */
+const tokenLimitNumber = v.pipe(
+  v.number(
+    (issue) => `"tokenLimit" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_TOKEN_LIMIT}, without quotes.`,
+  ),
+  v.safeInteger((issue) => `"tokenLimit" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_TOKEN_LIMIT}.`),
+  v.minValue(1, (issue) => `"tokenLimit" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_TOKEN_LIMIT}.`),
+);
 
 const check = v.strictObject(
   { mode: v.literal('check'), tokenLimit: v.exactOptional(tokenLimitNumber) },
@@ -29,15 +38,15 @@ const cleanup = v.strictObject(
   {
     mode: v.literal('cleanup'),
     tokenLimit: v.exactOptional(tokenLimitNumber),
-    force: v.exactOptional(v.boolean((issue) => `"force" is ${given(issue.input)}; allowed are true and false.`)),
+    force: v.exactOptional(v.boolean((issue) => `"force" is ${quoteSafely(issue.input)}; allowed are true and false.`)),
   },
   unknownKey('cleanup', '"mode", "tokenLimit" and "force"'),
 );
 const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
 const auditIdMessage = (issue: { input: unknown }) =>
-  `"auditId" is ${given(issue.input)}; allowed is the id of an audit row, a whole number from 1 on, without quotes.`;
+  `"auditId" is ${quoteSafely(issue.input)}; allowed is the id of an audit row, a whole number from 1 on, without quotes.`;
 const requestIdMessage = (issue: { input: unknown }) =>
-  `"requestId" is ${given(issue.input)}; allowed is the request id of a cleanup, a text of 1 to 128 characters.`;
+  `"requestId" is ${quoteSafely(issue.input)}; allowed is the request id of a cleanup, a text of 1 to 128 characters.`;
 const restoreRow = v.strictObject(
   {
     mode: v.literal('restore'),
@@ -55,7 +64,7 @@ const restoreRun = v.strictObject(
 const command = v.variant(
   'mode',
   [check, cleanup],
-  (issue) => `"mode" is ${given(issue.input)}; allowed are "check", "cleanup" and "restore".`,
+  (issue) => `"mode" is ${quoteSafely(issue.input)}; allowed are "check", "cleanup" and "restore".`,
 );
 
 /**
@@ -70,7 +79,7 @@ export function parseEvent(event: unknown): Command {
   if (typeof payload !== 'object' || Array.isArray(payload)) {
     throw new JobError(
       'InvalidPayload',
-      `The payload is ${given(event)}; allowed are ${PAYLOADS}. Nothing was touched.`,
+      `The payload is ${quoteSafely(event)}; allowed are ${PAYLOADS}. Nothing was touched.`,
     );
   }
   if (isScheduledEvent(payload)) return { mode: 'cleanup' };

@@ -1,10 +1,35 @@
-import type { ParameterNames } from '../aws/parameters.ts';
-import { ALLOWED_SHARE, DEFAULT_MAX_CLEARED_SHARE, parseShare } from '../job/safety-limit.ts';
 import { JobError } from '../model/job-error.ts';
-import { given } from '../model/quote-safely.ts';
-import { ALLOWED_TABLE_NAME, parseTableName, type TableName } from '../table-name.ts';
-import { type Language, parseLanguage } from '../texts/texts-of.ts';
-import { ALLOWED_TOKEN_LIMIT, DEFAULT_TOKEN_LIMIT, parseTokenLimit } from '../token-limit.ts';
+import { quoteSafely } from '../model/quote-safely.ts';
+import {
+  ALLOWED_SHARE,
+  ALLOWED_TABLE_NAME,
+  ALLOWED_TOKEN_LIMIT,
+  DEFAULT_AUDIT_TABLE,
+  DEFAULT_CLIENT_VIEW,
+  DEFAULT_MAX_CLEARED_SHARE,
+  DEFAULT_TOKEN_LIMIT,
+  type Language,
+  MAX_RETENTION_DAYS,
+  parseLanguage,
+  parseShare,
+  parseTableName,
+  parseTokenLimit,
+  type TableName,
+} from './values.ts';
+
+/** The two tables of the job. */
+export interface TableNames {
+  readonly clientViewName: TableName;
+  readonly auditTableName: TableName;
+  /** Where a table name without a schema is looked for. */
+  readonly defaultSchema: string | undefined;
+}
+
+/** SSM parameters that can be set without deploying. */
+export interface ParameterNames {
+  readonly tokenLimit: string | undefined;
+  readonly state: string | undefined;
+}
 
 /** What applies to every run, wherever it runs. */
 export interface Settings {
@@ -47,17 +72,10 @@ export interface NoticeSettings extends Pick<Settings, 'language' | 'timezone'> 
   readonly functionName: string;
 }
 
-/** The table of the assistant, as Prisma names it. */
-export const DEFAULT_CLIENT_VIEW = 'ClientView';
-/** The audit table, as the old script named it. */
-export const DEFAULT_AUDIT_TABLE = 'ThreadCleanupLog';
-
-/** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
-export const MOST_RETENTION_DAYS = 36_500;
 /** AWS, GetSecretValue: `SecretId` has at most 2,048 characters. */
 const SECRET_ID = /^[\w/+=.@:!-]{1,2048}$/;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment of the Lambda function.
@@ -99,33 +117,11 @@ export function loadNoticeSettings(env: Environment = process.env): NoticeSettin
 }
 
 /**
- * Reads the environment of a terminal: `databaseUrl` is `DATABASE_URL`, or undefined when it is not set.
+ * Reads what applies wherever the job runs.
  *
  * @throws JobError InvalidSettings, naming the variable, what was given and what is allowed
  */
-export function loadTerminalSettings(env: Environment = process.env): Settings & { databaseUrl: string | undefined } {
-  for (const option of ['token-limit', 'export', 'request-id', 'force', 'json']) refuseSwallowed(option, env);
-  // A variable that got lost on its way must not make a cleanup of the samples look like one of the database.
-  if (env['DATABASE_URL'] === '') {
-    throw invalid(
-      'DATABASE_URL',
-      undefined,
-      'a postgres:// URL; without the variable the program works on sample contacts',
-    );
-  }
-  return { ...loadSettings(env), databaseUrl: env['DATABASE_URL'] || undefined };
-}
-
-/** npm takes an option that stands before the two dashes for its own, and the program would run without it. */
-function refuseSwallowed(option: string, env: Environment): void {
-  if (env[`npm_config_${option.replace('-', '_')}`] === undefined) return;
-  throw new JobError(
-    'InvalidSettings',
-    `npm kept the option --${option} for itself. Options stand behind two dashes: npm start -- --${option} … Nothing was touched.`,
-  );
-}
-
-function loadSettings(env: Environment): Settings {
+export function loadSettings(env: Environment): Settings {
   const limit = env['TOKEN_LIMIT'];
   const tokenLimit = limit ? parseTokenLimit(limit) : DEFAULT_TOKEN_LIMIT;
   if (tokenLimit === undefined) throw invalid('TOKEN_LIMIT', limit, ALLOWED_TOKEN_LIMIT);
@@ -133,8 +129,8 @@ function loadSettings(env: Environment): Settings {
   const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
   if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
   const days = env['AUDIT_RETENTION_DAYS'];
-  if (days && !(/^[1-9]\d{0,4}$/.test(days) && Number(days) <= MOST_RETENTION_DAYS))
-    throw invalid('AUDIT_RETENTION_DAYS', days, `a whole number of days from 1 to ${MOST_RETENTION_DAYS}`);
+  if (days && !(/^[1-9]\d{0,4}$/.test(days) && Number(days) <= MAX_RETENTION_DAYS))
+    throw invalid('AUDIT_RETENTION_DAYS', days, `a whole number of days from 1 to ${MAX_RETENTION_DAYS}`);
   return {
     ...readingHabits(env),
     tokenLimit,
@@ -165,10 +161,11 @@ function tableName(env: Environment, variable: string, fallback: string): TableN
   return name;
 }
 
-function invalid(variable: string, value: string | undefined, allowed: string): JobError {
+/** The error for a variable that is missing or wrong. */
+export function invalid(variable: string, value: string | undefined, allowed: string): JobError {
   const advice = 'Set it in the environment (with CDK: the context key of the same meaning) and try again.';
   return new JobError(
     'InvalidSettings',
-    `${variable} is ${given(value || undefined)}; allowed is ${allowed}. ${advice}`,
+    `${variable} is ${quoteSafely(value || undefined)}; allowed is ${allowed}. ${advice}`,
   );
 }

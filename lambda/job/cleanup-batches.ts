@@ -1,6 +1,6 @@
-import type { ExportRows } from '../aws/export-to-bucket.ts';
 import type { Database } from '../database/database.ts';
-import { type AuditRow, type CleanupLog, insertAuditRow, selectAuditRowAfter } from '../tables/audit-table.ts';
+import type { ExportRows } from '../model/export-file.ts';
+import { type AuditRow, type AuditTable, insertAuditRow, selectAuditRowAfter } from '../tables/audit-table.ts';
 import {
   type Batch,
   type ClientView,
@@ -24,7 +24,7 @@ const BATCH_SIZE = 2_000;
 export interface Pass {
   readonly database: Database;
   readonly view: ClientView;
-  readonly log: CleanupLog;
+  readonly log: AuditTable;
   readonly tokenLimit: number;
   readonly requestId: string;
   /** Threads over the limit that the opening count saw. */

@@ -1,21 +1,23 @@
-import type { ExportRows } from '../aws/export-to-bucket.ts';
 import type { Database } from '../database/database.ts';
+import type { TableNames } from '../input/settings.ts';
+import type { ExportRows } from '../model/export-file.ts';
+import { type ThreadFigures, threadFigures } from '../model/figures.ts';
+import type { CleanupProgress, CleanupResult, Commands } from '../model/results.ts';
 import {
   type AuditRow,
-  CLEANUP_LOG_NEEDS,
-  type CleanupLog,
+  type AuditTable,
+  CLEANUP_AUDIT_NEEDS,
   deleteExpiredRows,
-  EXPIRY_LOG_NEEDS,
-  ensureCleanupLog,
+  EXPIRY_AUDIT_NEEDS,
+  ensureAuditTable,
   selectLastAuditId,
 } from '../tables/audit-table.ts';
 import { CLEANUP_NEEDS, exportNeeds, openClientView, selectBandTotals } from '../tables/client-view.ts';
 import { en, type Texts } from '../texts/en.ts';
-import { type Commands, cleanupSummary } from '../texts/summary.ts';
-import { type TableNames, type ThreadFigures, threadFigures } from './check.ts';
+import { cleanupSummary } from '../texts/summary.ts';
 import { clearBatch, dueBatches, type Pass } from './cleanup-batches.ts';
-import { leftovers } from './remaining.ts';
-import { applyBrake } from './safety-limit.ts';
+import { remainingThreads } from './remaining.ts';
+import { applySafetyLimit } from './safety-limit.ts';
 
 export interface CleanupOptions {
   /** Tokens at which a thread is cleared. */
@@ -42,35 +44,8 @@ export interface CleanupOptions {
   readonly onBatch?: (progress: CleanupProgress) => void;
 }
 
-export interface CleanupProgress {
-  readonly cleanedCount: number;
-  readonly totalTokensCleared: number;
-  /** Threads over the limit that the opening count saw. */
-  readonly expectedCount: number;
-  readonly durationMs: number;
-}
-
-/** Travels by e-mail and event bus: no phone number, name or thread id in it. */
-export interface CleanupResult {
-  readonly mode: 'cleanup';
-  readonly summary: string;
-  readonly tokenLimit: number;
-  readonly requestId: string;
-  readonly cleanedCount: number;
-  readonly totalTokensCleared: number;
-  readonly auditIds: readonly number[];
-  readonly auditCount: number;
-  readonly nearLimitCount: number;
-  readonly remainingCount: number;
-  /** False only when time ran out before the table's end. */
-  readonly complete: boolean;
-  /** Present when nothing was cleared because somebody paused the cleanup. */
-  readonly paused?: true;
-  readonly durationMs: number;
-}
-
 /** A result may list so many (the design's contract). */
-const MOST_AUDIT_IDS = 100;
+const MAX_AUDIT_IDS = 100;
 /** Time to finish a batch, look at what was left, and close. */
 const STOPPING_TIME_MS = 30_000;
 
@@ -105,8 +80,8 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
   if (paused) {
     tally.remainingCount = figures.overLimitThreads;
   } else {
-    if (maxClearedShare !== undefined) applyBrake(figures, tokenLimit, maxClearedShare);
-    const log = await ensureCleanupLog(
+    if (maxClearedShare !== undefined) applySafetyLimit(figures, tokenLimit, maxClearedShare);
+    const log = await ensureAuditTable(
       database,
       names.auditTableName,
       names.defaultSchema,
@@ -139,7 +114,7 @@ const newTally = (): Tally => ({
 });
 
 const logNeeds = (auditRetentionDays: number | undefined) =>
-  auditRetentionDays === undefined ? CLEANUP_LOG_NEEDS : { ...CLEANUP_LOG_NEEDS, ...EXPIRY_LOG_NEEDS };
+  auditRetentionDays === undefined ? CLEANUP_AUDIT_NEEDS : { ...CLEANUP_AUDIT_NEEDS, ...EXPIRY_AUDIT_NEEDS };
 
 const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
   remainingTimeMs !== undefined && remainingTimeMs() < STOPPING_TIME_MS;
@@ -148,7 +123,7 @@ const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
 async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durationMs: () => number): Promise<void> {
   const { expectedCount } = pass;
   const [newest] = await pass.database.run((sql) => selectLastAuditId(sql, pass.log));
-  const left = leftovers(pass.database, pass.view, pass.tokenLimit);
+  const left = remainingThreads(pass.database, pass.view, pass.tokenLimit);
   let lastAuditId = newest?.id ?? 0;
   let handled = 0;
   for await (const batch of dueBatches(pass)) {
@@ -170,14 +145,14 @@ async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durat
 }
 
 function record(tally: Tally, cleared: AuditRow): void {
-  if (tally.auditIds.length < MOST_AUDIT_IDS) tally.auditIds.push(cleared.id);
+  if (tally.auditIds.length < MAX_AUDIT_IDS) tally.auditIds.push(cleared.id);
   tally.auditCount += 1;
   tally.cleanedCount += cleared.cleanedCount;
   tally.totalTokensCleared += cleared.tokensCleared;
 }
 
 /** Deletes audit rows that are older than anybody wants, in batches; what there is no time for is left to the next run. */
-async function expireRows(database: Database, log: CleanupLog, days: number, options: CleanupOptions): Promise<void> {
+async function expireRows(database: Database, log: AuditTable, days: number, options: CleanupOptions): Promise<void> {
   for (let deleted = 1; deleted > 0 && !outOfTime(options); ) {
     deleted = (await database.run((sql) => deleteExpiredRows(sql, log, days))).length;
   }

@@ -2,21 +2,21 @@ import type { Database } from '../database/database.ts';
 import { type ClientView, type DueThread, selectStillOverLimit } from '../tables/client-view.ts';
 
 /** Threads that were due and not cleared: locked, moved, changed since their export, or no longer due. */
-export interface Leftovers {
+export interface RemainingThreads {
   add(batch: readonly DueThread[]): Promise<void>;
   /** Those that are still over the limit when looked at once more by key. */
   count(): Promise<number>;
 }
 
 /** Keys kept for the last look; beyond that the first look has to do, so that memory stays bounded (invariant 6). */
-const MOST_KEYS_KEPT = 20_000;
+const MAX_KEYS_KEPT = 20_000;
 
 /**
  * Begins with none. Every look is one statement, which fails as `Database.run` does.
  *
  * @param tokenLimit tokens at which a thread counts as over the limit
  */
-export function leftovers(database: Database, view: ClientView, tokenLimit: number): Leftovers {
+export function remainingThreads(database: Database, view: ClientView, tokenLimit: number): RemainingThreads {
   let phones: string[] = [];
   let lookedAt = 0;
   const stillOver = async (candidates: readonly string[]) => {
@@ -26,7 +26,7 @@ export function leftovers(database: Database, view: ClientView, tokenLimit: numb
   return {
     async add(batch) {
       phones.push(...(await stillOver(batch.map(({ phone }) => phone))));
-      if (phones.length <= MOST_KEYS_KEPT) return;
+      if (phones.length <= MAX_KEYS_KEPT) return;
       lookedAt += phones.length;
       phones = [];
     },

@@ -1,9 +1,11 @@
 import type { Database } from '../database/database.ts';
+import type { TableNames } from '../input/settings.ts';
 import { JobError } from '../model/job-error.ts';
-import { given } from '../model/quote-safely.ts';
+import { quoteSafely } from '../model/quote-safely.ts';
+import type { RestoreResult, RestoreTarget } from '../model/results.ts';
 import {
-  openCleanupLog,
-  RESTORE_LOG_NEEDS,
+  openAuditTable,
+  RESTORE_AUDIT_NEEDS,
   type RestorableRow,
   restoreAuditRow,
   selectRestorable,
@@ -12,23 +14,6 @@ import {
 import { openClientView, RESTORE_NEEDS, restoreThreads } from '../tables/client-view.ts';
 import { en, type Texts } from '../texts/en.ts';
 import { restoreSummary } from '../texts/summary.ts';
-import type { TableNames } from './check.ts';
-
-/** One audit row by its id, or all rows of a run by its request id. */
-export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string };
-
-export interface RestoreResult {
-  readonly mode: 'restore';
-  readonly summary: string;
-  readonly auditId?: number;
-  readonly requestId?: string;
-  /** Threads that this call put back. */
-  readonly restoredCount: number;
-  /** Threads that it left as they are; they may be tried again. */
-  readonly skippedCount: number;
-  /** Threads that an earlier restore put back. */
-  readonly alreadyRestoredCount: number;
-}
 
 /**
  * Puts cleared threads back where the contact has no thread now: the pointer and the token count, not a conversation
@@ -45,7 +30,7 @@ export async function restore(
   texts: Texts = en,
 ): Promise<RestoreResult> {
   const view = await openClientView(database, names.clientViewName, names.defaultSchema, RESTORE_NEEDS);
-  const log = await openCleanupLog(database, names.auditTableName, names.defaultSchema, RESTORE_LOG_NEEDS);
+  const log = await openAuditTable(database, names.auditTableName, names.defaultSchema, RESTORE_AUDIT_NEEDS);
   const rows = log ? await database.run((sql) => selectRestorable(sql, log, target)) : [];
   if (log === undefined || rows.length === 0) throw unknown(target);
   const restorable = rows.filter(({ hasThreadIds }) => hasThreadIds);
@@ -78,7 +63,7 @@ function unknown(target: RestoreTarget): JobError {
 /** An id that is as long as a phone number may be one, and is not shown. */
 function namedBy(target: RestoreTarget): string {
   if (!('auditId' in target)) return 'with that request id';
-  const shown = given(target.auditId);
+  const shown = quoteSafely(target.auditId);
   return shown === String(target.auditId) ? shown : `with that id (${shown})`;
 }
 

@@ -1,24 +1,24 @@
 const HARMLESS_TEXT = /^[\p{L}\p{N}_.,+ -]{0,20}$/u;
 /** Fewer digits than any phone number with its country code has. */
-const MOST_DIGITS = 7;
+const MAX_DIGITS = 7;
 /** ITU-T E.164: no phone number has more. */
-const MOST_PHONE_DIGITS = 15;
+const MAX_PHONE_DIGITS = 15;
 
 /**
  * Says what somebody gave, for an error message. A text is quoted only when it is short and plain, and a number only when
  * it is no phone number: anything else may be a URL, a password or a contact that ended up in the wrong place.
  */
-export function given(value: unknown): string {
+export function quoteSafely(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
   // Nothing but what turns into text by itself: an object may refuse, {"toString":null} does.
   const digits = String(value).replace(/\D/g, '').length;
   if (typeof value === 'number') {
-    return digits <= MOST_DIGITS || digits > MOST_PHONE_DIGITS ? String(value) : `a number of ${digits} digits`;
+    return digits <= MAX_DIGITS || digits > MAX_PHONE_DIGITS ? String(value) : `a number of ${digits} digits`;
   }
   if (typeof value === 'string') {
-    return HARMLESS_TEXT.test(value) && digits <= MOST_DIGITS
+    return HARMLESS_TEXT.test(value) && digits <= MAX_DIGITS
       ? `the text "${value}"`
       : `a text of ${value.length} characters`;
   }

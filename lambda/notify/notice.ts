@@ -16,7 +16,7 @@ export interface Notice {
 type NoticeContext = Pick<NoticeSettings, 'functionName' | 'language' | 'timezone'>;
 
 /** SNS API reference, `Publish`: "less than 100 characters long". */
-const MOST_SUBJECT_CHARACTERS = 99;
+const MAX_SUBJECT_CHARACTERS = 99;
 
 /**
  * Says what deserves an e-mail: a run that cleared something, or one that failed for good. A run that cleared nothing,
@@ -103,5 +103,5 @@ const mail = (paragraphs: readonly string[]) => `${paragraphs.join('\n\n')}\n`;
 
 /** Letters lose their accents: SNS has long refused any subject that is not ASCII. */
 function asciiSubject(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').slice(0, MOST_SUBJECT_CHARACTERS);
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').slice(0, MAX_SUBJECT_CHARACTERS);
 }

@@ -1,11 +1,12 @@
 import type { Fragment, Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
+import type { TableName } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
-import type { TableName } from '../table-name.ts';
+import type { RecentCleanup } from '../model/results.ts';
 import { type CatalogueTable, findTable, type Needs, requireTable } from './table-lookup.ts';
 
 /** All SQL of the audit table, `"ThreadCleanupLog"`. */
-export interface CleanupLog {
+export interface AuditTable {
   readonly quotedName: string;
   /** The old script's table has a `timestamp` without a time zone; it is written and read as UTC. */
   readonly timeZoneAware: boolean;
@@ -13,19 +14,19 @@ export interface CleanupLog {
 
 const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'details'];
 /** What each use case needs of the table; the README's grants are these. */
-export const CHECK_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED] };
-export const RESTORE_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], UPDATE: ['details'] };
+export const CHECK_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED] };
+export const RESTORE_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED], UPDATE: ['details'] };
 /** What a cleanup needs besides, when old rows expire: locking a row takes the right to update some column of it. */
-export const EXPIRY_LOG_NEEDS: Needs = { DELETE: true, UPDATE: ['details'] };
-export const CLEANUP_LOG_NEEDS: Needs = { SELECT: ['id', ...RECORDED], INSERT: RECORDED };
+export const EXPIRY_AUDIT_NEEDS: Needs = { DELETE: true, UPDATE: ['details'] };
+export const CLEANUP_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED], INSERT: RECORDED };
 
 /** Looks the audit table up; undefined when there is none yet. */
-export async function openCleanupLog(
+export async function openAuditTable(
   database: Database,
   name: TableName,
   defaultSchema: string | undefined,
   needs: Needs,
-): Promise<CleanupLog | undefined> {
+): Promise<AuditTable | undefined> {
   const table = await findTable(database, name, defaultSchema);
   if (table === undefined) return undefined;
   requireTable(table, needs);
@@ -41,13 +42,13 @@ function isTimeZoneAware({ columns }: CatalogueTable): boolean {
  *
  * @throws JobError PrivilegeMissing when it is absent and the role may not create it
  */
-export async function ensureCleanupLog(
+export async function ensureAuditTable(
   database: Database,
   name: TableName,
   defaultSchema: string | undefined,
-  needs: Needs = CLEANUP_LOG_NEEDS,
-): Promise<CleanupLog> {
-  const existing = await openCleanupLog(database, name, defaultSchema, needs);
+  needs: Needs = CLEANUP_AUDIT_NEEDS,
+): Promise<AuditTable> {
+  const existing = await openAuditTable(database, name, defaultSchema, needs);
   if (existing) return existing;
   const schema = name.schema ?? defaultSchema ?? null;
   const [target] = await database.run(
@@ -76,7 +77,7 @@ export async function ensureCleanupLog(
       // Two first runs at once: "if not exists" does not cover the moment between looking and creating.
       if ((await findTable(database, name, defaultSchema)) === undefined) throw error;
     });
-  const created = await openCleanupLog(database, name, defaultSchema, CLEANUP_LOG_NEEDS);
+  const created = await openAuditTable(database, name, defaultSchema, CLEANUP_AUDIT_NEEDS);
   if (created) return created;
   throw new JobError(
     'TableUnusable',
@@ -117,7 +118,7 @@ export interface AuditRowDetails {
  */
 export function insertAuditRow(
   sql: Sql,
-  log: CleanupLog,
+  log: AuditTable,
   { tokenLimit, requestId, exportedTo }: AuditRowDetails,
 ): Fragment {
   return sql`
@@ -135,7 +136,7 @@ export function insertAuditRow(
 const EXPIRED_ROWS = 500;
 
 /** Deletes some of the rows that are older than `days`, and says how many. */
-export function deleteExpiredRows(sql: Sql, log: CleanupLog, days: number) {
+export function deleteExpiredRows(sql: Sql, log: AuditTable, days: number) {
   const table = sql.unsafe(log.quotedName);
   const now = log.timeZoneAware ? sql`now()` : sql`(now() at time zone 'UTC')`;
   return sql<{ id: number }[]>`
@@ -146,27 +147,17 @@ export function deleteExpiredRows(sql: Sql, log: CleanupLog, days: number) {
 }
 
 /** The newest row's id, 0 when there is none: rows of ours come after it. */
-export function selectLastAuditId(sql: Sql, log: CleanupLog) {
+export function selectLastAuditId(sql: Sql, log: AuditTable) {
   return sql<{ id: number }[]>`select coalesce(max(id), 0)::float8 as id from ${sql.unsafe(log.quotedName)}`;
 }
 
 /** The row that a batch of this request left behind `afterId`, for when the connection broke before it could say so. */
-export function selectAuditRowAfter(sql: Sql, log: CleanupLog, afterId: number, requestId: string) {
+export function selectAuditRowAfter(sql: Sql, log: AuditTable, afterId: number, requestId: string) {
   return sql<AuditRow[]>`
     select id::float8, cleaned_count::float8 as "cleanedCount", total_tokens_cleared::float8 as "tokensCleared"
       from ${sql.unsafe(log.quotedName)}
      where id > ${afterId}::bigint and details ->> 'requestId' = ${requestId}::text
      order by id limit 1`;
-}
-
-/** One cleanup, its audit rows together. A row of the old script is a run of its own, without a request id. */
-export interface RecentCleanup {
-  readonly id: number;
-  readonly requestId: string | null;
-  /** ISO 8601, UTC; a row of the old script may have none, since its column could be null. */
-  readonly executionTime: string | null;
-  readonly cleanedCount: number;
-  readonly totalTokensCleared: number;
 }
 
 /** Rows that are looked at for the last runs, at most: five runs that cleared 4 million threads each. */
@@ -178,7 +169,7 @@ const RECENT_ROWS = 10_000;
  * Goes back row by row until one run more than asked for has been met, and no further: the request id is in the details,
  * and those of a full batch are some hundred kB that the server has to unpack.
  */
-export function recentCleanups(sql: Sql, log: CleanupLog, most: number): Fragment {
+export function recentCleanups(sql: Sql, log: AuditTable, most: number): Fragment {
   const table = sql.unsafe(log.quotedName);
   const utc = log.timeZoneAware ? sql`max("time") at time zone 'UTC'` : sql`max("time")`;
   const row = sql`
@@ -200,7 +191,7 @@ export function recentCleanups(sql: Sql, log: CleanupLog, most: number): Fragmen
 }
 
 /** The last runs, newest first, by themselves. */
-export function selectRecentCleanups(sql: Sql, log: CleanupLog, most: number) {
+export function selectRecentCleanups(sql: Sql, log: AuditTable, most: number) {
   return sql<{ runs: RecentCleanup[] }[]>`
     select coalesce(jsonb_agg(to_jsonb(r)), '[]') as runs from (${recentCleanups(sql, log, most)}) r`;
 }
@@ -227,7 +218,7 @@ export interface RecordedBatch {
 }
 
 /** Audit rows by their ids, each with so many of its threads, the largest first. */
-export function selectRecordedBatches(sql: Sql, log: CleanupLog, ids: readonly number[], mostThreads: number) {
+export function selectRecordedBatches(sql: Sql, log: AuditTable, ids: readonly number[], mostThreads: number) {
   const utc = log.timeZoneAware ? sql`l.execution_time at time zone 'UTC'` : sql`l.execution_time`;
   return sql<RecordedBatch[]>`
     select l.id::float8 as id, l.cleaned_count::float8 as "cleanedCount",
@@ -251,7 +242,7 @@ export interface RestorableRow {
 }
 
 /** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
-export function selectRestorable(sql: Sql, log: CleanupLog, which: { auditId: number } | { requestId: string }) {
+export function selectRestorable(sql: Sql, log: AuditTable, which: { auditId: number } | { requestId: string }) {
   const condition =
     'auditId' in which ? sql`id = ${which.auditId}::bigint` : sql`details ->> 'requestId' = ${which.requestId}::text`;
   return sql<RestorableRow[]>`
@@ -272,7 +263,7 @@ export interface RestoredRow {
  *
  * @param notesBefore notes that were there before: an earlier attempt of the same invocation has the same request id
  */
-export function selectRestoredRow(sql: Sql, log: CleanupLog, id: number, requestId: string, notesBefore: number) {
+export function selectRestoredRow(sql: Sql, log: AuditTable, id: number, requestId: string, notesBefore: number) {
   const isOurs = sql`(n.note ->> 'requestId' = ${requestId}::text and n.position > ${notesBefore}::int)`;
   return sql<RestoredRow[]>`
     select jsonb_array_length(details -> 'threads')::float8 as threads,
@@ -291,7 +282,7 @@ export function selectRestoredRow(sql: Sql, log: CleanupLog, id: number, request
  *
  * @param restoreThreads common table expressions that turn `entry` into `restored` (phone)
  */
-export function restoreAuditRow(sql: Sql, log: CleanupLog, id: number, requestId: string, restoreThreads: Fragment) {
+export function restoreAuditRow(sql: Sql, log: AuditTable, id: number, requestId: string, restoreThreads: Fragment) {
   const table = sql.unsafe(log.quotedName);
   return sql<RestoredRow[]>`
     with log as materialized (

@@ -1,8 +1,10 @@
 import type { Fragment, Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
+import type { TableName } from '../input/values.ts';
 import { bandBounds } from '../model/bands.ts';
+import type { BandTotal } from '../model/figures.ts';
 import { JobError } from '../model/job-error.ts';
-import type { TableName } from '../table-name.ts';
+import type { LargeThread } from '../model/results.ts';
 import {
   type CatalogueTable,
   findTable,
@@ -31,7 +33,7 @@ export const exportNeeds = (columns: readonly string[]): Needs => ({
 export const RESTORE_NEEDS: Needs = CLEANUP_NEEDS;
 
 /** The most that a token column of each type can hold (PostgreSQL: "Numeric Types"). */
-const MOST_TOKENS: Readonly<Record<string, string>> = {
+const MAX_TOKENS: Readonly<Record<string, string>> = {
   smallint: '32767',
   integer: '2147483647',
   bigint: '9223372036854775807',
@@ -53,11 +55,11 @@ export async function openClientView(
 
 function mostTokensOf({ quotedName, columns }: CatalogueTable): string {
   const type = columns['threadTokenCount']?.type ?? 'none';
-  const most = MOST_TOKENS[type];
+  const most = MAX_TOKENS[type];
   if (most !== undefined) return most;
   throw new JobError(
     'TableUnusable',
-    `"threadTokenCount" of ${quotedName} is of type ${type}; allowed are ${Object.keys(MOST_TOKENS).join(', ')}. ` +
+    `"threadTokenCount" of ${quotedName} is of type ${type}; allowed are ${Object.keys(MAX_TOKENS).join(', ')}. ` +
       'Nothing was touched.',
   );
 }
@@ -70,14 +72,6 @@ const displayName = (sql: Sql) => sql`coalesce(t.name, t."userName", t."phoneNum
  * `bigint`, because a limit over 2^31 is no integer.
  */
 const isOverLimit = (sql: Sql, tokenLimit: number) => sql`t."threadTokenCount" >= ${tokenLimit}::bigint`;
-
-/** Threads and tokens of one band; band 0 are the contacts without tokens, 1 to 4 are `BANDS` in order. */
-export interface BandTotal {
-  readonly band: number;
-  readonly threads: number;
-  readonly tokens: number;
-  readonly mostTokens: number;
-}
 
 /** The aggregate of check and cleanup: one pass over the table, as a fragment that yields the rows of `BandTotal`. */
 function bandTotals(sql: Sql, view: ClientView, tokenLimit: number): Fragment {
@@ -92,14 +86,6 @@ function bandTotals(sql: Sql, view: ClientView, tokenLimit: number): Fragment {
 export function selectBandTotals(sql: Sql, view: ClientView, tokenLimit: number) {
   return sql<{ totals: BandTotal[] }[]>`
     select coalesce(jsonb_agg(to_jsonb(b)), '[]') as totals from (${bandTotals(sql, view, tokenLimit)}) b`;
-}
-
-/** A thread as people look at it. */
-export interface LargeThread {
-  readonly phone: string;
-  readonly name: string;
-  readonly threadId: string | null;
-  readonly tokens: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
+import type { TableName } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
-import type { TableName } from '../table-name.ts';
 
 /** A table as the server's catalogue knows it. */
 export interface CatalogueTable {
@@ -120,7 +120,7 @@ export function requireTable(table: CatalogueTable, needs: Needs): void {
 const quotedList = (names: readonly string[]) => names.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
 
 /** So many are listed: a database may have a schema for each of its customers. */
-const MOST_SIMILAR_TABLES = 10;
+const MAX_SIMILAR_TABLES = 10;
 
 /** For a table that is not there: says where it was looked for, and which tables look as if they were meant. */
 export async function tableAbsent(
@@ -138,7 +138,7 @@ export async function tableAbsent(
                                  join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
                                  join pg_namespace n on n.oid = c.relnamespace
                                 where a.attname = ${column}::text and not a.attisdropped
-                                order by 1 limit ${MOST_SIMILAR_TABLES}::int) s), '[]') as similar`,
+                                order by 1 limit ${MAX_SIMILAR_TABLES}::int) s), '[]') as similar`,
   );
   const place = schema ?? defaultSchema ?? row?.path.join(', ');
   const found = row?.similar.length ? ` Tables with a column "${column}": ${row.similar.join(', ')}.` : '';

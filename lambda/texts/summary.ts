@@ -1,6 +1,4 @@
-import type { CheckResult } from '../job/check.ts';
-import type { CleanupResult } from '../job/cleanup.ts';
-import type { RestoreResult } from '../job/restore.ts';
+import type { CheckResult, CleanupResult, Commands, RestoreResult } from '../model/results.ts';
 import type { Texts } from './en.ts';
 
 /** A check in a few lines of plain text for people: how full the threads are, and what the next cleanup would clear. */
@@ -10,13 +8,6 @@ export function checkSummary(result: Omit<CheckResult, 'summary'>, texts: Texts)
     texts.overLimit(result.overLimitThreads, result.tokenLimit, result.nearLimitThreads),
     texts.wouldClear(result.overLimitThreads),
   ].join('\n');
-}
-
-export interface Commands {
-  /** Undoes this run. */
-  readonly undo: string;
-  /** Resumes a paused cleanup. */
-  readonly resume: string;
 }
 
 /** A cleanup in a few lines: what was cleared, what was not and why, and how to undo it if anything was. */

@@ -4,7 +4,7 @@
  *
  * @param ms milliseconds from the moment the result is there
  */
-export function keepFor<T>(ms: number): (make: () => Promise<T>) => Promise<T> {
+export function cacheFor<T>(ms: number): (make: () => Promise<T>) => Promise<T> {
   let current: Promise<T> | undefined;
   let until = 0;
   return (make) => {

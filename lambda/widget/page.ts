@@ -1,10 +1,10 @@
-import type { CheckResult, TopThread } from '../job/check.ts';
 import { BANDS, bandBounds } from '../model/bands.ts';
 import type { JobError } from '../model/job-error.ts';
+import type { CheckResult, TopThread } from '../model/results.ts';
 import type { Texts } from '../texts/en.ts';
 import { timeText } from '../texts/time.ts';
 import { type Html, html } from './html.ts';
-import { shortenedName, shortenedPhone } from './mask.ts';
+import { maskName, maskPhone } from './mask.ts';
 import { type Theme, widgetStyle } from './style.ts';
 
 export interface WidgetContext {
@@ -92,8 +92,8 @@ function topThreads({ topThreads: threads, tokenLimit }: CheckResult, texts: Tex
 }
 
 function topThread({ name, phone, tokens, percent, band }: TopThread, texts: Texts, drawnBar: Html): Html {
-  const shown = cut(shortenedName(name, phone) ?? texts.widget.noName);
-  return html`<tr><th scope="row" title="${shown}"><bdi>${shown}</bdi></th><td class="tc-quiet tc-phone">${shortenedPhone(phone)}</td><td class="tc-bar">${drawnBar}</td><td class="tc-number">${texts.number(tokens)}</td><td class="tc-number tc-percent">${texts.percent(percent)}</td><td class="tc-band tc-${band}">${texts.bands[band]}</td></tr>`;
+  const shown = cut(maskName(name, phone) ?? texts.widget.noName);
+  return html`<tr><th scope="row" title="${shown}"><bdi>${shown}</bdi></th><td class="tc-quiet tc-phone">${maskPhone(phone)}</td><td class="tc-bar">${drawnBar}</td><td class="tc-number">${texts.number(tokens)}</td><td class="tc-number tc-percent">${texts.percent(percent)}</td><td class="tc-band tc-${band}">${texts.bands[band]}</td></tr>`;
 }
 
 function lastCleanups({ recentCleanups }: CheckResult, { texts, timezone }: WidgetContext): Html {
@@ -119,9 +119,9 @@ function bar(share: number, band: string, mark?: number): Html {
 const percentage = (share: number) => `${(share * 100).toFixed(2)}%`;
 
 /** Nobody reads more of a name, and what strangers call themselves may be long. */
-const MOST_NAME_CHARACTERS = 60;
+const MAX_NAME_CHARACTERS = 60;
 
 function cut(text: string): string {
   const characters = [...text];
-  return characters.length <= MOST_NAME_CHARACTERS ? text : `${characters.slice(0, MOST_NAME_CHARACTERS).join('')}…`;
+  return characters.length <= MAX_NAME_CHARACTERS ? text : `${characters.slice(0, MAX_NAME_CHARACTERS).join('')}…`;
 }

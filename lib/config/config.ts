@@ -1,7 +1,10 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DEFAULT_AUDIT_TABLE, DEFAULT_CLIENT_VIEW } from '../../lambda/input/settings.ts';
-import type { Language } from '../../lambda/texts/texts-of.ts';
-import { DEFAULT_TOKEN_LIMIT } from '../../lambda/token-limit.ts';
+import {
+  DEFAULT_AUDIT_TABLE,
+  DEFAULT_CLIENT_VIEW,
+  DEFAULT_TOKEN_LIMIT,
+  type Language,
+} from '../../lambda/input/values.ts';
 import { ConfigError, type Context, read, refuse, refuseUnknownKeys, shown } from './context.ts';
 
 /** What a deployment is made from: the CDK context, validated. Keys and what they take: context-keys.ts. */

@@ -34,12 +34,12 @@ export function readCron(text: string): string | undefined {
 }
 
 /** Of each month; the parser's own search goes on from 31 February to 3 March. */
-const MOST_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MAX_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function isDueAtSomeTime(schedule: string): boolean {
   const cron = parseCron(schedule);
   const days = cron.daysOfMonth.map(Number);
-  const hasDay = (month: number) => days.every(Number.isNaN) || days.some((day) => day <= (MOST_DAYS[month - 1] ?? 0));
+  const hasDay = (month: number) => days.every(Number.isNaN) || days.some((day) => day <= (MAX_DAYS[month - 1] ?? 0));
   return cron.months.some((month) => hasDay(Number(month))) && Boolean(awsCronParser.next(cron, new Date()));
 }
 
@@ -88,20 +88,4 @@ function valuesOf(field: string, position: number): Rule {
   const special = rules.filter(([first]) => typeof first === 'string');
   const numbers = rules.flatMap((rule) => (special.includes(rule) ? [] : rule.map(Number)));
   return numbers.length === 0 ? (special[0] ?? []) : [...new Set(numbers)].sort((a, b) => a - b);
-}
-
-/**
- * Reads the name of an IANA time zone, in any case and under any of its names.
- *
- * @returns the zone's canonical name, `UTC` for every name of UTC (`Etc/UTC`, `GMT`, `Zulu`), or undefined when there is
- * no such zone. An offset such as `+05:00`, which newer versions of Node.js take for a zone, is none: EventBridge
- * Scheduler knows names only.
- */
-export function readTimeZone(text: string): string | undefined {
-  if (!/^[a-z]/i.test(text)) return undefined;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,18 @@
 import { isIP } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { MOST_RETENTION_DAYS } from '../../lambda/input/settings.ts';
-import { ALLOWED_SHARE, parseShare } from '../../lambda/job/safety-limit.ts';
-import { ALLOWED_TABLE_NAME, parseTableName } from '../../lambda/table-name.ts';
-import { ALLOWED_LANGUAGE, parseLanguage } from '../../lambda/texts/texts-of.ts';
-import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../../lambda/token-limit.ts';
-import { readCron, readTimeZone } from './cron.ts';
+import {
+  ALLOWED_LANGUAGE,
+  ALLOWED_SHARE,
+  ALLOWED_TABLE_NAME,
+  ALLOWED_TOKEN_LIMIT,
+  MAX_RETENTION_DAYS,
+  parseLanguage,
+  parseShare,
+  parseTableName,
+  parseTokenLimit,
+  readTimeZone,
+} from '../../lambda/input/values.ts';
+import { readCron } from './cron.ts';
 import { id, list, matching, type Reader, wholeNumber, yesOrNo } from './readers.ts';
 
 /** A key of the CDK context (`-c key=value`, or "context" in cdk.json) that this project understands. */
@@ -27,9 +34,9 @@ const retentionDays = Object.values(RetentionDays).filter(
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
 
 const days = {
-  allowed: `a whole number of days from 1 to ${MOST_RETENTION_DAYS}`,
+  allowed: `a whole number of days from 1 to ${MAX_RETENTION_DAYS}`,
   example: '365',
-  read: wholeNumber(1, MOST_RETENTION_DAYS),
+  read: wholeNumber(1, MAX_RETENTION_DAYS),
 };
 
 const trueOrFalse = { allowed: 'true or false', example: 'true', read: yesOrNo };

@@ -5,16 +5,16 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../config/config.ts';
 import { cleanupMetric } from './cleanup-metric.ts';
-import type { OperatorCommands } from './operator-commands.ts';
 import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
 import { type ScheduleGaps, scheduleGaps } from './schedule-gaps.ts';
+import type { OperatorCommands } from './texts/en.ts';
 import { stackTexts } from './texts/texts-of.ts';
 
 /** CloudWatch looks at a period before it is over, every minute, or every hour where it looks back for days. */
 const PERIOD = Duration.hours(1);
 
 /** Seven days: the most that CloudWatch looks back with periods of an hour or more. */
-const MOST_HOURS = 168;
+const MAX_HOURS = 168;
 
 export interface AlarmsProps {
   readonly config: Config;
@@ -58,7 +58,7 @@ export class Alarms extends Construct {
       metric: cleanupMetric(this, 'CleanupPaused', 'Maximum', PERIOD),
     });
 
-    const gaps = scheduleGaps(config.schedule, config.timezone, MOST_HOURS - 1);
+    const gaps = scheduleGaps(config.schedule, config.timezone, MAX_HOURS - 1);
     this.addNotCompleted(gaps);
     this.addRemaining(gaps);
   }
@@ -99,7 +99,7 @@ export class Alarms extends Construct {
       return;
     }
     // Within the hour a run's continuations count with it.
-    const twoRuns = Math.min(Math.floor((gaps.longest + 1 + gaps.shortestOfTwo) / 2), MOST_HOURS);
+    const twoRuns = Math.min(Math.floor((gaps.longest + 1 + gaps.shortestOfTwo) / 2), MAX_HOURS);
     this.add('Remaining', {
       alarmDescription: stackTexts(config.language).alarms.remaining(commands, twoRuns),
       metric: cleanupMetric(this, 'RemainingThreads', 'Minimum', PERIOD),

@@ -1,7 +1,7 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE, type MetricName } from '../../lambda/aws/metrics.ts';
+import { METRIC_NAMESPACE, type MetricName } from '../../lambda/model/metric-names.ts';
 
 /**
  * A metric that the cleanup writes (lambda/metrics.ts), by the one dimension that it is written with.

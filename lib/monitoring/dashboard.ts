@@ -12,7 +12,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { MetricName } from '../../lambda/aws/metrics.ts';
+import type { MetricName } from '../../lambda/model/metric-names.ts';
 import { textsOf } from '../../lambda/texts/texts-of.ts';
 import type { Config } from '../config/config.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';

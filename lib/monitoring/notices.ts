@@ -8,9 +8,9 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../config/config.ts';
-import { delivery } from '../delivery.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import { NotifyFunction } from '../functions/notify-function.ts';
+import { delivery } from '../schedule/failure-queue.ts';
 import { PROGRESS, resultsOf } from '../schedule/run-results.ts';
 
 export interface NoticesProps {

@@ -1,17 +1,7 @@
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import type { LiveSettings } from '../functions/live-settings.ts';
-
-/** Commands for the AWS CLI that outputs and runbooks name. */
-export interface OperatorCommands {
-  readonly check: string;
-  readonly cleanUp: string;
-  readonly resume: string;
-  /** Ends with LIMIT, for a number of tokens. */
-  readonly setLimit: string;
-  readonly readLog: string;
-  readonly readFailures: string;
-}
+import type { OperatorCommands } from './texts/en.ts';
 
 /** Makes the commands. Function, log group and queue are in them as tokens of the CDK, which a deployment replaces. */
 export function operatorCommands(cleanup: CleanupFunction, settings: LiveSettings, failures: IQueue): OperatorCommands {

@@ -7,7 +7,7 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { delivery } from '../delivery.ts';
+import { delivery } from './failure-queue.ts';
 
 export interface CleanupScheduleProps {
   /** What is invoked. */

@@ -3,7 +3,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { delivery } from '../delivery.ts';
+import { delivery } from './failure-queue.ts';
 import { PROGRESS, resultsOf } from './run-results.ts';
 
 export interface ContinuationProps {

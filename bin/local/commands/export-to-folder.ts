@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type ExportRows, exportKey, packRows } from '../../../lambda/aws/export-to-bucket.ts';
+import { type ExportRows, exportKey, packRows } from '../../../lambda/model/export-file.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
 
 /** Complete rows are personal data: nobody else on this machine may read what is made for them. */

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type RestoreTarget, restore } from '../../../lambda/job/restore.ts';
-import {
-  CHECK_LOG_NEEDS,
-  openCleanupLog,
-  type RecentCleanup,
-  selectRecentCleanups,
-} from '../../../lambda/tables/audit-table.ts';
+import { restore } from '../../../lambda/job/restore.ts';
+import type { RecentCleanup, RestoreTarget } from '../../../lambda/model/results.ts';
+import { CHECK_AUDIT_NEEDS, openAuditTable, selectRecentCleanups } from '../../../lambda/tables/audit-table.ts';
 import { drawRestorable } from '../output/audit-report.ts';
 import { drawSummary } from '../output/report.ts';
 import { type Job, pageOf, print, printJson } from './session.ts';
 
 /** Runs that are listed to choose from. */
-const MOST_RUNS = 10;
+const MAX_RUNS = 10;
 
 /** Puts threads back, or lists what there is to choose from. */
 export async function runRestore(target: RestoreTarget | undefined, json: boolean, job: Job): Promise<void> {
@@ -27,8 +23,8 @@ export async function runRestore(target: RestoreTarget | undefined, json: boolea
 }
 
 async function listRuns({ database, names }: Job): Promise<readonly RecentCleanup[]> {
-  const log = await openCleanupLog(database, names.auditTableName, names.defaultSchema, CHECK_LOG_NEEDS);
+  const log = await openAuditTable(database, names.auditTableName, names.defaultSchema, CHECK_AUDIT_NEEDS);
   if (log === undefined) return [];
-  const [list] = await database.run((sql) => selectRecentCleanups(sql, log, MOST_RUNS));
+  const [list] = await database.run((sql) => selectRecentCleanups(sql, log, MAX_RUNS));
   return list?.runs ?? [];
 }

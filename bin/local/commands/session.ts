@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { Database } from '../../../lambda/database/database.ts';
-import type { Settings } from '../../../lambda/input/settings.ts';
-import { check, type TableNames } from '../../../lambda/job/check.ts';
-import { harmlessJson } from '../output/escape.ts';
+import type { Settings, TableNames } from '../../../lambda/input/settings.ts';
+import { check } from '../../../lambda/job/check.ts';
+import { escapeControlsInJson } from '../output/escape.ts';
 import type { PassingLine } from '../output/progress.ts';
 import { drawState, type Page } from '../output/report.ts';
 import type { TerminalTexts } from '../texts/en.ts';
@@ -23,14 +23,14 @@ export interface Job {
 /** Lines of what is no terminal may be so long. */
 const COLUMNS_WITHOUT_TERMINAL = 120;
 
-/** Writes to standard output, as it is: what is in it has to be harmless by now. */
+/** Writes to standard output, as it is: what is in it has to be escapeControls by now. */
 export function print(text: string): void {
   process.stdout.write(text);
 }
 
 /** Prints a result as JSON, with escapes for what a terminal could obey. */
 export function printJson(value: unknown): void {
-  print(`${harmlessJson(value)}\n`);
+  print(`${escapeControlsInJson(value)}\n`);
 }
 
 /** A page as wide as the terminal, with colours only where standard output takes them. */

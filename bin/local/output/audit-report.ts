@@ -1,19 +1,20 @@
-import type { RecentCleanup, RecordedBatch, RecordedThread } from '../../../lambda/tables/audit-table.ts';
+import type { RecentCleanup } from '../../../lambda/model/results.ts';
+import type { RecordedBatch, RecordedThread } from '../../../lambda/tables/audit-table.ts';
 import { restoreCommand } from '../command-line.ts';
-import { harmless } from './escape.ts';
+import { escapeControls } from './escape.ts';
 import { table } from './layout.ts';
-import { lines, MOST_PHONE_COLUMNS, type Page, titlesDim } from './report.ts';
+import { lines, MAX_PHONE_COLUMNS, type Page, titlesDim } from './report.ts';
 import { localTime } from './time.ts';
 
 /** Audit rows and threads of them that are listed after a cleanup. */
-export const MOST_AUDIT_ROWS = 5;
-export const MOST_AUDITED_THREADS = 10;
+export const MAX_AUDIT_ROWS = 5;
+export const MAX_AUDITED_THREADS = 10;
 /** A thread id is somebody else's text; a longer one is cut. */
-const MOST_THREAD_ID_COLUMNS = 32;
+const MAX_THREAD_ID_COLUMNS = 32;
 
 /** Draws the audit rows of a cleanup, with their largest threads. */
 export function drawAuditRows(rows: readonly RecordedBatch[], rowCount: number, page: Page): string {
-  let room = MOST_AUDITED_THREADS;
+  let room = MAX_AUDITED_THREADS;
   const drawn = rows.flatMap((row) => {
     const listed = row.threads.slice(0, room);
     room -= listed.length;
@@ -21,7 +22,7 @@ export function drawAuditRows(rows: readonly RecordedBatch[], rowCount: number, 
     return [
       '',
       page.paint('bold', heading(row, page)),
-      ...(row.exportedTo === null ? [] : [`  ${page.texts.exportedTo(harmless(row.exportedTo))}`]),
+      ...(row.exportedTo === null ? [] : [`  ${page.texts.exportedTo(escapeControls(row.exportedTo))}`]),
       ...(listed.length > 0 ? auditedThreads(listed, page) : []),
       ...(listed.length > 0 && more > 0 ? [`  ${page.texts.moreThreads(more)}`] : []),
     ];
@@ -48,21 +49,21 @@ function heading(row: RecentCleanup | RecordedBatch, { texts, timezone }: Page):
 }
 
 function commandFor({ requestId }: RecentCleanup, { texts }: Page): string {
-  return requestId === null ? texts.withoutThreadIds : harmless(restoreCommand({ requestId }));
+  return requestId === null ? texts.withoutThreadIds : escapeControls(restoreCommand({ requestId }));
 }
 
 function auditedThreads(threads: readonly RecordedThread[], page: Page): string[] {
   const { texts } = page;
   const rows = threads.map((thread) => [
     texts.job.number(thread.tokens),
-    harmless(thread.phone),
-    harmless(thread.threadId ?? '–'),
-    harmless(thread.name),
+    escapeControls(thread.phone),
+    escapeControls(thread.threadId ?? '–'),
+    escapeControls(thread.name),
   ]);
   const columns = [
     { title: texts.tokens, align: 'right' as const },
-    { title: texts.phone, most: MOST_PHONE_COLUMNS },
-    { title: texts.thread, most: MOST_THREAD_ID_COLUMNS },
+    { title: texts.phone, most: MAX_PHONE_COLUMNS },
+    { title: texts.thread, most: MAX_THREAD_ID_COLUMNS },
     { title: texts.name },
   ];
   return table(columns, rows, page.columns, titlesDim(page));

@@ -8,12 +8,12 @@ const HARMFUL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-
  * Makes a text fit to be printed on one line. Names, phone numbers and thread ids come from strangers on WhatsApp: what a
  * terminal could obey is shown as `\u{1b}` instead.
  */
-export function harmless(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(HARMFUL, (character) => `\\u{${codeOf(character).toString(16)}}`);
 }
 
 /** The same for a JSON document: such characters only occur inside its texts, where JSON has an escape for them. */
-export function harmlessJson(value: unknown): string {
+export function escapeControlsInJson(value: unknown): string {
   return JSON.stringify(value, null, 2)
     .split('\n')
     .map((line) => line.replace(HARMFUL, (character) => `\\u${codeOf(character).toString(16).padStart(4, '0')}`))

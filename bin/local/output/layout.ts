@@ -40,7 +40,7 @@ export interface Column {
 }
 
 /** However narrow the terminal, so much of the last column is shown. */
-const LEAST_LAST_COLUMN = 8;
+const MIN_LAST_COLUMN = 8;
 
 /**
  * Draws a table with two spaces before each column. The last column is cut to what is left of the line, and not filled
@@ -63,7 +63,7 @@ export function table(
   const widths = columns.map((_, index) => Math.max(...texts.map((row) => stringWidth(row[index] ?? ''))));
   const last = columns.length - 1;
   const before = widths.slice(0, last).reduce((total, width) => total + 2 + width, 2);
-  const room = Math.max(LEAST_LAST_COLUMN, pageColumns - before);
+  const room = Math.max(MIN_LAST_COLUMN, pageColumns - before);
   const cell = (text: string, index: number) => {
     const fill = ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(text)));
     if (columns[index]?.align === 'right') return fill + text;

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import type { CleanupOptions, CleanupProgress } from '../../../lambda/job/cleanup.ts';
+import type { CleanupOptions } from '../../../lambda/job/cleanup.ts';
+import type { CleanupProgress } from '../../../lambda/model/results.ts';
 import type { TerminalTexts } from '../texts/en.ts';
 import { cut } from './layout.ts';
 

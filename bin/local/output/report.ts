@@ -1,7 +1,7 @@
-import type { CheckResult } from '../../../lambda/job/check.ts';
 import { BANDS, type Band } from '../../../lambda/model/bands.ts';
+import type { CheckResult } from '../../../lambda/model/results.ts';
 import type { TerminalTexts } from '../texts/en.ts';
-import { harmless } from './escape.ts';
+import { escapeControls } from './escape.ts';
 import { bar, table, wrap } from './layout.ts';
 import { localTime } from './time.ts';
 
@@ -26,7 +26,7 @@ const BAND_COLOURS: Readonly<Record<Band, Colour>> = {
 const BAND_BAR_COLUMNS = 24;
 const THREAD_BAR_COLUMNS = 10;
 /** A phone number is somebody else's text; a longer one is cut. */
-export const MOST_PHONE_COLUMNS = 20;
+export const MAX_PHONE_COLUMNS = 20;
 
 /** Draws the state of the threads: a bar a band, the largest threads, the last cleanups. */
 export function drawState(title: string, result: CheckResult, page: Page): string {
@@ -80,15 +80,15 @@ function largestThreads({ topThreads }: CheckResult, page: Page): string[] {
     job.percent(thread.percent),
     job.bands[thread.band],
     job.number(thread.tokens),
-    harmless(thread.phone),
-    harmless(thread.name),
+    escapeControls(thread.phone),
+    escapeControls(thread.name),
   ]);
   const columns = [
     { title: '' },
     { title: '', align: 'right' as const },
     { title: texts.band },
     { title: texts.tokens, align: 'right' as const },
-    { title: texts.phone, most: MOST_PHONE_COLUMNS },
+    { title: texts.phone, most: MAX_PHONE_COLUMNS },
     { title: texts.name },
   ];
   return table(columns, rows, page.columns, (text, row, column) => {

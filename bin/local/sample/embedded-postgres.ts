@@ -18,12 +18,12 @@ const HOST = '127.0.0.1';
 const USER = 'postgres';
 const PASSWORD = 'embedded';
 /** Pieces of the server's output that an error ends with: why it does not start is said last. */
-const MOST_LAST_WORDS = 20;
+const MAX_LAST_WORDS = 20;
 /**
  * How often, and every how many milliseconds, a process that ends looks whether the server is gone: two seconds in all,
  * which is more than a small server needs to shut down, and what somebody who pressed Ctrl-C still waits for.
  */
-const MOST_LOOKS_AT_EXIT = 200;
+const MAX_LOOKS_AT_EXIT = 200;
 const LOOK_EVERY_MS = 10;
 
 /**
@@ -41,7 +41,7 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
   const EmbeddedPostgres = await loadLibrary();
   const port = await freePort();
   const lastWords: string[] = [];
-  const listen = (words: unknown) => void (lastWords.push(String(words)) > MOST_LAST_WORDS && lastWords.shift());
+  const listen = (words: unknown) => void (lastWords.push(String(words)) > MAX_LAST_WORDS && lastWords.shift());
   const server = new EmbeddedPostgres({
     databaseDir: join(folder.path, 'data'),
     port,
@@ -73,7 +73,7 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
     // The signal is sent at once; a process that ends cannot wait for the rest of it, other than by looking.
     void server.stop();
     const pidFile = join(folder.path, 'data', 'postmaster.pid');
-    for (let looks = 0; looks < MOST_LOOKS_AT_EXIT && existsSync(pidFile); looks += 1) pause(LOOK_EVERY_MS);
+    for (let looks = 0; looks < MAX_LOOKS_AT_EXIT && existsSync(pidFile); looks += 1) pause(LOOK_EVERY_MS);
   };
   process.prependOnceListener('exit', stopAtExit);
   return {

@@ -1,6 +1,9 @@
-import { DEFAULT_AUDIT_TABLE, DEFAULT_CLIENT_VIEW } from '../../../lambda/input/settings.ts';
-import { DEFAULT_MAX_CLEARED_SHARE } from '../../../lambda/job/safety-limit.ts';
-import { DEFAULT_TOKEN_LIMIT } from '../../../lambda/token-limit.ts';
+import {
+  DEFAULT_AUDIT_TABLE,
+  DEFAULT_CLIENT_VIEW,
+  DEFAULT_MAX_CLEARED_SHARE,
+  DEFAULT_TOKEN_LIMIT,
+} from '../../../lambda/input/values.ts';
 import { CONTACT_COUNT } from '../sample/contacts.ts';
 
 /** Lo que muestra `--help`, en 80 columnas. */

@@ -1,4 +1,4 @@
-import type { Language } from '../../../lambda/texts/texts-of.ts';
+import type { Language } from '../../../lambda/input/values.ts';
 import { en, type TerminalTexts } from './en.ts';
 import { es } from './es.ts';
 

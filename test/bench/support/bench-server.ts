@@ -1,7 +1,7 @@
 import postgres, { type Sql } from 'postgres';
 import { startEmbeddedPostgres } from '../../../bin/local/sample/embedded-postgres.ts';
-import { loadTerminalSettings } from '../../../lambda/input/settings.ts';
-import { ensureCleanupLog } from '../../../lambda/tables/audit-table.ts';
+import { loadTerminalSettings } from '../../../bin/local/settings.ts';
+import { ensureAuditTable } from '../../../lambda/tables/audit-table.ts';
 import { connected } from '../../support/job/run.ts';
 import { type Contacts, insertContacts } from './contacts.ts';
 
@@ -52,7 +52,7 @@ export async function startBenchServer(): Promise<BenchServer> {
     await insertContacts(filling, contacts);
     await filling.end();
     // Only the very first run of an installation has to create it.
-    await connected(server.url(name), {}, (database) => ensureCleanupLog(database, auditTableName, undefined));
+    await connected(server.url(name), {}, (database) => ensureAuditTable(database, auditTableName, undefined));
     templates.add(name);
     return name;
   };

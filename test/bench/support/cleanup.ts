@@ -1,4 +1,5 @@
-import type { CleanupOptions, CleanupResult } from '../../../lambda/job/cleanup.ts';
+import type { CleanupOptions } from '../../../lambda/job/cleanup.ts';
+import type { CleanupResult } from '../../../lambda/model/results.ts';
 import { cleanUpAt } from '../../support/job/run.ts';
 import { TOKEN_LIMIT } from './contacts.ts';
 

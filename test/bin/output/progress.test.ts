@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { cleanupProgress, passingLine, progressText } from '../../../bin/local/output/progress.ts';
 import { localTime } from '../../../bin/local/output/time.ts';
 import { en } from '../../../bin/local/texts/en.ts';
-import { threadFigures } from '../../../lambda/job/check.ts';
+import { threadFigures } from '../../../lambda/model/figures.ts';
 import { createDatabase } from '../../support/postgres/database.ts';
 import { runProgram } from '../program.ts';
 

@@ -1,11 +1,11 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { drawAuditRows, drawRestorable } from '../../../bin/local/output/audit-report.ts';
-import { harmless, harmlessJson } from '../../../bin/local/output/escape.ts';
+import { escapeControls, escapeControlsInJson } from '../../../bin/local/output/escape.ts';
 import { drawState, type Page } from '../../../bin/local/output/report.ts';
 import { en } from '../../../bin/local/texts/en.ts';
-import type { CheckResult, TopThread } from '../../../lambda/job/check.ts';
 import { bandOf, percentOf } from '../../../lambda/model/bands.ts';
+import type { CheckResult, TopThread } from '../../../lambda/model/results.ts';
 
 const FAMILY = '👨‍👩‍👧‍👦';
 const NAMES = [
@@ -97,12 +97,12 @@ describe('The report', () => {
     expect(drawn).toContain('57\\u{a}\\u{1b}[1A');
     expect(drawn).toContain('thread_\\u{1b}[8m');
     expect(drawn).toContain('/x\\u{1b}[2J\\u{a}/y');
-    expect(harmless(`${FAMILY} 🇨🇴 سارة`)).toBe(`${FAMILY} 🇨🇴 سارة`);
+    expect(escapeControls(`${FAMILY} 🇨🇴 سارة`)).toBe(`${FAMILY} 🇨🇴 سارة`);
   });
 
   test('writes JSON that a terminal does not obey either, and that says the same', () => {
     const value = { name: 'A\u001b\u009b\u202e\u2028\n', list: [1] };
-    const json = harmlessJson(value);
+    const json = escapeControlsInJson(value);
     expect(JSON.parse(json)).toEqual(value);
     expect(json).toContain('A\\u001b\\u009b\\u202e\\u2028\\n');
   });

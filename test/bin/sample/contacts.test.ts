@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleContacts } from '../../../bin/local/sample/contacts.ts';
+import { DEFAULT_TOKEN_LIMIT } from '../../../lambda/input/values.ts';
 import { BANDS, bandOf } from '../../../lambda/model/bands.ts';
-import { DEFAULT_TOKEN_LIMIT } from '../../../lambda/token-limit.ts';
 
 const contacts = sampleContacts();
 const tokensOf = ({ threadTokenCount }: (typeof contacts)[number]) => threadTokenCount ?? 0;

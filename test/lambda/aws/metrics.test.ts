@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { METRIC_NAMESPACE, METRICS, writeMetrics } from '../../../lambda/aws/metrics.ts';
-import { threadFigures } from '../../../lambda/job/check.ts';
-import type { CleanupResult } from '../../../lambda/job/cleanup.ts';
+import { writeMetrics } from '../../../lambda/aws/metrics.ts';
+import { threadFigures } from '../../../lambda/model/figures.ts';
+import { METRIC_NAMESPACE, METRICS } from '../../../lambda/model/metric-names.ts';
+import type { CleanupResult } from '../../../lambda/model/results.ts';
 
 const FIGURES = threadFigures([
   { band: 0, threads: 9, tokens: 0, mostTokens: 0 },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadFunctionSettings, loadTerminalSettings } from '../../../lambda/input/settings.ts';
+import { loadTerminalSettings } from '../../../bin/local/settings.ts';
+import { loadFunctionSettings } from '../../../lambda/input/settings.ts';
 import { failureOf } from '../../support/failure.ts';
 
 const LEAST = { DATABASE_SECRET_ID: 'prod/database-url' };

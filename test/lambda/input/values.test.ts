@@ -1,20 +1,76 @@
-import { expect, test } from 'vitest';
-import { parseTokenLimit } from '../../../lambda/token-limit.ts';
+import { describe, expect, test } from 'vitest';
+import { parseTableName, parseTokenLimit, readTimeZone } from '../../../lambda/input/values.ts';
 
-test.each([
-  ['1', 1],
-  ['1000000', 1_000_000],
-  ['9007199254740991', Number.MAX_SAFE_INTEGER],
-])('the text %j is a token limit', (text, limit) => {
-  expect(parseTokenLimit(text)).toBe(limit);
+describe('a token limit', () => {
+  test.each([
+    ['1', 1],
+    ['1000000', 1_000_000],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+  ])('the text %j is a token limit', (text, limit) => {
+    expect(parseTokenLimit(text)).toBe(limit);
+  });
+
+  test.each(['', '0', '00', '01', '-1', '+1', '1.0', '1e6', '0x10', ' 1', '1 ', '1_000', 'NaN', 'Infinity', '９'])(
+    'the text %j is none',
+    (text) => expect(parseTokenLimit(text)).toBeUndefined(),
+  );
+
+  test.each(['9007199254740992', '9007199254740993', '9999999999999999', '10000000000000000'])(
+    'the text %j is none, since a number in JSON cannot hold it',
+    (text) => expect(parseTokenLimit(text)).toBeUndefined(),
+  );
 });
 
-test.each(['', '0', '00', '01', '-1', '+1', '1.0', '1e6', '0x10', ' 1', '1 ', '1_000', 'NaN', 'Infinity', '９'])(
-  'the text %j is none',
-  (text) => expect(parseTokenLimit(text)).toBeUndefined(),
-);
+describe('the name of a table', () => {
+  test.each([
+    ['ClientView', undefined, 'ClientView'],
+    ['public.ClientView', 'public', 'ClientView'],
+    ['whatsapp.client_view', 'whatsapp', 'client_view'],
+    ['"my.schema"."my.table"', 'my.schema', 'my.table'],
+    ['public."Client""View"', 'public', 'Client"View'],
+    ['" spaced "', undefined, ' spaced '],
+    [' public . ClientView ', 'public', 'ClientView'],
+    ['Client View', undefined, 'Client View'],
+    ["Robert'); drop table x;--", undefined, "Robert'); drop table x;--"],
+    ['Clientes_ñ', undefined, 'Clientes_ñ'],
+    ['x'.repeat(63), undefined, 'x'.repeat(63)],
+  ])('%j is a name, taken as it is', (text, schema, name) => {
+    expect(parseTableName(text)).toEqual({ schema, name });
+  });
 
-test.each(['9007199254740992', '9007199254740993', '9999999999999999', '10000000000000000'])(
-  'the text %j is none, since a number in JSON cannot hold it',
-  (text) => expect(parseTokenLimit(text)).toBeUndefined(),
-);
+  test.each([
+    ['nothing', ''],
+    ['only spaces', '  '],
+    ['no table', 'public.'],
+    ['no schema', '.ClientView'],
+    ['three parts', 'database.public.ClientView'],
+    ['a quote that does not end', '"ClientView'],
+    ['a quote in the middle', 'Client"View'],
+    ['an empty quoted name', '""'],
+    ['a line break', 'Client\nView'],
+    ['a zero byte', 'Client\0View'],
+    ['64 bytes, which the server would cut off', 'x'.repeat(64)],
+    ['64 bytes in fewer characters', 'ñ'.repeat(32)],
+  ])('a text with %s is none', (_, text) => {
+    expect(parseTableName(text)).toBeUndefined();
+  });
+});
+
+describe('a time zone', () => {
+  test.each(['UTC', 'utc', 'Etc/UTC', 'GMT', 'Zulu'])('is UTC when it says %s', (name) => {
+    expect(readTimeZone(name)).toBe('UTC');
+  });
+
+  test.each([
+    ['America/Bogota', 'America/Bogota'],
+    ['america/bogota', 'America/Bogota'],
+    ['US/Eastern', 'America/New_York'],
+    ['Etc/GMT+5', 'Etc/GMT+5'],
+  ])('is the canonical name for %s', (name, canonical) => {
+    expect(readTimeZone(name)).toBe(canonical);
+  });
+
+  test.each(['Mars/Phobos', 'Bogota', '+05:00', '-0500', 'GMT+5', ''])('is not %j', (name) => {
+    expect(readTimeZone(name)).toBeUndefined();
+  });
+});

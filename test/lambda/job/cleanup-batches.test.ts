@@ -1,8 +1,7 @@
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { dueBatches } from '../../../lambda/job/cleanup-batches.ts';
 import { CLEANUP_NEEDS, clearThreads, openClientView } from '../../../lambda/tables/client-view.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
-import { PATIENCE } from '../../support/patience.ts';
 import {
   auditedThreads,
   contactsByPhone,
@@ -12,7 +11,8 @@ import {
   interrupted,
   TABLE_NAMES,
 } from '../../support/postgres/database.ts';
-import { createRole } from '../../support/postgres/roles.ts';
+import { cleanUpHaltedAt } from '../../support/postgres/gate.ts';
+import { forbidUpdates } from '../../support/postgres/veto.ts';
 
 const database = await createDatabase();
 const { sql } = database;
@@ -56,45 +56,6 @@ test('a batch reads the rows that it clears, not the whole table, however few pa
   ]);
 });
 
-/**
- * Halts the clearing statement in its middle: a row-level policy waits, at the contact `phone`, until the gate opens.
- * The job runs as a role of its own, since policies do not bind the superuser.
- */
-async function haltedAt(phone: string) {
-  const role = await createRole(database);
-  await sql.unsafe(`
-    create function gate(phone text) returns boolean volatile language plpgsql as $$ begin
-      if phone = '${phone}' and current_query() ~ 'skip locked' then perform pg_advisory_xact_lock_shared(42); end if;
-      return true;
-    end $$;
-    alter table "ClientView" enable row level security;
-    create policy gate on "ClientView" using (gate("phoneNumber"));
-    grant all on schema public to ${role.name};
-    grant all on "ClientView" to ${role.name}`);
-  const gatekeeper = await sql.reserve();
-  await gatekeeper`select pg_advisory_lock(42)`;
-  const job = await database.open({ url: role.url });
-  const run = cleanUpOn(job);
-  const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted
-    and database = (select oid from pg_database where datname = current_database())`;
-  await vi.waitUntil(async () => (await isWaiting()).length > 0, PATIENCE);
-  let open = true;
-  const openGate = async () => {
-    if (open) await gatekeeper`select pg_advisory_unlock(42)`;
-    if (open) gatekeeper.release();
-    open = false;
-    return run;
-  };
-  onTestFinished(async () => {
-    await openGate();
-    await sql.unsafe(`
-      drop policy gate on "ClientView";
-      alter table "ClientView" disable row level security;
-      drop function gate`);
-  });
-  return openGate;
-}
-
 test.each(['enable_nestloop', 'enable_hashjoin'])(
   'tokens that the assistant adds between snapshot and lock are neither lost nor audited (%s off)',
   async (planner) => {
@@ -107,7 +68,7 @@ test.each(['enable_nestloop', 'enable_hashjoin'])(
       { phone: '2', tokens: 1_000_000 },
       { phone: '3', tokens: 1_000_000 },
     ]);
-    const openGate = await haltedAt('1');
+    const openGate = await cleanUpHaltedAt(database, '1');
     await sql`update "ClientView" set "threadTokenCount" = "threadTokenCount" + 77 where "phoneNumber" = '2'`;
     const result = await openGate();
     expect((await auditedThreads(database)).map(({ phone }) => phone)).toEqual(['1', '3']);
@@ -121,14 +82,7 @@ test('a thread that was locked but not cleared, here because a trigger forbids i
     { phone: '1', tokens: 1_000_000 },
     { phone: '2', tokens: 1_000_000 },
   ]);
-  await sql.unsafe(`
-    create function veto() returns trigger language plpgsql as $$ begin
-      return case when old."phoneNumber" = '1' then null else new end;
-    end $$;
-    create trigger veto before update on "ClientView" for each row execute function veto()`);
-  onTestFinished(async () => {
-    await sql`drop function veto cascade`;
-  });
+  await forbidUpdates(sql, '1');
   const result = await cleanUpOn(await database.open());
   expect((await auditedThreads(database)).map(({ phone }) => phone)).toEqual(['2']);
   expect(result).toMatchObject({ cleanedCount: 1, remainingCount: 1 });
@@ -140,7 +94,7 @@ test('rows that refer to a contact can be written while it is being cleared', as
     { phone: '1', tokens: 1_000_000 },
     { phone: '2', tokens: 1_000_000 },
   ]);
-  const openGate = await haltedAt('2');
+  const openGate = await cleanUpHaltedAt(database, '2');
   await sql.begin(async (assistant) => {
     await assistant`set local lock_timeout = '2s'`;
     await assistant`insert into "Message" values ('1')`;

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import { exportKey, packRows } from '../../../lambda/aws/export-to-bucket.ts';
 import type { Database } from '../../../lambda/database/database.ts';
 import type { CleanupOptions } from '../../../lambda/job/cleanup.ts';
+import { exportKey, packRows } from '../../../lambda/model/export-file.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
 import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { leftovers } from '../../../lambda/job/remaining.ts';
+import { remainingThreads } from '../../../lambda/job/remaining.ts';
 import { CLEANUP_NEEDS, type DueThread, openClientView } from '../../../lambda/tables/client-view.ts';
 import { createDatabase, emptyTables, TABLE_NAMES } from '../../support/postgres/database.ts';
 
@@ -31,7 +31,7 @@ const clear = (from: number, to: number) => sql`
    where "phoneNumber"::int between ${from}::int and ${to}::int`;
 
 test('threads that are cleared after they were left over are not counted', async () => {
-  const left = leftovers(job, view, TOKEN_LIMIT);
+  const left = remainingThreads(job, view, TOKEN_LIMIT);
   const [batch = []] = await dueBatches(100);
   await clear(1, 5);
   await left.add(batch);
@@ -40,13 +40,13 @@ test('threads that are cleared after they were left over are not counted', async
 });
 
 test('more leftovers than keys are kept are counted each once', async () => {
-  const left = leftovers(job, view, TOKEN_LIMIT);
+  const left = remainingThreads(job, view, TOKEN_LIMIT);
   for (const batch of await dueBatches(NO_LONGER_KEPT + 3_000)) await left.add(batch);
   expect(await left.count()).toBe(NO_LONGER_KEPT + 3_000);
 });
 
 test('of more leftovers than keys are kept, only those that are kept are looked at once more', async () => {
-  const left = leftovers(job, view, TOKEN_LIMIT);
+  const left = remainingThreads(job, view, TOKEN_LIMIT);
   for (const batch of await dueBatches(NO_LONGER_KEPT + 1_000)) await left.add(batch);
   await clear(1, 300);
   await clear(NO_LONGER_KEPT + 1, NO_LONGER_KEPT + 400);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import type { RestoreTarget } from '../../../lambda/job/restore.ts';
+import type { RestoreTarget } from '../../../lambda/model/results.ts';
 import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import {
@@ -10,6 +10,7 @@ import {
   insertContacts,
 } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
+import { forbidUpdates } from '../../support/postgres/veto.ts';
 
 const database = await createDatabase();
 const { sql } = database;
@@ -204,4 +205,19 @@ test('the summary says that the threads are over the limit still, and how to kee
   expect(summary).toMatch(
     /still over the limit would be cleared again by the next cleanup.*raise the token limit or pause/s,
   );
+});
+
+test('a thread that was locked but not restored, here because a trigger forbids it, is not noted as restored', async () => {
+  const auditId = await cleared([
+    { phone: '1', tokens: 1_000_000 },
+    { phone: '2', tokens: 1_000_000 },
+  ]);
+  const veto = await forbidUpdates(sql, '1');
+  expect(await restoring({ auditId })).toMatchObject({ restoredCount: 1, skippedCount: 1 });
+  await veto.lift();
+  expect(await restoring({ auditId })).toMatchObject({ restoredCount: 1, alreadyRestoredCount: 1 });
+  expect(await sql`select "threadId", "threadTokenCount" as tokens from "ClientView" order by 1`).toEqual([
+    { threadId: 'thread_1', tokens: 1_000_000 },
+    { threadId: 'thread_2', tokens: 1_000_000 },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Language } from '../../../lambda/input/values.ts';
 import { noticeOf } from '../../../lambda/notify/notice.ts';
 import { parseRunEvent } from '../../../lambda/notify/run-outcome.ts';
-import type { Language } from '../../../lambda/texts/texts-of.ts';
 import { failureEvent, RESULT, successEvent } from '../../support/aws/run-events.ts';
 
 const LANGUAGES: Language[] = ['en', 'es'];
@@ -123,7 +123,7 @@ test('a cleanup that failed says what, what to do, and the next command', () => 
   const error = {
     errorType: 'CleanupRefused',
     errorMessage: 'With a limit of 1000 tokens this cleanup would clear 51 of 100 active threads. Check the limit.',
-    trace: ['CleanupRefused: …', '    at applyBrake'],
+    trace: ['CleanupRefused: …', '    at applySafetyLimit'],
   };
   expect(noticeFor(failureEvent(error), 'es', 'America/Bogota')).toEqual({
     subject: 'Error en la limpieza de threads: CleanupRefused',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
+import { parseTableName, type TableName } from '../../../lambda/input/values.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
-import { parseTableName, type TableName } from '../../../lambda/table-name.ts';
 import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
 import { auditedThreads, createDatabase, emptyTables } from '../../support/postgres/database.ts';
 import { nameLikeText, storableText, tries } from '../../support/shapes.ts';

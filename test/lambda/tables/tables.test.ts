@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { check, type TableNames } from '../../../lambda/job/check.ts';
+import type { TableNames } from '../../../lambda/input/settings.ts';
+import { check } from '../../../lambda/job/check.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
 import {
   auditedThreads,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CheckResult, threadFigures } from '../../../lambda/job/check.ts';
 import { BANDS } from '../../../lambda/model/bands.ts';
+import { threadFigures } from '../../../lambda/model/figures.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
+import type { CheckResult } from '../../../lambda/model/results.ts';
 import { textsOf } from '../../../lambda/texts/texts-of.ts';
 import { errorHtml, widgetHtml } from '../../../lambda/widget/page.ts';
 import type { Theme } from '../../../lambda/widget/style.ts';

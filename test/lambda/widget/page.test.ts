@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckResult } from '../../../lambda/job/check.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
+import type { CheckResult } from '../../../lambda/model/results.ts';
 import { en } from '../../../lambda/texts/en.ts';
 import { textsOf } from '../../../lambda/texts/texts-of.ts';
 import { html } from '../../../lambda/widget/html.ts';

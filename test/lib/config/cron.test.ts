@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readCron, readTimeZone } from '../../../lib/config/cron.ts';
+import { readCron } from '../../../lib/config/cron.ts';
 
 describe('a schedule', () => {
   test.each([
@@ -50,24 +50,5 @@ describe('a schedule', () => {
     ['nothing', ''],
   ])('has no %s', (_, expression) => {
     expect(readCron(expression)).toBeUndefined();
-  });
-});
-
-describe('a time zone', () => {
-  test.each(['UTC', 'utc', 'Etc/UTC', 'GMT', 'Zulu'])('is UTC when it says %s', (name) => {
-    expect(readTimeZone(name)).toBe('UTC');
-  });
-
-  test.each([
-    ['America/Bogota', 'America/Bogota'],
-    ['america/bogota', 'America/Bogota'],
-    ['US/Eastern', 'America/New_York'],
-    ['Etc/GMT+5', 'Etc/GMT+5'],
-  ])('is the canonical name for %s', (name, canonical) => {
-    expect(readTimeZone(name)).toBe(canonical);
-  });
-
-  test.each(['Mars/Phobos', 'Bogota', '+05:00', '-0500', 'GMT+5', ''])('is not %j', (name) => {
-    expect(readTimeZone(name)).toBeUndefined();
   });
 });

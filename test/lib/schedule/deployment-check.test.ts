@@ -1,6 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { CONNECT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../../lambda/database/database.ts';
+import { CONNECT_TIMEOUT_MS } from '../../../lambda/database/database.ts';
+import { STATEMENT_TIMEOUT_MS } from '../../../lambda/database/statement-timeout.ts';
 import { synthesise, variants } from '../synthesise.ts';
 
 const standard = synthesise();

@@ -1,4 +1,4 @@
-import type { CleanupResult } from '../../../lambda/job/cleanup.ts';
+import type { CleanupResult } from '../../../lambda/model/results.ts';
 
 type RequestContext = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,6 @@
-import { type CheckResult, type TopThread, threadFigures } from '../../../lambda/job/check.ts';
 import { bandOf, percentOf } from '../../../lambda/model/bands.ts';
+import { threadFigures } from '../../../lambda/model/figures.ts';
+import type { CheckResult, TopThread } from '../../../lambda/model/results.ts';
 
 export const TOKEN_LIMIT = 1_000_000;
 

@@ -11,7 +11,7 @@ const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];
 export const chromiumProgram = FOLDERS.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(existsSync);
 
 /** A second or two, and on a machine that is busy with other things half a minute and more. */
-const MOST_MS = 100_000;
+const MAX_MS = 100_000;
 
 /**
  * What a browser makes of a page, when its scripts have run.
@@ -38,7 +38,7 @@ export async function renderedPage(page: string, width: number): Promise<string>
         '--dump-dom',
         `file://${join(folder, 'page.html')}`,
       ],
-      { timeout: MOST_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 },
+      { timeout: MAX_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 },
     );
     return stdout;
   } finally {

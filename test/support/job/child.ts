@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { CleanupResult } from '../../../lambda/job/cleanup.ts';
+import type { CleanupResult } from '../../../lambda/model/results.ts';
 
 /** A cleanup in a process of its own. */
 export interface CleanupChild {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { Database } from '../../../lambda/database/database.ts';
-import type { CleanupResult } from '../../../lambda/job/cleanup.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
+import type { CleanupResult } from '../../../lambda/model/results.ts';
 import type { Random } from '../random.ts';
 import { TOKEN_LIMIT } from './assistant.ts';
 import { cleanUpOn, connected, restoreOn } from './run.ts';

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import type { CleanupResult } from '../../../lambda/job/cleanup.ts';
+import type { CleanupResult } from '../../../lambda/model/results.ts';
 
 /**
  * Starts a ledger of everything that is written to `"ClientView"` by others than the job: the tokens and the threads

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { loadTerminalSettings } from '../../../bin/local/settings.ts';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
-import { loadTerminalSettings } from '../../../lambda/input/settings.ts';
-import type { TableNames } from '../../../lambda/job/check.ts';
-import { type CleanupOptions, type CleanupResult, cleanUp } from '../../../lambda/job/cleanup.ts';
-import { type RestoreResult, type RestoreTarget, restore } from '../../../lambda/job/restore.ts';
+import type { TableNames } from '../../../lambda/input/settings.ts';
+import { type CleanupOptions, cleanUp } from '../../../lambda/job/cleanup.ts';
+import { restore } from '../../../lambda/job/restore.ts';
+import type { CleanupResult, RestoreResult, RestoreTarget } from '../../../lambda/model/results.ts';
 
 /** The tables that the job works on when nobody configured others. */
 const NAMES = { ...loadTerminalSettings({}), defaultSchema: undefined };

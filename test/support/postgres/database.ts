@@ -3,7 +3,7 @@ import postgres, { type Sql } from 'postgres';
 import { afterAll, inject } from 'vitest';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
-import type { TableNames } from '../../../lambda/job/check.ts';
+import type { TableNames } from '../../../lambda/input/settings.ts';
 import { CREATE_CLIENT_VIEW } from './client-view.ts';
 
 export const TABLE_NAMES: TableNames = {

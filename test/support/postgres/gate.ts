@@ -1,6 +1,9 @@
 import type { Sql } from 'postgres';
 import { onTestFinished, vi } from 'vitest';
+import { cleanUpOn } from '../job/run.ts';
 import { PATIENCE } from '../patience.ts';
+import type { TestDatabase } from './database.ts';
+import { createRole } from './roles.ts';
 
 /** Statements of the job that the server is working on now. */
 export const activeStatements = (sql: Sql) => sql<{ pid: number; waits: string | null }[]>`
@@ -54,4 +57,45 @@ export async function closeGate(sql: Sql, phone: string): Promise<Gate> {
       return pid;
     },
   };
+}
+
+/**
+ * Starts a cleanup and halts its clearing statement in the middle: a row-level policy waits, at the contact `phone`. The
+ * job runs as a role of its own, since policies do not bind the superuser.
+ *
+ * @returns what opens the gate, and waits for the cleanup's result
+ */
+export async function cleanUpHaltedAt(database: TestDatabase, phone: string) {
+  const { sql } = database;
+  const role = await createRole(database);
+  await sql.unsafe(`
+    create function gate(phone text) returns boolean volatile language plpgsql as $$ begin
+      if phone = '${phone}' and current_query() ~ 'skip locked' then perform pg_advisory_xact_lock_shared(42); end if;
+      return true;
+    end $$;
+    alter table "ClientView" enable row level security;
+    create policy gate on "ClientView" using (gate("phoneNumber"));
+    grant all on schema public to ${role.name};
+    grant all on "ClientView" to ${role.name}`);
+  const gatekeeper = await sql.reserve();
+  await gatekeeper`select pg_advisory_lock(42)`;
+  const run = cleanUpOn(await database.open({ url: role.url }));
+  const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
+  await vi.waitUntil(async () => (await isWaiting()).length > 0, PATIENCE);
+  let open = true;
+  const openGate = async () => {
+    if (open) await gatekeeper`select pg_advisory_unlock(42)`;
+    if (open) gatekeeper.release();
+    open = false;
+    return run;
+  };
+  onTestFinished(async () => {
+    await openGate();
+    await sql.unsafe(`
+      drop policy gate on "ClientView";
+      alter table "ClientView" disable row level security;
+      drop function gate`);
+  });
+  return openGate;
 }

@@ -1,0 +1,101 @@
+/** Threads with this many tokens are cleared when nobody says otherwise (seed: "1 millón de tokens"). */
+export const DEFAULT_TOKEN_LIMIT = 1_000_000;
+/** What `parseTokenLimit` accepts, for messages. */
+export const ALLOWED_TOKEN_LIMIT = `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`;
+
+/**
+ * Reads a token limit (tokens) from text, as the environment, the command line and CDK context have it.
+ *
+ * @returns the limit, or undefined when the text is not a whole number from 1 to 2^53 - 1
+ */
+export function parseTokenLimit(text: string): number | undefined {
+  if (!/^[1-9]\d{0,15}$/.test(text)) return undefined;
+  const limit = Number(text);
+  return Number.isSafeInteger(limit) ? limit : undefined;
+}
+
+/** Per cent of the active threads that one run may clear without `force`. */
+export const DEFAULT_MAX_CLEARED_SHARE = 50;
+/** What `parseShare` accepts, for messages. */
+export const ALLOWED_SHARE = 'a percentage from 1 to 100, without the sign';
+
+/** Reads a share in per cent from text; undefined when it is none. */
+export function parseShare(text: string): number | undefined {
+  const share = /^\d{1,3}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  return share >= 1 && share <= 100 ? share : undefined;
+}
+
+/** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
+export const MAX_RETENTION_DAYS = 36_500;
+
+/** Languages for which there are texts. */
+export const LANGUAGES = ['en', 'es'] as const;
+export type Language = (typeof LANGUAGES)[number];
+/** What `parseLanguage` accepts, for messages. */
+export const ALLOWED_LANGUAGE = LANGUAGES.join(' and ');
+
+/** Reads a language from text; undefined when there are no texts in it. */
+export function parseLanguage(text: string): Language | undefined {
+  return LANGUAGES.find((language) => language === text);
+}
+
+/**
+ * Reads the name of an IANA time zone, in any case and under any of its names.
+ *
+ * @returns the zone's canonical name, `UTC` for every name of UTC (`Etc/UTC`, `GMT`, `Zulu`), or undefined when there is
+ * no such zone. An offset such as `+05:00`, which newer versions of Node.js take for a zone, is none: EventBridge
+ * Scheduler knows names only.
+ */
+export function readTimeZone(text: string): string | undefined {
+  if (!/^[a-z]/i.test(text)) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The table of the assistant, as Prisma names it. */
+export const DEFAULT_CLIENT_VIEW = 'ClientView';
+/** The audit table, as the old script named it. */
+export const DEFAULT_AUDIT_TABLE = 'ThreadCleanupLog';
+
+/** A table's name as somebody configured it, without quotes: exactly as it stands in the catalogue. */
+export interface TableName {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/** What `parseTableName` accepts, for messages. */
+export const ALLOWED_TABLE_NAME =
+  'a table or schema.table, capitals as in the database, each at most 63 bytes; ' +
+  'a part with a dot, a space at its ends or a quote stands in double quotes, as in "my.schema"."My ""Table"""';
+
+/** PostgreSQL cuts longer names off without a word (NAMEDATALEN - 1, documentation: "Identifiers and Key Words"). */
+const MAX_BYTES = 63;
+
+const PART = `"(?:[^"]|"")+"|[^".]+`;
+const NAME = new RegExp(`^(?:(${PART})\\.)?(${PART})$`, 'u');
+
+/**
+ * Reads `table` or `schema.table`, each part bare or in double quotes. The result is looked up in the catalogue by
+ * parameter, and the server quotes what it found there: this text never becomes part of a statement.
+ *
+ * @returns the name, or undefined when the text is no such name
+ */
+export function parseTableName(text: string): TableName | undefined {
+  const match = NAME.exec(text);
+  if (match?.[2] === undefined) return undefined;
+  const schema = match[1] === undefined ? undefined : unquote(match[1]);
+  const name = unquote(match[2]);
+  return [schema ?? name, name].every(isIdentifier) ? { schema, name } : undefined;
+}
+
+function unquote(part: string): string {
+  return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.trim();
+}
+
+function isIdentifier(name: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a table name with control characters is a mistake
+  return name !== '' && !/[\u0000-\u001f\u007f]/.test(name) && Buffer.byteLength(name) <= MAX_BYTES;
+}

@@ -1,0 +1,19 @@
+/** Every metric that a cleanup writes, with its unit. Alarms and dashboard read them by these names. */
+export const METRICS = {
+  ThreadsCleared: 'Count',
+  TokensCleared: 'Count',
+  ActiveThreads: 'Count',
+  TotalTokens: 'Count',
+  NormalThreads: 'Count',
+  CautionThreads: 'Count',
+  NearLimitThreads: 'Count',
+  OverLimitThreads: 'Count',
+  RemainingThreads: 'Count',
+  LargestThread: 'Count',
+  CleanupDuration: 'Milliseconds',
+  CleanupCompleted: 'Count',
+  CleanupPaused: 'Count',
+} as const;
+export type MetricName = keyof typeof METRICS;
+
+export const METRIC_NAMESPACE = 'ThreadCleanup';

@@ -1,0 +1,85 @@
+import type { Band } from './bands.ts';
+import type { ThreadFigures } from './figures.ts';
+
+/** A thread as people look at it. */
+export interface LargeThread {
+  readonly phone: string;
+  readonly name: string;
+  readonly threadId: string | null;
+  readonly tokens: number;
+}
+
+export interface TopThread extends LargeThread {
+  /** Share of the limit, rounded down to a tenth. */
+  readonly percent: number;
+  readonly band: Band;
+}
+
+/** One cleanup, its audit rows together. A row of the old script is a run of its own, without a request id. */
+export interface RecentCleanup {
+  readonly id: number;
+  readonly requestId: string | null;
+  /** ISO 8601, UTC; a row of the old script may have none, since its column could be null. */
+  readonly executionTime: string | null;
+  readonly cleanedCount: number;
+  readonly totalTokensCleared: number;
+}
+
+export interface CheckResult extends ThreadFigures {
+  readonly mode: 'check';
+  readonly summary: string;
+  readonly tokenLimit: number;
+  readonly topThreads: readonly TopThread[];
+  readonly recentCleanups: readonly RecentCleanup[];
+}
+
+export interface CleanupProgress {
+  readonly cleanedCount: number;
+  readonly totalTokensCleared: number;
+  /** Threads over the limit that the opening count saw. */
+  readonly expectedCount: number;
+  readonly durationMs: number;
+}
+
+/** Travels by e-mail and event bus: no phone number, name or thread id in it. */
+export interface CleanupResult {
+  readonly mode: 'cleanup';
+  readonly summary: string;
+  readonly tokenLimit: number;
+  readonly requestId: string;
+  readonly cleanedCount: number;
+  readonly totalTokensCleared: number;
+  readonly auditIds: readonly number[];
+  readonly auditCount: number;
+  readonly nearLimitCount: number;
+  readonly remainingCount: number;
+  /** False only when time ran out before the table's end. */
+  readonly complete: boolean;
+  /** Present when nothing was cleared because somebody paused the cleanup. */
+  readonly paused?: true;
+  readonly durationMs: number;
+}
+
+/** One audit row by its id, or all rows of a run by its request id. */
+export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string };
+
+export interface RestoreResult {
+  readonly mode: 'restore';
+  readonly summary: string;
+  readonly auditId?: number;
+  readonly requestId?: string;
+  /** Threads that this call restored. */
+  readonly restoredCount: number;
+  /** Threads that it left as they are; they may be tried again. */
+  readonly skippedCount: number;
+  /** Threads that an earlier restore restored. */
+  readonly alreadyRestoredCount: number;
+}
+
+/** The commands that a summary names. */
+export interface Commands {
+  /** Undoes this run. */
+  readonly undo: string;
+  /** Resumes a paused cleanup. */
+  readonly resume: string;
+}
