@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../../lambda/input/values.ts';
+import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, parseTokenLimit, REQUEST_ID } from '../../lambda/input/values.ts';
 import { JobError } from '../../lambda/model/job-error.ts';
 import { quoteSafely } from '../../lambda/model/quote-safely.ts';
 import type { RestoreTarget } from '../../lambda/model/results.ts';
@@ -117,8 +117,8 @@ function targetFrom(operands: readonly string[], requestId: string | boolean | u
     throw invalid(`There is ${quoteSafely(further)} too many; allowed is one audit row or one --request-id.`);
   }
   if (requestId !== undefined) {
-    if (typeof requestId === 'string' && /^\w[\w-]{0,127}$/.test(requestId)) return { requestId };
-    throw invalid(`--request-id is ${givenValue(requestId)}; allowed is the request id of a cleanup.`);
+    if (typeof requestId === 'string' && REQUEST_ID.test(requestId)) return { requestId };
+    throw invalid(`--request-id is ${givenValue(requestId)}; allowed is ${ALLOWED_REQUEST_ID}.`);
   }
   if (row === undefined) return undefined;
   const auditId = /^[1-9]\d{0,15}$/.test(row) ? Number(row) : Number.NaN;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
-import { ALLOWED_TOKEN_LIMIT } from './values.ts';
+import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, REQUEST_ID } from './values.ts';
 
 /** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
 export type Command =
@@ -46,7 +46,7 @@ const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
 const auditIdMessage = (issue: { input: unknown }) =>
   `"auditId" is ${quoteSafely(issue.input)}; allowed is the id of an audit row, a whole number from 1 on, without quotes.`;
 const requestIdMessage = (issue: { input: unknown }) =>
-  `"requestId" is ${quoteSafely(issue.input)}; allowed is the request id of a cleanup, a text of 1 to 128 characters.`;
+  `"requestId" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_REQUEST_ID}.`;
 const restoreRow = v.strictObject(
   {
     mode: v.literal('restore'),
@@ -57,7 +57,7 @@ const restoreRow = v.strictObject(
 const restoreRun = v.strictObject(
   {
     mode: v.literal('restore'),
-    requestId: v.pipe(v.string(requestIdMessage), v.regex(/^[\w-]{1,128}$/, requestIdMessage)),
+    requestId: v.pipe(v.string(requestIdMessage), v.regex(REQUEST_ID, requestIdMessage)),
   },
   unknownKey('restore', RESTORE_KEYS),
 );

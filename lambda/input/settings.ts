@@ -1,19 +1,22 @@
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
 import {
+  ALLOWED_RETENTION_DAYS,
   ALLOWED_SHARE,
   ALLOWED_TABLE_NAME,
+  ALLOWED_TIME_ZONE,
   ALLOWED_TOKEN_LIMIT,
   DEFAULT_AUDIT_TABLE,
   DEFAULT_CLIENT_VIEW,
   DEFAULT_MAX_CLEARED_SHARE,
   DEFAULT_TOKEN_LIMIT,
   type Language,
-  MAX_RETENTION_DAYS,
   parseLanguage,
+  parseRetentionDays,
   parseShare,
   parseTableName,
   parseTokenLimit,
+  readTimeZone,
   type TableName,
 } from './values.ts';
 
@@ -129,13 +132,13 @@ export function loadSettings(env: Environment): Settings {
   const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
   if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
   const days = env['AUDIT_RETENTION_DAYS'];
-  if (days && !(/^[1-9]\d{0,4}$/.test(days) && Number(days) <= MAX_RETENTION_DAYS))
-    throw invalid('AUDIT_RETENTION_DAYS', days, `a whole number of days from 1 to ${MAX_RETENTION_DAYS}`);
+  const auditRetentionDays = days ? parseRetentionDays(days) : undefined;
+  if (days && auditRetentionDays === undefined) throw invalid('AUDIT_RETENTION_DAYS', days, ALLOWED_RETENTION_DAYS);
   return {
     ...readingHabits(env),
     tokenLimit,
     maxClearedShare,
-    auditRetentionDays: days ? Number(days) : undefined,
+    auditRetentionDays,
     clientViewName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
     auditTableName: tableName(env, 'AUDIT_TABLE_NAME', DEFAULT_AUDIT_TABLE),
   };
@@ -145,12 +148,9 @@ export function loadSettings(env: Environment): Settings {
 function readingHabits(env: Environment): Pick<Settings, 'language' | 'timezone'> {
   // Anything else is the operating system's own variable of that name, as in "en_US:en".
   const language = parseLanguage(env['LANGUAGE'] || 'en') ?? 'en';
-  const timezone = env['TIMEZONE'] || 'UTC';
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-  } catch {
-    throw invalid('TIMEZONE', timezone, 'an IANA time zone, such as America/Bogota');
-  }
+  const zone = env['TIMEZONE'] || 'UTC';
+  const timezone = readTimeZone(zone);
+  if (timezone === undefined) throw invalid('TIMEZONE', zone, ALLOWED_TIME_ZONE);
   return { language, timezone };
 }
 

@@ -26,7 +26,20 @@ export function parseShare(text: string): number | undefined {
 }
 
 /** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
-export const MAX_RETENTION_DAYS = 36_500;
+const MAX_RETENTION_DAYS = 36_500;
+/** What `parseRetentionDays` accepts, for messages. */
+export const ALLOWED_RETENTION_DAYS = `a whole number of days from 1 to ${MAX_RETENTION_DAYS}`;
+
+/** Reads for how many days something is kept; undefined when the text is no such number. */
+export function parseRetentionDays(text: string): number | undefined {
+  const days = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return days <= MAX_RETENTION_DAYS ? days : undefined;
+}
+
+/** The request id of a run: of Lambda or of the terminal. It becomes part of commands, so it cannot begin like an option. */
+export const REQUEST_ID = /^\w[\w-]{0,127}$/;
+/** What `REQUEST_ID` accepts, for messages. */
+export const ALLOWED_REQUEST_ID = 'the request id of a cleanup, a text of 1 to 128 characters';
 
 /** Languages for which there are texts. */
 export const LANGUAGES = ['en', 'es'] as const;
@@ -54,6 +67,9 @@ export function readTimeZone(text: string): string | undefined {
     return undefined;
   }
 }
+
+/** What `readTimeZone` accepts, for messages. */
+export const ALLOWED_TIME_ZONE = 'an IANA time zone, such as America/Bogota';
 
 /** The table of the assistant, as Prisma names it. */
 export const DEFAULT_CLIENT_VIEW = 'ClientView';

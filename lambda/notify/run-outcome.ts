@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Command, parseEvent } from '../input/event.ts';
+import { REQUEST_ID } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
 
 /** How a scheduled run ended, as far as a notice needs to know it. */
@@ -55,8 +56,7 @@ const invocationRecord = v.object({
     v.check((text) => !Number.isNaN(Date.parse(text))),
   ),
   requestContext: v.object({
-    // It becomes part of a command.
-    requestId: v.pipe(v.string(), v.regex(/^[\w-]{1,128}$/)),
+    requestId: v.pipe(v.string(), v.regex(REQUEST_ID)),
     condition: v.fallback(errorName, 'Failure'),
     approximateInvokeCount: v.fallback(count, 1),
   }),

@@ -2,11 +2,13 @@ import { isIP } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   ALLOWED_LANGUAGE,
+  ALLOWED_RETENTION_DAYS,
   ALLOWED_SHARE,
   ALLOWED_TABLE_NAME,
+  ALLOWED_TIME_ZONE,
   ALLOWED_TOKEN_LIMIT,
-  MAX_RETENTION_DAYS,
   parseLanguage,
+  parseRetentionDays,
   parseShare,
   parseTableName,
   parseTokenLimit,
@@ -34,9 +36,9 @@ const retentionDays = Object.values(RetentionDays).filter(
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
 
 const days = {
-  allowed: `a whole number of days from 1 to ${MAX_RETENTION_DAYS}`,
+  allowed: ALLOWED_RETENTION_DAYS,
   example: '365',
-  read: wholeNumber(1, MAX_RETENTION_DAYS),
+  read: parseRetentionDays,
 };
 
 const trueOrFalse = { allowed: 'true or false', example: 'true', read: yesOrNo };
@@ -79,7 +81,7 @@ export const contextKeys = {
     read: readCron,
   },
   timezone: {
-    allowed: 'the name of an IANA time zone',
+    allowed: ALLOWED_TIME_ZONE,
     example: 'America/Bogota',
     read: readTimeZone,
   },

@@ -77,6 +77,15 @@ test.each(['0', '-1', '1.5', '365 days', '36501', '99999', '100000'])(
   },
 );
 
+test.each(['Mars', '+05:00', '-0500', 'GMT+5'])(
+  'the time zone %j is refused, as the CDK context refuses it',
+  (TIMEZONE) => {
+    const failure = failureOf(() => loadFunctionSettings({ ...LEAST, TIMEZONE }));
+    expect(failure.code).toBe('InvalidSettings');
+    expect(failure.message).toMatch(/^TIMEZONE is .*; allowed is an IANA time zone, such as America\/Bogota\./);
+  },
+);
+
 test.each(['TABLE_NAME', 'AUDIT_TABLE_NAME'])('%s must be a name', (variable) => {
   const failure = failureOf(() => loadFunctionSettings({ ...LEAST, [variable]: 'a.b.c' }));
   expect(failure.message).toMatch(new RegExp(`^${variable} is the text "a.b.c"; allowed is a table or schema.table`));
