@@ -31,20 +31,23 @@ async function main(args: readonly string[], interruption: Interruption): Promis
 }
 
 async function run(options: Options, line: PassingLine, { signal }: Interruption): Promise<void> {
-  const { databaseUrl, ...settings } = loadTerminalSettings();
+  const { databaseUrl, ...fromEnvironment } = loadTerminalSettings();
+  const { command, json } = options;
+  const ownLimit = command.name === 'restore' ? undefined : command.tokenLimit;
+  const settings = { ...fromEnvironment, tokenLimit: ownLimit ?? fromEnvironment.tokenLimit };
   const texts = terminalTextsOf(settings.language);
-  const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   if (databaseUrl !== undefined) {
     const address = parseDatabaseAddress(databaseUrl, 'DATABASE_URL');
     say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)));
-    await runCommand(options, settings, { address, isSample: false, signal, line, texts });
+    await runCommand(options, address, signal, { settings, texts, line, isSample: false });
   } else {
-    if (options.command.name === 'restore') throw nothingToRestoreFrom();
+    if (command.name === 'restore') throw nothingToRestoreFrom();
     say(texts.sampleDatabase(CONTACT_COUNT));
     line.show(texts.starting);
     const { address, remove } = await createSampleDatabase(signal);
     line.wipe();
-    await runCommand(options, settings, { address, isSample: true, signal, line, texts }).finally(remove);
+    await runCommand(options, address, signal, { settings, texts, line, isSample: true }).finally(remove);
   }
 }
 

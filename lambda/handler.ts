@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { awsCommands } from './aws/cli-commands.ts';
 import { exportToBucket } from './aws/export-to-bucket.ts';
+import { logFailure } from './aws/log-failure.ts';
 import { writeMetrics } from './aws/metrics.ts';
 import { openFunctionDatabase } from './aws/open-database.ts';
 import { type Parameters, readParameters } from './aws/parameters.ts';
@@ -11,14 +12,13 @@ import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts
 import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
 import { restore } from './job/restore.ts';
-import type { ThreadFigures } from './model/figures.ts';
-import { asJobError } from './model/job-error.ts';
-import type { CheckResult, CleanupResult, RestoreResult } from './model/results.ts';
+import type { CheckResult, CleanupResult, RestoreResult, Summarised } from './model/results.ts';
+import { checkSummary, cleanupSummary, restoreSummary } from './texts/summary.ts';
 import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 
-type Result = CheckResult | CleanupResult | RestoreResult;
+type Result = Summarised<CheckResult | CleanupResult | RestoreResult>;
 
 /**
  * The Lambda function. Payloads and results are the README's; no log line holds a phone number, a name, a thread id, a
@@ -32,18 +32,16 @@ export async function handler(event: unknown, context: Context): Promise<Result>
     const command = parseEvent(event);
     const settings = loadFunctionSettings();
     const parameters = await readParameters(parametersFor(command, settings));
-    const { database, defaultSchema } = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
+    const database = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
     try {
-      const result = await carryOut(command, { ...settings, defaultSchema }, parameters, database, context);
+      const result = await carryOut(command, settings, parameters, database, context);
       logger.info(`${command.mode} done`, figuresOf(result));
       return result;
     } finally {
       await database.close();
     }
   } catch (error) {
-    const failure = asJobError(error);
-    logger.error(failure.message, { errorName: failure.name });
-    throw failure;
+    throw logFailure(logger, error);
   }
 }
 
@@ -57,35 +55,35 @@ function parametersFor(command: Command, { parameterNames: { tokenLimit, state }
 
 async function carryOut(
   command: Command,
-  settings: FunctionSettings & { readonly defaultSchema: string | undefined },
+  settings: FunctionSettings,
   parameters: Parameters,
   database: Database,
   context: Context,
 ): Promise<Result> {
   const { awsRequestId: requestId, functionName } = context;
   const texts = textsOf(settings.language);
-  if (command.mode === 'restore') return restore(database, settings, command, requestId, texts);
+  if (command.mode === 'restore') {
+    const result = await restore(database, settings, command, requestId);
+    return { ...result, summary: restoreSummary(result, texts) };
+  }
   const tokenLimit = command.tokenLimit ?? parameters.tokenLimit ?? settings.tokenLimit;
-  if (command.mode === 'check') return check(database, settings, tokenLimit, texts);
-
-  let figures: ThreadFigures | undefined;
-  const result = await cleanUp(database, settings, {
+  if (command.mode === 'check') {
+    const result = await check(database, settings, tokenLimit);
+    return { ...result, summary: checkSummary(result, texts) };
+  }
+  const { result, figures } = await cleanUp(database, settings, {
     ...settings,
     tokenLimit,
     requestId,
-    texts,
     maxClearedShare: command.force ? undefined : settings.maxClearedShare,
-    commands: awsCommands(functionName, requestId, settings.parameterNames.state),
     paused: parameters.paused,
     exportRows: settings.exportBucket ? exportToBucket(settings.exportBucket, requestId) : undefined,
     remainingTimeMs: () => context.getRemainingTimeInMillis(),
-    onFigures: (seen) => {
-      figures = seen;
-    },
     onBatch: (progress) => logger.info('Batch done', { ...progress }),
   });
-  if (figures) writeMetrics(figures, result, isScheduled(context));
-  return result;
+  writeMetrics(figures, result, isScheduled(context));
+  const commands = awsCommands(functionName, requestId, settings.parameterNames.state);
+  return { ...result, summary: cleanupSummary(result, texts, commands) };
 }
 
 /** The schedule and a continuation invoke the alias `scheduled`, people do not. */

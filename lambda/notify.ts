@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { clientOptions, sendToAws } from './aws/request.ts';
+import { logFailure } from './aws/log-failure.ts';
+import { sendToAws } from './aws/request.ts';
 import { loadNoticeSettings } from './input/settings.ts';
-import { asJobError } from './model/job-error.ts';
 import { type Notice, noticeOf } from './notify/notice.ts';
 import { parseRunEvent, type RunOutcome } from './notify/run-outcome.ts';
 
@@ -24,14 +24,11 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     if (notice) await publish(topicArn, notice);
     logger.info(notice ? 'Notice sent' : 'Nothing to tell', figuresOf(outcome));
   } catch (error) {
-    const failure = asJobError(error);
-    logger.error(failure.message, { errorName: failure.name });
-    throw failure;
+    throw logFailure(logger, error);
   }
 }
 
 async function publish(topicArn: string, { subject, text }: Notice): Promise<void> {
-  const client = new SNSClient(clientOptions);
   const request = {
     service: 'SNS',
     endpoint: 'an interface endpoint for sns',
@@ -42,12 +39,8 @@ async function publish(topicArn: string, { subject, text }: Notice): Promise<voi
       NotFoundException: 'there is no such topic. Deploy again.',
     },
   };
-  try {
-    const message = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text });
-    await sendToAws(request, (options) => client.send(message, options));
-  } finally {
-    client.destroy();
-  }
+  const message = { TopicArn: topicArn, Subject: subject, Message: text };
+  await sendToAws(SNSClient, request, (client, options) => client.send(new PublishCommand(message), options));
 }
 
 /** The run's request id, and the counts of its result. */

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
+import { logFailure } from './aws/log-failure.ts';
 import { openFunctionDatabase } from './aws/open-database.ts';
 import { readParameters } from './aws/parameters.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
 import { check } from './job/check.ts';
-import { asJobError } from './model/job-error.ts';
 import type { CheckResult } from './model/results.ts';
 import { en, type Texts } from './texts/en.ts';
 import { textsOf } from './texts/texts-of.ts';
@@ -45,9 +45,7 @@ export async function handler(event: unknown, context: Context): Promise<string>
     const { result, at } = await kept(() => newCheck(settings, context));
     return widgetHtml(result, { at, timezone: settings.timezone, theme: widgetContext.theme, texts });
   } catch (error) {
-    const failure = asJobError(error);
-    logger.error(failure.message, { errorName: failure.name });
-    return errorHtml(failure, { theme: widgetContext.theme, texts });
+    return errorHtml(logFailure(logger, error), { theme: widgetContext.theme, texts });
   }
 }
 
@@ -56,9 +54,9 @@ async function newCheck(settings: FunctionSettings, context: Context) {
     tokenLimit: settings.parameterNames.tokenLimit,
     state: undefined,
   });
-  const { database, defaultSchema } = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
+  const database = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
   try {
-    const result = await check(database, { ...settings, defaultSchema }, tokenLimit);
+    const result = await check(database, settings, tokenLimit);
     const { totalContacts, activeThreads, nearLimitThreads, overLimitThreads } = result;
     logger.info('check done', { tokenLimit, totalContacts, activeThreads, nearLimitThreads, overLimitThreads });
     return { result, at: new Date().toISOString() };

@@ -12,8 +12,8 @@ import { readSecret } from './secret.ts';
 export async function openFunctionDatabase(
   { databaseSecretId, databaseDefaults }: Pick<FunctionSettings, 'databaseSecretId' | 'databaseDefaults'>,
   remainingTimeMs: () => number,
-): Promise<{ readonly database: Database; readonly defaultSchema: string | undefined }> {
+): Promise<Database> {
   const secret = await readSecret(databaseSecretId);
   const address = parseDatabaseAddress(secret, `The secret "${databaseSecretId}"`, databaseDefaults);
-  return { database: await openDatabase(address, { remainingTimeMs }), defaultSchema: address.schema };
+  return openDatabase(address, { remainingTimeMs });
 }

@@ -3,7 +3,7 @@ import type { ParameterNames } from '../input/settings.ts';
 import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
-import { clientOptions, sendToAws } from './request.ts';
+import { sendToAws } from './request.ts';
 
 /** What can be set without deploying. */
 export interface Parameters {
@@ -29,7 +29,6 @@ export async function readParameters({ tokenLimit, state }: ParameterNames): Pro
 }
 
 async function valuesOf(names: string[]): Promise<ReadonlyMap<string, string>> {
-  const client = new SSMClient(clientOptions);
   const request = {
     service: 'Systems Manager',
     endpoint: 'an interface endpoint for ssm',
@@ -37,14 +36,10 @@ async function valuesOf(names: string[]): Promise<ReadonlyMap<string, string>> {
     code: 'ParameterUnavailable' as const,
     reasons: { AccessDeniedException: 'access denied. The function needs ssm:GetParameters on them.' },
   };
-  try {
-    const { Parameters: found = [] } = await sendToAws(request, (options) =>
-      client.send(new GetParametersCommand({ Names: names }), options),
-    );
-    return new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
-  } finally {
-    client.destroy();
-  }
+  const { Parameters: found = [] } = await sendToAws(SSMClient, request, (client, options) =>
+    client.send(new GetParametersCommand({ Names: names }), options),
+  );
+  return new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
 }
 
 function readTokenLimit(name: string, value: string | undefined): number {

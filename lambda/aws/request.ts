@@ -4,8 +4,11 @@ import { JobError, type JobErrorCode } from '../model/job-error.ts';
 const CONNECT_TIMEOUT_MS = 2_500;
 const TOTAL_TIMEOUT_MS = 8_500;
 
-/** What every SDK client is made with. */
-export const clientOptions = { requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS } };
+/** What an SDK client is made with. */
+export interface ClientOptions {
+  readonly requestHandler: { readonly connectionTimeout: number };
+  readonly region?: string;
+}
 
 /** A request to AWS, in words for people. */
 export interface AwsRequest {
@@ -17,23 +20,31 @@ export interface AwsRequest {
   readonly code: JobErrorCode;
   /** What each error name of the service means, and what to do. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** Milliseconds that it may take. @default 8500 */
+  readonly timeoutMs?: number;
+  /** @default the function's own */
+  readonly region?: string | undefined;
 }
 
 /**
- * Sends a request within a time bound and turns its failure into words. The service's own message is left out.
+ * Sends a request with a client of its own, within a time bound, and turns its failure into words. The service's own
+ * message is left out.
  *
- * @param ms the bound
+ * @param Client class of the SDK
  * @throws JobError with the request's code
  */
-export async function sendToAws<T>(
-  { service, endpoint, failure, code, reasons }: AwsRequest,
-  send: (options: { abortSignal: AbortSignal }) => Promise<T>,
-  ms: number = TOTAL_TIMEOUT_MS,
+export async function sendToAws<C extends { destroy(): void }, T>(
+  Client: new (options: ClientOptions) => C,
+  { service, endpoint, failure, code, reasons, timeoutMs = TOTAL_TIMEOUT_MS, region }: AwsRequest,
+  send: (client: C, options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
+  const client = new Client({ requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS }, ...(region && { region }) });
   try {
-    return await send({ abortSignal: AbortSignal.timeout(ms) });
+    return await send(client, { abortSignal: AbortSignal.timeout(timeoutMs) });
   } catch (error) {
     throw new JobError(code, `${failure}: ${reasonOf(error, reasons, service, endpoint)}`);
+  } finally {
+    client.destroy();
   }
 }
 

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { JobError } from '../model/job-error.ts';
-import { clientOptions, sendToAws } from './request.ts';
+import { sendToAws } from './request.ts';
 
 const REASONS = {
   ResourceNotFoundException:
@@ -20,23 +20,18 @@ const REASONS = {
  *   binary or empty. The message names the secret, never its value.
  */
 export async function readSecret(secretId: string): Promise<string> {
-  const region = /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(secretId)?.[1];
-  const client = new SecretsManagerClient({ ...clientOptions, ...(region && { region }) });
   const request = {
     service: 'Secrets Manager',
     endpoint: 'an interface endpoint for secretsmanager',
     failure: `The secret "${secretId}" cannot be read`,
     code: 'SecretUnavailable' as const,
     reasons: REASONS,
+    region: /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(secretId)?.[1],
   };
-  try {
-    const { SecretString: text } = await sendToAws(request, (options) =>
-      client.send(new GetSecretValueCommand({ SecretId: secretId }), options),
-    );
-    if (text?.trim()) return text;
-  } finally {
-    client.destroy();
-  }
+  const { SecretString: text } = await sendToAws(SecretsManagerClient, request, (client, options) =>
+    client.send(new GetSecretValueCommand({ SecretId: secretId }), options),
+  );
+  if (text?.trim()) return text;
   throw new JobError(
     'InvalidSecret',
     `The secret "${secretId}" is empty or binary; store the database URL in it as text (SecretString).`,

@@ -25,6 +25,8 @@ export interface Database {
     recall?: (sql: Sql) => PendingQuery<T>,
   ): Promise<T>;
   close(): Promise<void>;
+  /** Where a table name without a schema is looked for; undefined means along the search path. */
+  readonly defaultSchema: string | undefined;
 }
 
 export interface DatabaseOptions {
@@ -76,6 +78,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         throw databaseError(error, address);
       }),
     close: () => client.close(),
+    defaultSchema: address.schema,
   };
 }
 

@@ -24,8 +24,6 @@ import {
 export interface TableNames {
   readonly clientViewName: TableName;
   readonly auditTableName: TableName;
-  /** Where a table name without a schema is looked for. */
-  readonly defaultSchema: string | undefined;
 }
 
 /** SSM parameters that can be set without deploying. */
@@ -35,11 +33,9 @@ export interface ParameterNames {
 }
 
 /** What applies to every run, wherever it runs. */
-export interface Settings {
+export interface Settings extends TableNames {
   /** Tokens at which a thread is cleared. */
   readonly tokenLimit: number;
-  readonly clientViewName: TableName;
-  readonly auditTableName: TableName;
   /** Per cent of the active threads that one run may clear without `force`. */
   readonly maxClearedShare: number;
   /** Days after which audit rows are deleted; undefined keeps them for ever. */

@@ -1,3 +1,4 @@
+import type { Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
 import { bandOf, percentOf } from '../model/bands.ts';
@@ -5,8 +6,6 @@ import { threadFigures } from '../model/figures.ts';
 import type { CheckResult, RecentCleanup } from '../model/results.ts';
 import { CHECK_AUDIT_NEEDS, openAuditTable, recentCleanups } from '../tables/audit-table.ts';
 import { CHECK_NEEDS, openClientView, selectReport } from '../tables/client-view.ts';
-import { en, type Texts } from '../texts/en.ts';
-import { checkSummary } from '../texts/summary.ts';
 
 /** The design's contract. */
 const MAX_TOP_THREADS = 10;
@@ -18,25 +17,15 @@ const MAX_RECENT_CLEANUPS = 5;
  * @param tokenLimit tokens at which a cleanup would clear a thread
  * @throws JobError TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed
  */
-export async function check(
-  database: Database,
-  names: TableNames,
-  tokenLimit: number,
-  texts: Texts = en,
-): Promise<CheckResult> {
-  const view = await openClientView(database, names.clientViewName, names.defaultSchema, CHECK_NEEDS);
-  const log = await openAuditTable(database, names.auditTableName, names.defaultSchema, CHECK_AUDIT_NEEDS);
+export async function check(database: Database, names: TableNames, tokenLimit: number): Promise<CheckResult> {
+  const view = await openClientView(database, names.clientViewName, CHECK_NEEDS);
+  const audit = await openAuditTable(database, names.auditTableName, CHECK_AUDIT_NEEDS);
+  const recent = (sql: Sql) => audit && recentCleanups(sql, audit, MAX_RECENT_CLEANUPS);
   const [report] = await database.run((sql) =>
-    selectReport<RecentCleanup>(
-      sql,
-      view,
-      tokenLimit,
-      MAX_TOP_THREADS,
-      log && recentCleanups(sql, log, MAX_RECENT_CLEANUPS),
-    ),
+    selectReport<RecentCleanup>(sql, view, tokenLimit, MAX_TOP_THREADS, recent(sql)),
   );
-  const result = {
-    mode: 'check' as const,
+  return {
+    mode: 'check',
     tokenLimit,
     ...threadFigures(report?.totals ?? []),
     topThreads: (report?.largest ?? []).map((thread) => ({
@@ -46,5 +35,4 @@ export async function check(
     })),
     recentCleanups: report?.recent ?? [],
   };
-  return { ...result, summary: checkSummary(result, texts) };
 }

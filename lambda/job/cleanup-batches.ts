@@ -24,7 +24,7 @@ const BATCH_SIZE = 2_000;
 export interface Pass {
   readonly database: Database;
   readonly view: ClientView;
-  readonly log: AuditTable;
+  readonly audit: AuditTable;
   readonly tokenLimit: number;
   readonly requestId: string;
   /** Threads over the limit that the opening count saw. */
@@ -66,13 +66,13 @@ export async function clearBatch(
   due: readonly DueThread[],
   lastAuditId: number,
 ): Promise<AuditRow | undefined> {
-  const { database, view, log, tokenLimit, requestId } = pass;
+  const { database, view, audit, tokenLimit, requestId } = pass;
   const { exportedTo, ...batch } = await exported(pass, due);
   if (batch.places.length === 0) return undefined;
   const insertAudit = { tokenLimit, requestId, exportedTo };
   const [row] = await database.run(
-    (sql) => clearThreads<AuditRow[]>(sql, view, batch, tokenLimit, insertAuditRow(sql, log, insertAudit)),
-    (sql) => selectAuditRowAfter(sql, log, lastAuditId, requestId),
+    (sql) => clearThreads<AuditRow[]>(sql, view, batch, tokenLimit, insertAuditRow(sql, audit, insertAudit)),
+    (sql) => selectAuditRowAfter(sql, audit, lastAuditId, requestId),
   );
   return row;
 }

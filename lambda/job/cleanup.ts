@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
 import type { ExportRows } from '../model/export-file.ts';
 import { type ThreadFigures, threadFigures } from '../model/figures.ts';
-import type { CleanupProgress, CleanupResult, Commands } from '../model/results.ts';
+import type { CleanupProgress, CleanupResult } from '../model/results.ts';
 import {
   type AuditRow,
   type AuditTable,
@@ -13,8 +13,6 @@ import {
   selectLastAuditId,
 } from '../tables/audit-table.ts';
 import { CLEANUP_NEEDS, exportNeeds, openClientView, selectBandTotals } from '../tables/client-view.ts';
-import { en, type Texts } from '../texts/en.ts';
-import { cleanupSummary } from '../texts/summary.ts';
 import { clearBatch, dueBatches, type Pass } from './cleanup-batches.ts';
 import { remainingThreads } from './remaining.ts';
 import { applySafetyLimit } from './safety-limit.ts';
@@ -26,10 +24,6 @@ export interface CleanupOptions {
   readonly requestId: string;
   /** Per cent of the active threads that may be cleared; undefined lets go of the brake (`force`). */
   readonly maxClearedShare: number | undefined;
-  /** For the summary. */
-  readonly commands: Commands;
-  /** @default English */
-  readonly texts?: Texts;
   /** Clears nothing. @default false */
   readonly paused?: boolean;
   /** Keeps the complete rows of each batch before it is cleared. @default they are not kept */
@@ -38,8 +32,8 @@ export interface CleanupOptions {
   readonly auditRetentionDays?: number | undefined;
   /** Milliseconds until whoever called us stops us. @default without end */
   readonly remainingTimeMs?: () => number;
-  /** Told what the opening count saw, before anything is cleared. */
-  readonly onFigures?: (figures: ThreadFigures) => void;
+  /** Told when the opening count is there, before anything is cleared. */
+  readonly onCounted?: () => void;
   /** Told after every batch. */
   readonly onBatch?: (progress: CleanupProgress) => void;
 }
@@ -59,6 +53,12 @@ interface Tally {
   complete: boolean;
 }
 
+/** What a cleanup did, and what its opening count saw. */
+export interface Cleanup {
+  readonly result: CleanupResult;
+  readonly figures: ThreadFigures;
+}
+
 /**
  * Clears every thread at or over the limit and records it, in one pass over the table in batches. Running it twice, or
  * twice at the same time, changes nothing that one run would not (invariant 4).
@@ -66,34 +66,29 @@ interface Tally {
  * @throws JobError CleanupRefused before anything is touched; TableUnusable, PrivilegeMissing, ExportFailed,
  *   StatementTimeout or StatementFailed, and then the batches before it stand, with their audit rows
  */
-export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<CleanupResult> {
+export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<Cleanup> {
   const startedAt = performance.now();
   const durationMs = () => Math.round(performance.now() - startedAt);
   const { tokenLimit, requestId, maxClearedShare, exportRows, auditRetentionDays, paused = false } = options;
   const needs = exportRows ? exportNeeds : CLEANUP_NEEDS;
-  const view = await openClientView(database, names.clientViewName, names.defaultSchema, needs);
+  const view = await openClientView(database, names.clientViewName, needs);
   const [opening] = await database.run((sql) => selectBandTotals(sql, view, tokenLimit));
   const figures = threadFigures(opening?.totals ?? []);
-  options.onFigures?.(figures);
+  options.onCounted?.();
 
   const tally = newTally();
   if (paused) {
     tally.remainingCount = figures.overLimitThreads;
   } else {
     if (maxClearedShare !== undefined) applySafetyLimit(figures, tokenLimit, maxClearedShare);
-    const log = await ensureAuditTable(
-      database,
-      names.auditTableName,
-      names.defaultSchema,
-      logNeeds(auditRetentionDays),
-    );
-    const pass = { database, view, log, tokenLimit, requestId, expectedCount: figures.overLimitThreads, exportRows };
+    const audit = await ensureAuditTable(database, names.auditTableName, auditNeeds(auditRetentionDays));
+    const pass = { database, view, audit, tokenLimit, requestId, expectedCount: figures.overLimitThreads, exportRows };
     await clearAll(pass, tally, options, durationMs);
     if (auditRetentionDays !== undefined && tally.complete)
-      await expireRows(database, log, auditRetentionDays, options);
+      await expireRows(database, audit, auditRetentionDays, options);
   }
-  const result = {
-    mode: 'cleanup' as const,
+  const result: CleanupResult = {
+    mode: 'cleanup',
     tokenLimit,
     requestId,
     ...tally,
@@ -101,7 +96,7 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
     ...(paused && { paused }),
     durationMs: durationMs(),
   };
-  return { ...result, summary: cleanupSummary(result, options.texts ?? en, options.commands) };
+  return { result, figures };
 }
 
 const newTally = (): Tally => ({
@@ -113,7 +108,7 @@ const newTally = (): Tally => ({
   complete: true,
 });
 
-const logNeeds = (auditRetentionDays: number | undefined) =>
+const auditNeeds = (auditRetentionDays: number | undefined) =>
   auditRetentionDays === undefined ? CLEANUP_AUDIT_NEEDS : { ...CLEANUP_AUDIT_NEEDS, ...EXPIRY_AUDIT_NEEDS };
 
 const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
@@ -122,7 +117,7 @@ const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
 /** The pass over the table; stops between two batches when time runs out. */
 async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durationMs: () => number): Promise<void> {
   const { expectedCount } = pass;
-  const [newest] = await pass.database.run((sql) => selectLastAuditId(sql, pass.log));
+  const [newest] = await pass.database.run((sql) => selectLastAuditId(sql, pass.audit));
   const left = remainingThreads(pass.database, pass.view, pass.tokenLimit);
   let lastAuditId = newest?.id ?? 0;
   let handled = 0;
@@ -152,8 +147,8 @@ function record(tally: Tally, cleared: AuditRow): void {
 }
 
 /** Deletes audit rows that are older than anybody wants, in batches; what there is no time for is left to the next run. */
-async function expireRows(database: Database, log: AuditTable, days: number, options: CleanupOptions): Promise<void> {
+async function expireRows(database: Database, audit: AuditTable, days: number, options: CleanupOptions): Promise<void> {
   for (let deleted = 1; deleted > 0 && !outOfTime(options); ) {
-    deleted = (await database.run((sql) => deleteExpiredRows(sql, log, days))).length;
+    deleted = (await database.run((sql) => deleteExpiredRows(sql, audit, days))).length;
   }
 }

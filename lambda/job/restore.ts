@@ -12,8 +12,6 @@ import {
   selectRestoredRow,
 } from '../tables/audit-table.ts';
 import { openClientView, RESTORE_NEEDS, restoreThreads } from '../tables/client-view.ts';
-import { en, type Texts } from '../texts/en.ts';
-import { restoreSummary } from '../texts/summary.ts';
 
 /**
  * Puts cleared threads back where the contact has no thread now: the pointer and the token count, not a conversation
@@ -27,20 +25,19 @@ export async function restore(
   names: TableNames,
   target: RestoreTarget,
   requestId: string,
-  texts: Texts = en,
 ): Promise<RestoreResult> {
-  const view = await openClientView(database, names.clientViewName, names.defaultSchema, RESTORE_NEEDS);
-  const log = await openAuditTable(database, names.auditTableName, names.defaultSchema, RESTORE_AUDIT_NEEDS);
-  const rows = log ? await database.run((sql) => selectRestorable(sql, log, target)) : [];
-  if (log === undefined || rows.length === 0) throw unknown(target);
+  const view = await openClientView(database, names.clientViewName, RESTORE_NEEDS);
+  const audit = await openAuditTable(database, names.auditTableName, RESTORE_AUDIT_NEEDS);
+  const rows = audit ? await database.run((sql) => selectRestorable(sql, audit, target)) : [];
+  if (audit === undefined || rows.length === 0) throw unknown(target);
   const restorable = rows.filter(({ hasThreadIds }) => hasThreadIds);
   if (restorable.length === 0) throw withoutThreadIds(rows);
 
   const counts = { restoredCount: 0, skippedCount: 0, alreadyRestoredCount: 0 };
   for (const { id, notes } of restorable) {
     const [row] = await database.run(
-      (sql) => restoreAuditRow(sql, log, id, requestId, restoreThreads(sql, view)),
-      (sql) => selectRestoredRow(sql, log, id, requestId, notes),
+      (sql) => restoreAuditRow(sql, audit, id, requestId, restoreThreads(sql, view)),
+      (sql) => selectRestoredRow(sql, audit, id, requestId, notes),
     );
     if (row === undefined) continue;
     counts.restoredCount += row.restored;
@@ -48,8 +45,7 @@ export async function restore(
     counts.skippedCount += row.threads - row.restored - row.restoredBefore;
   }
   const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
-  const result = { mode: 'restore' as const, ...named, ...counts };
-  return { ...result, summary: restoreSummary(result, texts) };
+  return { mode: 'restore', ...named, ...counts };
 }
 
 function unknown(target: RestoreTarget): JobError {

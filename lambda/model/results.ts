@@ -1,6 +1,9 @@
 import type { Band } from './bands.ts';
 import type { ThreadFigures } from './figures.ts';
 
+/** A result as the edges hand it out, with a few lines of plain text for people. */
+export type Summarised<R> = R & { readonly summary: string };
+
 /** A thread as people look at it. */
 export interface LargeThread {
   readonly phone: string;
@@ -27,7 +30,6 @@ export interface RecentCleanup {
 
 export interface CheckResult extends ThreadFigures {
   readonly mode: 'check';
-  readonly summary: string;
   readonly tokenLimit: number;
   readonly topThreads: readonly TopThread[];
   readonly recentCleanups: readonly RecentCleanup[];
@@ -44,7 +46,6 @@ export interface CleanupProgress {
 /** Travels by e-mail and event bus: no phone number, name or thread id in it. */
 export interface CleanupResult {
   readonly mode: 'cleanup';
-  readonly summary: string;
   readonly tokenLimit: number;
   readonly requestId: string;
   readonly cleanedCount: number;
@@ -65,7 +66,6 @@ export type RestoreTarget = { readonly auditId: number } | { readonly requestId:
 
 export interface RestoreResult {
   readonly mode: 'restore';
-  readonly summary: string;
   readonly auditId?: number;
   readonly requestId?: string;
   /** Threads that this call restored. */

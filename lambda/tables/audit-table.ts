@@ -24,10 +24,9 @@ export const CLEANUP_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED], INSERT:
 export async function openAuditTable(
   database: Database,
   name: TableName,
-  defaultSchema: string | undefined,
   needs: Needs,
 ): Promise<AuditTable | undefined> {
-  const table = await findTable(database, name, defaultSchema);
+  const table = await findTable(database, name);
   if (table === undefined) return undefined;
   requireTable(table, needs);
   return { quotedName: table.quotedName, timeZoneAware: isTimeZoneAware(table) };
@@ -45,12 +44,11 @@ function isTimeZoneAware({ columns }: CatalogueTable): boolean {
 export async function ensureAuditTable(
   database: Database,
   name: TableName,
-  defaultSchema: string | undefined,
   needs: Needs = CLEANUP_AUDIT_NEEDS,
 ): Promise<AuditTable> {
-  const existing = await openAuditTable(database, name, defaultSchema, needs);
+  const existing = await openAuditTable(database, name, needs);
   if (existing) return existing;
-  const schema = name.schema ?? defaultSchema ?? null;
+  const schema = name.schema ?? database.defaultSchema ?? null;
   const [target] = await database.run(
     (sql) => sql<{ quotedName: string; schema: string | null; role: string; mayCreate: boolean | null }[]>`
       select format('%I.%I', n.nspname, ${name.name}::text) as "quotedName", format('%I', n.nspname) as schema,
@@ -75,9 +73,9 @@ export async function ensureAuditTable(
     .run((sql) => createTable(sql, target.quotedName))
     .catch(async (error: unknown) => {
       // Two first runs at once: "if not exists" does not cover the moment between looking and creating.
-      if ((await findTable(database, name, defaultSchema)) === undefined) throw error;
+      if ((await findTable(database, name)) === undefined) throw error;
     });
-  const created = await openAuditTable(database, name, defaultSchema, CLEANUP_AUDIT_NEEDS);
+  const created = await openAuditTable(database, name, CLEANUP_AUDIT_NEEDS);
   if (created) return created;
   throw new JobError(
     'TableUnusable',
@@ -118,12 +116,12 @@ export interface AuditRowDetails {
  */
 export function insertAuditRow(
   sql: Sql,
-  log: AuditTable,
+  audit: AuditTable,
   { tokenLimit, requestId, exportedTo }: AuditRowDetails,
 ): Fragment {
   return sql`
-    insert into ${sql.unsafe(log.quotedName)} (cleaned_count, total_tokens_cleared, execution_time, details)
-    select count(*), least(sum(c.tokens), 9223372036854775807), ${log.timeZoneAware ? sql`now()` : sql`now() at time zone 'UTC'`},
+    insert into ${sql.unsafe(audit.quotedName)} (cleaned_count, total_tokens_cleared, execution_time, details)
+    select count(*), least(sum(c.tokens), 9223372036854775807), ${audit.timeZoneAware ? sql`now()` : sql`now() at time zone 'UTC'`},
            json_build_object(
              'threads', json_agg(json_build_object('phone', c.phone, 'name', c.name, 'threadId', c."threadId", 'tokens', c.tokens)),
              'tokenLimit', ${tokenLimit}::bigint, 'requestId', ${requestId}::text
@@ -136,9 +134,9 @@ export function insertAuditRow(
 const EXPIRED_ROWS = 500;
 
 /** Deletes some of the rows that are older than `days`, and says how many. */
-export function deleteExpiredRows(sql: Sql, log: AuditTable, days: number) {
-  const table = sql.unsafe(log.quotedName);
-  const now = log.timeZoneAware ? sql`now()` : sql`(now() at time zone 'UTC')`;
+export function deleteExpiredRows(sql: Sql, audit: AuditTable, days: number) {
+  const table = sql.unsafe(audit.quotedName);
+  const now = audit.timeZoneAware ? sql`now()` : sql`(now() at time zone 'UTC')`;
   return sql<{ id: number }[]>`
     delete from ${table} where id in (
       select id from ${table} where execution_time < ${now} - make_interval(days => ${days}::int)
@@ -147,15 +145,15 @@ export function deleteExpiredRows(sql: Sql, log: AuditTable, days: number) {
 }
 
 /** The newest row's id, 0 when there is none: rows of ours come after it. */
-export function selectLastAuditId(sql: Sql, log: AuditTable) {
-  return sql<{ id: number }[]>`select coalesce(max(id), 0)::float8 as id from ${sql.unsafe(log.quotedName)}`;
+export function selectLastAuditId(sql: Sql, audit: AuditTable) {
+  return sql<{ id: number }[]>`select coalesce(max(id), 0)::float8 as id from ${sql.unsafe(audit.quotedName)}`;
 }
 
 /** The row that a batch of this request left behind `afterId`, for when the connection broke before it could say so. */
-export function selectAuditRowAfter(sql: Sql, log: AuditTable, afterId: number, requestId: string) {
+export function selectAuditRowAfter(sql: Sql, audit: AuditTable, afterId: number, requestId: string) {
   return sql<AuditRow[]>`
     select id::float8, cleaned_count::float8 as "cleanedCount", total_tokens_cleared::float8 as "tokensCleared"
-      from ${sql.unsafe(log.quotedName)}
+      from ${sql.unsafe(audit.quotedName)}
      where id > ${afterId}::bigint and details ->> 'requestId' = ${requestId}::text
      order by id limit 1`;
 }
@@ -169,9 +167,9 @@ const RECENT_ROWS = 10_000;
  * Goes back row by row until one run more than asked for has been met, and no further: the request id is in the details,
  * and those of a full batch are some hundred kB that the server has to unpack.
  */
-export function recentCleanups(sql: Sql, log: AuditTable, most: number): Fragment {
-  const table = sql.unsafe(log.quotedName);
-  const utc = log.timeZoneAware ? sql`max("time") at time zone 'UTC'` : sql`max("time")`;
+export function recentCleanups(sql: Sql, audit: AuditTable, most: number): Fragment {
+  const table = sql.unsafe(audit.quotedName);
+  const utc = audit.timeZoneAware ? sql`max("time") at time zone 'UTC'` : sql`max("time")`;
   const row = sql`
     select a.id, a.cleaned_count as threads, a.total_tokens_cleared as tokens, a.execution_time as "time",
            a.details ->> 'requestId' as "requestId", coalesce(a.details ->> 'requestId', 'row ' || a.id) as run
@@ -191,9 +189,9 @@ export function recentCleanups(sql: Sql, log: AuditTable, most: number): Fragmen
 }
 
 /** The last runs, newest first, by themselves. */
-export function selectRecentCleanups(sql: Sql, log: AuditTable, most: number) {
+export function selectRecentCleanups(sql: Sql, audit: AuditTable, most: number) {
   return sql<{ runs: RecentCleanup[] }[]>`
-    select coalesce(jsonb_agg(to_jsonb(r)), '[]') as runs from (${recentCleanups(sql, log, most)}) r`;
+    select coalesce(jsonb_agg(to_jsonb(r)), '[]') as runs from (${recentCleanups(sql, audit, most)}) r`;
 }
 
 /** A thread as an audit row records it. */
@@ -218,8 +216,8 @@ export interface RecordedBatch {
 }
 
 /** Audit rows by their ids, each with so many of its threads, the largest first. */
-export function selectRecordedBatches(sql: Sql, log: AuditTable, ids: readonly number[], mostThreads: number) {
-  const utc = log.timeZoneAware ? sql`l.execution_time at time zone 'UTC'` : sql`l.execution_time`;
+export function selectRecordedBatches(sql: Sql, audit: AuditTable, ids: readonly number[], mostThreads: number) {
+  const utc = audit.timeZoneAware ? sql`l.execution_time at time zone 'UTC'` : sql`l.execution_time`;
   return sql<RecordedBatch[]>`
     select l.id::float8 as id, l.cleaned_count::float8 as "cleanedCount",
            l.total_tokens_cleared::float8 as "totalTokensCleared",
@@ -227,7 +225,7 @@ export function selectRecordedBatches(sql: Sql, log: AuditTable, ids: readonly n
            (select coalesce(jsonb_agg(t.thread), '[]')
               from (select e.thread from jsonb_array_elements(l.details -> 'threads') e (thread)
                      order by (e.thread ->> 'tokens')::numeric desc limit ${mostThreads}::int) t) as threads
-      from ${sql.unsafe(log.quotedName)} l
+      from ${sql.unsafe(audit.quotedName)} l
      where l.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)::bigint)
      order by l.id`;
 }
@@ -242,13 +240,13 @@ export interface RestorableRow {
 }
 
 /** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
-export function selectRestorable(sql: Sql, log: AuditTable, which: { auditId: number } | { requestId: string }) {
+export function selectRestorable(sql: Sql, audit: AuditTable, which: { auditId: number } | { requestId: string }) {
   const condition =
     'auditId' in which ? sql`id = ${which.auditId}::bigint` : sql`details ->> 'requestId' = ${which.requestId}::text`;
   return sql<RestorableRow[]>`
     select id::float8, coalesce(jsonb_path_exists(details, '$.threads[*].threadId'), false) as "hasThreadIds",
            coalesce(jsonb_array_length(details -> 'restored'), 0) as notes
-      from ${sql.unsafe(log.quotedName)} where ${condition} order by id desc`;
+      from ${sql.unsafe(audit.quotedName)} where ${condition} order by id desc`;
 }
 
 /** What restoring one audit row did. */
@@ -263,13 +261,13 @@ export interface RestoredRow {
  *
  * @param notesBefore notes that were there before: an earlier attempt of the same invocation has the same request id
  */
-export function selectRestoredRow(sql: Sql, log: AuditTable, id: number, requestId: string, notesBefore: number) {
+export function selectRestoredRow(sql: Sql, audit: AuditTable, id: number, requestId: string, notesBefore: number) {
   const isOurs = sql`(n.note ->> 'requestId' = ${requestId}::text and n.position > ${notesBefore}::int)`;
   return sql<RestoredRow[]>`
     select jsonb_array_length(details -> 'threads')::float8 as threads,
            sum(jsonb_array_length(n.note -> 'phones')) filter (where ${isOurs})::float8 as restored,
            coalesce(sum(jsonb_array_length(n.note -> 'phones')) filter (where not ${isOurs}), 0)::float8 as "restoredBefore"
-      from ${sql.unsafe(log.quotedName)}, jsonb_array_elements(details -> 'restored') with ordinality n (note, position)
+      from ${sql.unsafe(audit.quotedName)}, jsonb_array_elements(details -> 'restored') with ordinality n (note, position)
      where id = ${id}::bigint
      group by id
     having bool_or(${isOurs})`;
@@ -282,8 +280,8 @@ export function selectRestoredRow(sql: Sql, log: AuditTable, id: number, request
  *
  * @param restoreThreads common table expressions that turn `entry` into `restored` (phone)
  */
-export function restoreAuditRow(sql: Sql, log: AuditTable, id: number, requestId: string, restoreThreads: Fragment) {
-  const table = sql.unsafe(log.quotedName);
+export function restoreAuditRow(sql: Sql, audit: AuditTable, id: number, requestId: string, restoreThreads: Fragment) {
+  const table = sql.unsafe(audit.quotedName);
   return sql<RestoredRow[]>`
     with log as materialized (
       select id, details, coalesce(details -> 'restored', '[]') as notes

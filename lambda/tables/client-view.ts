@@ -43,11 +43,10 @@ const MAX_TOKENS: Readonly<Record<string, string>> = {
 export async function openClientView(
   database: Database,
   name: TableName,
-  defaultSchema: string | undefined,
   needs: Needs | ((columns: readonly string[]) => Needs),
 ): Promise<ClientView> {
-  const table = await findTable(database, name, defaultSchema);
-  if (table === undefined) throw await tableAbsent(database, name, defaultSchema, 'threadTokenCount');
+  const table = await findTable(database, name);
+  if (table === undefined) throw await tableAbsent(database, name, 'threadTokenCount');
   const columns = Object.keys(table.columns).filter((column) => !SYSTEM_COLUMNS.includes(column));
   requireTable(table, typeof needs === 'function' ? needs(columns) : needs);
   return { quotedName: table.quotedName, mostTokens: mostTokensOf(table) };

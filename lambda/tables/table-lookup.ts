@@ -44,15 +44,9 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /**
  * Looks a table up by parameter, without touching it: a table that somebody holds locked is found just the same.
- *
- * @param schema where a name without a schema is looked for; undefined means along the search path
  */
-export async function findTable(
-  database: Database,
-  { schema, name }: TableName,
-  defaultSchema: string | undefined,
-): Promise<CatalogueTable | undefined> {
-  const [table] = await database.run((sql) => selectTable(sql, schema ?? defaultSchema ?? null, name));
+export async function findTable(database: Database, { schema, name }: TableName): Promise<CatalogueTable | undefined> {
+  const [table] = await database.run((sql) => selectTable(sql, schema ?? database.defaultSchema ?? null, name));
   return table;
 }
 
@@ -123,12 +117,7 @@ const quotedList = (names: readonly string[]) => names.map((name) => `"${name.re
 const MAX_SIMILAR_TABLES = 10;
 
 /** For a table that is not there: says where it was looked for, and which tables look as if they were meant. */
-export async function tableAbsent(
-  database: Database,
-  { schema, name }: TableName,
-  defaultSchema: string | undefined,
-  column: string,
-): Promise<JobError> {
+export async function tableAbsent(database: Database, { schema, name }: TableName, column: string): Promise<JobError> {
   const [row] = await database.run(
     (sql) => sql<{ path: string[]; similar: string[] }[]>`
       select to_jsonb(current_schemas(false)) as path,
@@ -140,7 +129,7 @@ export async function tableAbsent(
                                 where a.attname = ${column}::text and not a.attisdropped
                                 order by 1 limit ${MAX_SIMILAR_TABLES}::int) s), '[]') as similar`,
   );
-  const place = schema ?? defaultSchema ?? row?.path.join(', ');
+  const place = schema ?? database.defaultSchema ?? row?.path.join(', ');
   const found = row?.similar.length ? ` Tables with a column "${column}": ${row.similar.join(', ')}.` : '';
   return unusable(`There is no table "${name}" in the schema ${place || '(none: the search path is empty)'}.${found}`);
 }

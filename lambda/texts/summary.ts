@@ -2,7 +2,7 @@ import type { CheckResult, CleanupResult, Commands, RestoreResult } from '../mod
 import type { Texts } from './en.ts';
 
 /** A check in a few lines of plain text for people: how full the threads are, and what the next cleanup would clear. */
-export function checkSummary(result: Omit<CheckResult, 'summary'>, texts: Texts): string {
+export function checkSummary(result: CheckResult, texts: Texts): string {
   return [
     texts.active(result.activeThreads, result.totalContacts, result.totalTokens, result.maxTokens),
     texts.overLimit(result.overLimitThreads, result.tokenLimit, result.nearLimitThreads),
@@ -11,7 +11,7 @@ export function checkSummary(result: Omit<CheckResult, 'summary'>, texts: Texts)
 }
 
 /** A cleanup in a few lines: what was cleared, what was not and why, and how to undo it if anything was. */
-export function cleanupSummary(result: Omit<CleanupResult, 'summary'>, texts: Texts, commands: Commands): string {
+export function cleanupSummary(result: CleanupResult, texts: Texts, commands: Commands): string {
   const { cleanedCount, totalTokensCleared, tokenLimit, auditCount, remainingCount, nearLimitCount } = result;
   return [
     ...(result.paused ? [texts.paused(commands.resume)] : []),
@@ -25,7 +25,7 @@ export function cleanupSummary(result: Omit<CleanupResult, 'summary'>, texts: Te
 }
 
 /** A restore in a few lines: what came back and what did not, and that the next cleanup would clear it again. */
-export function restoreSummary(result: Omit<RestoreResult, 'summary'>, texts: Texts): string {
+export function restoreSummary(result: RestoreResult, texts: Texts): string {
   return [
     texts.restored(result.restoredCount),
     ...(result.alreadyRestoredCount > 0 ? [texts.restoredBefore(result.alreadyRestoredCount)] : []),

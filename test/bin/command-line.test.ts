@@ -51,7 +51,10 @@ describe('The command line', () => {
     [['restore', '9007199254740993'], 'The audit row is a text of 16 characters; allowed is its number'],
     [['restore', '7', '8'], 'There is the text "8" too many; allowed is one audit row or one --request-id.'],
     [['restore', '7', '--request-id', 'x'], 'There is the text "7" too many; allowed is one audit row or one'],
-    [['restore', '--request-id'], '--request-id is nothing; allowed is the request id of a cleanup, a text of 1 to 128 characters.'],
+    [
+      ['restore', '--request-id'],
+      '--request-id is nothing; allowed is the request id of a cleanup, a text of 1 to 128 characters.',
+    ],
     [['restore', '--request-id', '--json'], '--request-id is the text "--json"; allowed is the request id'],
     [['--json=yes'], '--json takes no value.'],
     [['--token-limit'], '--token-limit is nothing; allowed is a whole number from 1 to 9007199254740991.'],

@@ -1,55 +1,58 @@
 import { randomUUID } from 'node:crypto';
 import { cleanUp } from '../../../lambda/job/cleanup.ts';
-import type { CleanupResult } from '../../../lambda/model/results.ts';
+import type { CleanupResult, Summarised } from '../../../lambda/model/results.ts';
 import { CHECK_AUDIT_NEEDS, openAuditTable, selectRecordedBatches } from '../../../lambda/tables/audit-table.ts';
+import { cleanupSummary } from '../../../lambda/texts/summary.ts';
 import { type Command, restoreCommand } from '../command-line.ts';
 import { drawAuditRows, MAX_AUDIT_ROWS, MAX_AUDITED_THREADS } from '../output/audit-report.ts';
 import { cleanupProgress } from '../output/progress.ts';
 import { drawSummary } from '../output/report.ts';
 import { exportToFolder } from './export-to-folder.ts';
-import { type Job, pageOf, print, printJson, showState } from './session.ts';
+import { pageOf, print, printJson, type Session, showState } from './session.ts';
 
 type CleanupCommand = Extract<Command, { name: 'cleanup' }>;
 
 /** Cleans up; for people, with the state before and after and the audit rows. */
-export async function runCleanup(command: CleanupCommand, json: boolean, job: Job): Promise<void> {
+export async function runCleanup(command: CleanupCommand, json: boolean, session: Session): Promise<void> {
   if (json) {
-    printJson(await cleanUpVisibly(command, job));
+    printJson(await cleanUpVisibly(command, session));
     return;
   }
-  await showState(job.texts.before, job);
-  const result = await cleanUpVisibly(command, job);
-  print(drawSummary(job.texts.cleanup, result.summary, pageOf(job)));
-  await showState(job.texts.after, job);
-  await showAuditRows(result, job);
+  await showState(session.texts.before, session);
+  const result = await cleanUpVisibly(command, session);
+  print(drawSummary(session.texts.cleanup, result.summary, pageOf(session)));
+  await showState(session.texts.after, session);
+  await showAuditRows(result, session);
 }
 
-async function cleanUpVisibly({ force, exportFolder }: CleanupCommand, job: Job): Promise<CleanupResult> {
-  const { database, names, settings, texts, line } = job;
+async function cleanUpVisibly(
+  { force, exportFolder }: CleanupCommand,
+  { database, settings, texts, line, isSample }: Session,
+): Promise<Summarised<CleanupResult>> {
   const requestId = randomUUID();
-  const undo = restoreCommand({ requestId });
   line.show(texts.cleaning);
   try {
-    return await cleanUp(database, names, {
+    const { result } = await cleanUp(database, settings, {
       ...settings,
       requestId,
-      texts: texts.job,
       maxClearedShare: force ? undefined : settings.maxClearedShare,
       exportRows: exportFolder === undefined ? undefined : exportToFolder(exportFolder, requestId),
-      // Only the function can be paused, so that nobody reads how to resume here.
-      commands: { undo: job.isSample ? `${undo} ${texts.onlyOwnDatabase}` : undo, resume: '' },
       ...cleanupProgress(line, texts),
     });
+    const undo = restoreCommand({ requestId });
+    // Only the function can be paused, so that nobody reads how to resume here.
+    const commands = { undo: isSample ? `${undo} ${texts.onlyOwnDatabase}` : undo, resume: '' };
+    return { ...result, summary: cleanupSummary(result, texts.job, commands) };
   } finally {
     line.wipe();
   }
 }
 
-async function showAuditRows({ auditIds, auditCount }: CleanupResult, job: Job): Promise<void> {
-  const { database, names } = job;
+async function showAuditRows({ auditIds, auditCount }: CleanupResult, session: Session): Promise<void> {
+  const { database, settings } = session;
   const ids = auditIds.slice(0, MAX_AUDIT_ROWS);
   if (ids.length === 0) return;
-  const log = await openAuditTable(database, names.auditTableName, names.defaultSchema, CHECK_AUDIT_NEEDS);
-  const rows = log ? await database.run((sql) => selectRecordedBatches(sql, log, ids, MAX_AUDITED_THREADS)) : [];
-  print(drawAuditRows(rows, auditCount, pageOf(job)));
+  const audit = await openAuditTable(database, settings.auditTableName, CHECK_AUDIT_NEEDS);
+  const rows = audit ? await database.run((sql) => selectRecordedBatches(sql, audit, ids, MAX_AUDITED_THREADS)) : [];
+  print(drawAuditRows(rows, auditCount, pageOf(session)));
 }

@@ -2,29 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { restore } from '../../../lambda/job/restore.ts';
 import type { RecentCleanup, RestoreTarget } from '../../../lambda/model/results.ts';
 import { CHECK_AUDIT_NEEDS, openAuditTable, selectRecentCleanups } from '../../../lambda/tables/audit-table.ts';
+import { restoreSummary } from '../../../lambda/texts/summary.ts';
 import { drawRestorable } from '../output/audit-report.ts';
 import { drawSummary } from '../output/report.ts';
-import { type Job, pageOf, print, printJson } from './session.ts';
+import { pageOf, print, printJson, type Session } from './session.ts';
 
 /** Runs that are listed to choose from. */
 const MAX_RUNS = 10;
 
 /** Puts threads back, or lists what there is to choose from. */
-export async function runRestore(target: RestoreTarget | undefined, json: boolean, job: Job): Promise<void> {
+export async function runRestore(target: RestoreTarget | undefined, json: boolean, session: Session): Promise<void> {
   if (target === undefined) {
-    const recentCleanups = await listRuns(job);
+    const recentCleanups = await listRuns(session);
     if (json) printJson({ recentCleanups });
-    else print(drawRestorable(recentCleanups, pageOf(job)));
+    else print(drawRestorable(recentCleanups, pageOf(session)));
     return;
   }
-  const result = await restore(job.database, job.names, target, randomUUID(), job.texts.job);
-  if (json) printJson(result);
-  else print(drawSummary(job.texts.restore, result.summary, pageOf(job)));
+  const { database, settings, texts } = session;
+  const result = await restore(database, settings, target, randomUUID());
+  const summary = restoreSummary(result, texts.job);
+  if (json) printJson({ ...result, summary });
+  else print(drawSummary(texts.restore, summary, pageOf(session)));
 }
 
-async function listRuns({ database, names }: Job): Promise<readonly RecentCleanup[]> {
-  const log = await openAuditTable(database, names.auditTableName, names.defaultSchema, CHECK_AUDIT_NEEDS);
-  if (log === undefined) return [];
-  const [list] = await database.run((sql) => selectRecentCleanups(sql, log, MAX_RUNS));
+async function listRuns({ database, settings }: Session): Promise<readonly RecentCleanup[]> {
+  const audit = await openAuditTable(database, settings.auditTableName, CHECK_AUDIT_NEEDS);
+  if (audit === undefined) return [];
+  const [list] = await database.run((sql) => selectRecentCleanups(sql, audit, MAX_RUNS));
   return list?.runs ?? [];
 }

@@ -35,12 +35,12 @@ const SHOWN_EVERY_MS = 200;
 export function cleanupProgress(
   line: PassingLine,
   texts: TerminalTexts,
-): Required<Pick<CleanupOptions, 'onFigures' | 'onBatch'>> {
+): Required<Pick<CleanupOptions, 'onCounted' | 'onBatch'>> {
   let startedAt = performance.now();
   let shownAt = startedAt;
   let batches = 0;
   return {
-    onFigures: () => {
+    onCounted: () => {
       startedAt = performance.now();
     },
     onBatch: (progress) => {

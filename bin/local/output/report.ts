@@ -1,5 +1,5 @@
 import { BANDS, type Band } from '../../../lambda/model/bands.ts';
-import type { CheckResult } from '../../../lambda/model/results.ts';
+import type { CheckResult, Summarised } from '../../../lambda/model/results.ts';
 import type { TerminalTexts } from '../texts/en.ts';
 import { escapeControls } from './escape.ts';
 import { bar, table, wrap } from './layout.ts';
@@ -29,7 +29,7 @@ const THREAD_BAR_COLUMNS = 10;
 export const MAX_PHONE_COLUMNS = 20;
 
 /** Draws the state of the threads: a bar a band, the largest threads, the last cleanups. */
-export function drawState(title: string, result: CheckResult, page: Page): string {
+export function drawState(title: string, result: Summarised<CheckResult>, page: Page): string {
   return lines(
     '',
     page.paint('bold', title),

@@ -11,7 +11,7 @@ import { figure, spreadText } from '../support/words.ts';
 
 const MAX_TIMES = 1.3;
 const ROUNDS = 7;
-const NAMES = { ...loadTerminalSettings({}), defaultSchema: undefined };
+const NAMES = loadTerminalSettings({});
 /** As a check asks for. */
 const TOP_THREADS = 10;
 

@@ -2,7 +2,6 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { cleanupProgress, passingLine, progressText } from '../../../bin/local/output/progress.ts';
 import { localTime } from '../../../bin/local/output/time.ts';
 import { en } from '../../../bin/local/texts/en.ts';
-import { threadFigures } from '../../../lambda/model/figures.ts';
 import { createDatabase } from '../../support/postgres/database.ts';
 import { runProgram } from '../program.ts';
 
@@ -32,7 +31,7 @@ describe('The progress', () => {
       progress.onBatch({ cleanedCount, totalTokensCleared: 1, expectedCount: 200, durationMs: 1_000 });
     };
     vi.advanceTimersByTime(1_000);
-    progress.onFigures(threadFigures([]));
+    progress.onCounted();
     batchAfter(100, 100);
     batchAfter(199, 150);
     batchAfter(1, 180);

@@ -5,7 +5,7 @@ import { escapeControls, escapeControlsInJson } from '../../../bin/local/output/
 import { drawState, type Page } from '../../../bin/local/output/report.ts';
 import { en } from '../../../bin/local/texts/en.ts';
 import { bandOf, percentOf } from '../../../lambda/model/bands.ts';
-import type { CheckResult, TopThread } from '../../../lambda/model/results.ts';
+import type { CheckResult, Summarised, TopThread } from '../../../lambda/model/results.ts';
 
 const FAMILY = '👨‍👩‍👧‍👦';
 const NAMES = [
@@ -31,7 +31,7 @@ function thread(name: string, index: number): TopThread {
   return { phone, name, threadId: `thread_${name}`, tokens, percent, band: bandOf(tokens, 1_000_000) };
 }
 
-function result(topThreads: readonly TopThread[]): CheckResult {
+function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
   const figures = { threads: 2, tokens: 20 };
   return {
     mode: 'check',

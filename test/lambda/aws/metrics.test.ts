@@ -13,7 +13,6 @@ const FIGURES = threadFigures([
 ]);
 const RESULT: CleanupResult = {
   mode: 'cleanup',
-  summary: '',
   tokenLimit: 100,
   requestId: 'request-1',
   cleanedCount: 1,

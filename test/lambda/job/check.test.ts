@@ -182,15 +182,3 @@ test('an audit table with columns of its own, and rows without figures, is read 
     { id: 1, requestId: null, executionTime: null, cleanedCount: 0, totalTokensCleared: 0 },
   ]);
 });
-
-test('the summary says what a cleanup would do', async () => {
-  await insertContacts(database, [
-    { phone: '1', tokens: 1_500_000 },
-    { phone: '2', tokens: 800_000 },
-  ]);
-  expect((await runCheck()).summary).toBe(
-    '2 active threads of 2 contacts, 2,300,000 tokens in all; the largest has 1,500,000.\n' +
-      '1 thread at or over the limit of 1,000,000 tokens, 1 near it.\n' +
-      'The next cleanup clears it.',
-  );
-});

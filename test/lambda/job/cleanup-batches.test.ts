@@ -28,7 +28,7 @@ test('misses no thread where an index on the token column returns rows out of or
   await sql`analyze "ClientView"`;
   await sql.unsafe(`alter database ${databaseName} set random_page_cost = 1.1`);
   const job = await database.open();
-  const view = await openClientView(job, TABLE_NAMES.clientViewName, undefined, CLEANUP_NEEDS);
+  const view = await openClientView(job, TABLE_NAMES.clientViewName, CLEANUP_NEEDS);
   const dueOf = { database: job, view, tokenLimit: 1_000_000, expectedCount: 7_005 };
   for (const pagesPerRead of [100, 2_048, 65_536]) {
     const found: string[] = [];

@@ -160,9 +160,7 @@ test('a row that somebody holds locked delays nobody: it is skipped, counted and
   ]);
   await sql.begin(async (holder) => {
     await holder`select from "ClientView" where "phoneNumber" = '1' for update`;
-    const result = await runCleanup();
-    expect(result).toMatchObject({ cleanedCount: 1, remainingCount: 1, complete: true });
-    expect(result.summary).toContain('1 thread over the limit remains for the next run');
+    expect(await runCleanup()).toMatchObject({ cleanedCount: 1, remainingCount: 1, complete: true });
   });
   expect(await runCleanup()).toMatchObject({ cleanedCount: 1, remainingCount: 0 });
 });

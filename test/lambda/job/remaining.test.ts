@@ -11,7 +11,7 @@ const NO_LONGER_KEPT = 11 * BATCH;
 const database = await createDatabase();
 const { sql } = database;
 const job = await database.open();
-const view = await openClientView(job, TABLE_NAMES.clientViewName, undefined, CLEANUP_NEEDS);
+const view = await openClientView(job, TABLE_NAMES.clientViewName, CLEANUP_NEEDS);
 beforeEach(() => emptyTables(database));
 
 /** Puts so many threads over the limit into the table, phones from 1 on, and returns them in batches. */

@@ -50,7 +50,7 @@ test('a table name of any shape is refused, or is exactly the table that is clea
       const log = { schema: parsed.schema, name: `${[...parsed.name].slice(0, 10).join('')} log` };
       await createTable(parsed);
       const before = await tables();
-      const names = { clientViewName: parsed, auditTableName: log, defaultSchema: undefined };
+      const names = { clientViewName: parsed, auditTableName: log };
       expect(await cleanUpOn(job, {}, names), text).toMatchObject({ cleanedCount: 1, remainingCount: 0 });
       expect(await tables(), text).toEqual([...before, `${log.schema ?? 'public'} ${log.name}`].sort());
       await dropTable(parsed);
@@ -66,7 +66,7 @@ test('a name of any shape that leads to no table is refused as such, and nothing
   await fc.assert(
     fc.asyncProperty(tableName, async ({ text, parsed }) => {
       if (parsed === undefined) return;
-      const names = { clientViewName: parsed, auditTableName: parsed, defaultSchema: undefined };
+      const names = { clientViewName: parsed, auditTableName: parsed };
       const error: unknown = await cleanUpOn(job, {}, names).catch((reason) => reason);
       expect(error, text).toBeInstanceOf(JobError);
       expect(error, text).toMatchObject({ code: 'TableUnusable' });

@@ -101,7 +101,7 @@ describe('table names', () => {
     await sql`create schema tenant`;
     await sql`create table tenant."ClientView" (like "ClientView" including all)`;
     await sql`insert into tenant."ClientView" values ('1', null, null, null, null, now(), 't', 1000000)`;
-    expect(await cleanUpWith({ names: { defaultSchema: 'tenant' } })).toMatchObject({ cleanedCount: 1 });
+    expect(await cleanUpWith({ url: `${database.url}?schema=tenant` })).toMatchObject({ cleanedCount: 1 });
     expect(await sql`select cleaned_count from tenant."ThreadCleanupLog"`).toHaveLength(1);
   });
 

@@ -1,9 +1,9 @@
-import type { CleanupResult } from '../../../lambda/model/results.ts';
+import type { CleanupResult, Summarised } from '../../../lambda/model/results.ts';
 
 type RequestContext = Readonly<Record<string, unknown>>;
 
 /** What a scheduled cleanup returned. */
-export const RESULT: CleanupResult = {
+export const RESULT: Summarised<CleanupResult> = {
   mode: 'cleanup',
   summary: 'Cleared 12 threads',
   tokenLimit: 1_000_000,

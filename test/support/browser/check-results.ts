@@ -20,7 +20,6 @@ export function topThread(tokens: number, name = 'Ana', phone = '573001234567'):
 export function checkResult(changes: Partial<CheckResult> = {}): CheckResult {
   return {
     mode: 'check',
-    summary: '',
     tokenLimit: TOKEN_LIMIT,
     ...threadFigures([
       { band: 0, threads: 8, tokens: 0, mostTokens: 0 },

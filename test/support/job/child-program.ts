@@ -6,7 +6,7 @@ const [url = '', tokenLimit, again] = process.argv.slice(2);
 do {
   const result = await cleanUpAt(url, {
     tokenLimit: Number(tokenLimit),
-    onFigures: () => console.log('begins'),
+    onCounted: () => console.log('begins'),
   }).catch((error: unknown) => {
     if (!again) throw error;
   });

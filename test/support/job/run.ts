@@ -8,7 +8,7 @@ import { restore } from '../../../lambda/job/restore.ts';
 import type { CleanupResult, RestoreResult, RestoreTarget } from '../../../lambda/model/results.ts';
 
 /** The tables that the job works on when nobody configured others. */
-const NAMES = { ...loadTerminalSettings({}), defaultSchema: undefined };
+const NAMES = loadTerminalSettings({});
 
 /** Opens a connection like the job's own, for as long as it is used. */
 export async function connected<T>(
@@ -24,19 +24,20 @@ export async function connected<T>(
   }
 }
 
-/** A cleanup that no brake holds back. */
-export const cleanUpOn = (
+/** A cleanup that no safety limit stops. */
+export async function cleanUpOn(
   database: Database,
   options: Partial<CleanupOptions> = {},
   names: TableNames = NAMES,
-): Promise<CleanupResult> =>
-  cleanUp(database, names, {
+): Promise<CleanupResult> {
+  const { result } = await cleanUp(database, names, {
     tokenLimit: 1_000_000,
     requestId: randomUUID(),
     maxClearedShare: undefined,
-    commands: { undo: 'undo', resume: 'resume' },
     ...options,
   });
+  return result;
+}
 
 export const restoreOn = (database: Database, target: RestoreTarget, requestId: string = randomUUID()) =>
   restore(database, NAMES, target, requestId);

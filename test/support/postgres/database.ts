@@ -9,7 +9,6 @@ import { CREATE_CLIENT_VIEW } from './client-view.ts';
 export const TABLE_NAMES: TableNames = {
   clientViewName: { schema: undefined, name: 'ClientView' },
   auditTableName: { schema: undefined, name: 'ThreadCleanupLog' },
-  defaultSchema: undefined,
 };
 
 export interface TestDatabase {
