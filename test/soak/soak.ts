@@ -3,15 +3,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Sql } from 'postgres';
+import { randomFrom } from '../../bin/local/sample/random.ts';
 import { insertContactsAroundLimit, startAssistant } from '../support/job/assistant.ts';
 import { startJobs } from '../support/job/hammer.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../support/job/ledger.ts';
 import { cleanUpAt } from '../support/job/run.ts';
-import { byWayOf, startCuttingProxy } from '../support/network/cutting-proxy.ts';
+import { byWayOf, startProxy } from '../support/network/proxy.ts';
 import { CREATE_CLIENT_VIEW } from '../support/postgres/client-view.ts';
 import { quietClient } from '../support/postgres/quiet-client.ts';
 import { startRestartableServer } from '../support/postgres/restartable-server.ts';
-import { randomFrom } from '../support/random.ts';
 import { type Outcome, printTable, showProgress, wrongIn } from './report.ts';
 import { cutNowAndThen, installFaults, killUntil, newStrikeCounts, strikeUntil, type Target } from './strikes.ts';
 
@@ -50,7 +50,7 @@ jobAddress.password = 'job';
 
 const random = randomFrom(seed);
 const strikes = newStrikeCounts();
-const proxy = await startCuttingProxy(server.port, cutNowAndThen(strikes, random.fork()));
+const proxy = await startProxy(server.port, cutNowAndThen(strikes, random.fork()));
 const target: Target = { server, connected, jobRole: JOB_ROLE, jobUrl: jobAddress.href };
 
 console.log(`Seed ${seed}, ${minutes} minutes: 8 connections of the assistant, 3 cleanups, a restore, and faults.`);

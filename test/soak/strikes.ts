@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import type { Random } from '../../bin/local/sample/random.ts';
 import { TOKEN_LIMIT } from '../support/job/assistant.ts';
 import { startCleanupChild } from '../support/job/child.ts';
-import type { Judge } from '../support/network/cutting-proxy.ts';
+import type { Judge } from '../support/network/proxy.ts';
 import type { RestartableServer } from '../support/postgres/restartable-server.ts';
-import type { Random } from '../support/random.ts';
 
 /** What hit the jobs, by kind. */
 export const newStrikeCounts = () => ({

@@ -1,4 +1,5 @@
 import { emojiNames, firstNames, labels, lastNames, userNames } from './names.ts';
+import { type Random, randomFrom } from './random.ts';
 
 /** A row of `"ClientView"`. */
 export interface SampleContact {
@@ -34,9 +35,9 @@ const DUE_WITHOUT_THREAD_ID = 3;
 
 /** Makes the sample contacts, the same ones each time. Nobody has these numbers: no Colombian number begins with 57 000. */
 export function sampleContacts(): SampleContact[] {
-  const random = mulberry32(SEED);
+  const random = randomFrom(SEED);
   const tokens = TOKEN_SPREAD.flatMap(({ threads, least, below }) =>
-    Array.from({ length: threads }, () => least + Math.floor(random() * (below - least))),
+    Array.from({ length: threads }, () => random.between(least, below - 1)),
   );
   const names = sampleNames(random);
   const contacts = Array.from({ length: CONTACT_COUNT }, (_, index) =>
@@ -46,59 +47,44 @@ export function sampleContacts(): SampleContact[] {
   return shuffled(random, contacts);
 }
 
-function sampleContact(random: () => number, index: number, name: string | null, tokens: number | null): SampleContact {
+function sampleContact(random: Random, index: number, name: string | null, tokens: number | null): SampleContact {
   const phoneNumber = `57000${digits(random, 4)}${String(index).padStart(3, '0')}`;
-  const minutesAgo = Math.floor(random() ** 2 * 60 * 24 * 60);
+  const minutesAgo = Math.floor(random.next() ** 2 * 60 * 24 * 60);
   const hasThread = tokens !== null && index !== DUE_WITHOUT_THREAD_ID;
   return {
     phoneNumber,
     name,
-    userName: name === null || random() < 0.3 ? (random() < 0.6 ? pick(random, userNames) : null) : null,
-    labels: random() < 0.55 ? pick(random, labels) : null,
+    userName: name === null || random.next() < 0.3 ? (random.next() < 0.6 ? random.pick(userNames) : null) : null,
+    labels: random.next() < 0.55 ? random.pick(labels) : null,
     chatId: `${phoneNumber}@s.whatsapp.net`,
     lastActivity: new Date(Date.UTC(2025, 7, 29, 3) - minutesAgo * 60_000).toISOString(),
-    threadId: hasThread ? `${random() < 0.8 ? 'thread' : 'conv'}_${letters(random, 24)}` : null,
-    threadTokenCount: tokens ?? (random() < 0.5 ? 0 : null),
+    threadId: hasThread ? `${random.next() < 0.8 ? 'conv' : 'resp'}_${letters(random, 24)}` : null,
+    threadTokenCount: tokens ?? (random.next() < 0.5 ? 0 : null),
   };
 }
 
 /** `NAMED_COUNT` names, then nulls, in any order. */
-function sampleNames(random: () => number): (string | null)[] {
+function sampleNames(random: Random): (string | null)[] {
   const plain = Array.from({ length: NAMED_COUNT - emojiNames.length }, () => {
-    const last = random() < 0.7 ? ` ${pick(random, lastNames)}` : '';
-    return `${pick(random, firstNames)}${last}`;
+    const last = random.next() < 0.7 ? ` ${random.pick(lastNames)}` : '';
+    return `${random.pick(firstNames)}${last}`;
   });
   const nobody = Array.from({ length: CONTACT_COUNT - NAMED_COUNT }, () => null);
   return shuffled(random, [...emojiNames, ...plain, ...nobody]);
 }
 
-/** A small generator of pseudo-random numbers from 0 to below 1 (Tommy Ettinger's Mulberry32, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function pick(random: () => number, words: readonly string[]): string {
-  return words[Math.floor(random() * words.length)] ?? '';
-}
-
-function shuffled<T>(random: () => number, items: readonly T[]): T[] {
+function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return items
-    .map((item) => ({ item, place: random() }))
+    .map((item) => ({ item, place: random.next() }))
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item);
 }
 
-function digits(random: () => number, count: number): string {
-  return Array.from({ length: count }, () => Math.floor(random() * 10)).join('');
+function digits(random: Random, count: number): string {
+  return Array.from({ length: count }, () => random.between(0, 9)).join('');
 }
 
-function letters(random: () => number, count: number): string {
+function letters(random: Random, count: number): string {
   const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
-  return Array.from({ length: count }, () => pick(random, alphabet)).join('');
+  return Array.from({ length: count }, () => random.pick(alphabet)).join('');
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { byWayOf } from '../../support/network/cutting-proxy.ts';
+import { byWayOf } from '../../support/network/proxy.ts';
 
 /** A long way to a server of this machine. */
 export interface DelayingProxy {

@@ -1,7 +1,8 @@
-import { connect, createServer } from 'node:net';
-import { networkInterfaces } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
+import { execFile } from 'node:child_process';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../../bin/local/sample/free-port.ts';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
 import { everythingIn, failureOfAsync } from '../../support/failure.ts';
@@ -11,7 +12,7 @@ import {
   startServerThatHangsUp,
   startSilentServer,
 } from '../../support/network/awkward-servers.ts';
-import { byWayOf } from '../../support/network/cutting-proxy.ts';
+import { byWayOf, startProxy } from '../../support/network/proxy.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
@@ -35,6 +36,13 @@ async function start<T extends { close(): unknown }>(starting: Promise<T>): Prom
     await server.close();
   });
   return server;
+}
+
+/** Counts from now on how often somebody connects; who does so a second time has been refused the first time. */
+function countAttempts() {
+  const connecting = vi.spyOn(Socket.prototype, 'connect');
+  onTestFinished(() => connecting.mockRestore());
+  return { reach: (count: number) => vi.waitUntil(() => connecting.mock.calls.length >= count, PATIENCE) };
 }
 
 /** That the client leaves nothing behind which would keep a process alive. */
@@ -73,27 +81,18 @@ test('a host that nobody knows is named', async () => {
 });
 
 test.each(['', '?sslmode=require'])('a port where nobody listens refuses the connection%s', async (parameters) => {
-  const { port, close } = await startSilentServer();
-  await close();
-  expect(await refusal(urlOf(port, parameters), { connectTimeoutMs: 1_000 })).toMatchObject({
+  expect(await refusal(urlOf(await freePort(), parameters), { connectTimeoutMs: 1_000 })).toMatchObject({
     code: 'DatabaseUnreachable',
     message: expect.stringMatching(/^127\.0\.0\.1, port \d+ refuses the connection\. Check that the database runs/),
   });
 });
 
 test('a server that is just being restarted, and refuses connections until it is there, is asked again', async () => {
-  const silent = await startSilentServer();
-  await silent.close();
-  const url = new URL(database.url);
-  const opening = openDatabase(parseDatabaseAddress(byWayOf(silent.port, database.url), 'The test'));
-  await pause(400);
-  const forwarder = createServer((client) => {
-    const server = connect(Number(url.port), '127.0.0.1').on('error', () => client.destroy());
-    client.on('error', () => server.destroy());
-    client.pipe(server).pipe(client);
-  });
-  onTestFinished(() => void forwarder.close());
-  forwarder.listen(silent.port, '127.0.0.1');
+  const port = await freePort();
+  const attempts = countAttempts();
+  const opening = openDatabase(parseDatabaseAddress(byWayOf(port, database.url), 'The test'));
+  await attempts.reach(2);
+  await start(startProxy(Number(new URL(database.url).port), () => () => 'pass', port));
   const connection = await opening;
   expect(await connection.run((query) => query`select 1 as one`)).toEqual([{ one: 1 }]);
   await connection.close();
@@ -129,14 +128,13 @@ test('an address that the system cannot send to is out of reach, and does not en
   });
 });
 
-const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
-  addresses?.some(({ address }) => address === '::1'),
-);
-
-test.skipIf(!hasIpv6)('the host may be an IPv6 address', async () => {
-  const server = await start(startSilentServer('::1'));
-  await refusal(`postgres://admin:${PASSWORD}@[::1]:${server.port}/assistant`, { connectTimeoutMs: 200 });
-  expect(server.taken()).toBe(1);
+test('the host may be an IPv6 address', async () => {
+  const connecting = vi.spyOn(Socket.prototype, 'connect');
+  onTestFinished(() => connecting.mockRestore());
+  const port = await freePort();
+  // A machine without IPv6 refuses it for another reason.
+  await refusal(`postgres://admin:${PASSWORD}@[::1]:${port}/assistant`, { connectTimeoutMs: 200 });
+  expect(connecting.mock.calls[0]).toEqual([port, '::1']);
 });
 
 test.concurrent.each(['', '?sslmode=require'])(
@@ -159,12 +157,26 @@ test.concurrent.each(['', '?sslmode=require'])(
     expect(failure.message).toMatch(/takes connections but let nobody in within 1\.2 s/);
     expect(server.taken()).toBeGreaterThan(1);
     expect(server.taken()).toBeLessThan(6);
-    const taken = server.taken();
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(server.taken(), 'attempts after giving up').toBe(taken);
     await server.close();
   },
 );
+
+test.concurrent('once a server that hangs up is given up nobody tries again: the process ends by itself', async () => {
+  const server = await startServerThatHangsUp();
+  const lambda = new URL('../../../lambda/database/', import.meta.url);
+  const program = `
+    import { parseDatabaseAddress } from '${lambda}address.ts';
+    import { openDatabase } from '${lambda}database.ts';
+    openDatabase(parseDatabaseAddress('${urlOf(server.port)}', 'The test'), { connectTimeoutMs: 1_200 })
+      .catch(({ code }) => console.log(code, 'given up'));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    env: {},
+  });
+  expect(stdout).toBe('DatabaseUnreachable given up\n');
+  expect(server.taken()).toBeGreaterThan(1);
+  expect(server.taken()).toBeLessThan(6);
+  await server.close();
+});
 
 test('a port that answers nothing at all is given up in time, and the network is what to check', async () => {
   const { port } = await start(startBlackHole());
@@ -201,8 +213,10 @@ test('a server without a free connection is asked again, and when none gets free
     code: 'DatabaseUnreachable',
     message: expect.stringContaining('has no connection left (53300). Try again later.'),
   });
+  const attempts = countAttempts();
   const opening = database.open({ url: url.href });
-  setTimeout(() => database.sql`alter role one_only connection limit 1`.execute(), 400);
+  await attempts.reach(2);
+  await database.sql`alter role one_only connection limit 1`;
   const connection = await opening;
   expect(await connection.run((query) => query`select 1 as one`)).toEqual([{ one: 1 }]);
   await connection.close();

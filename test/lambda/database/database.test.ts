@@ -2,13 +2,15 @@ import type { Sql } from 'postgres';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Database } from '../../../lambda/database/database.ts';
 import { failureOfAsync } from '../../support/failure.ts';
-import { startProxy } from '../../support/network/awkward-servers.ts';
+import { byWayOf, startProxy, type Verdict } from '../../support/network/proxy.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase } from '../../support/postgres/database.ts';
 
 const database = await createDatabase();
 const { sql, url } = database;
+const port = Number(new URL(url).port);
 
+const pass = () => 'pass' as const;
 const sleep = (connection: Sql) => connection`select pg_sleep(60)`;
 
 /** What the server says about the job's sessions in this database. */
@@ -96,12 +98,11 @@ test('closing leaves no session at the server', async () => {
 });
 
 test('a cancellation that gets lost on its way is sent again', async () => {
-  const proxy = await startProxy(Number(new URL(url).port));
-  const address = new URL(url);
-  address.port = String(proxy.port);
-  const connection = await database.open({ url: address.href, statementTimeoutMs: 1_000 });
+  let drops = 0;
+  const proxy = await startProxy(port, () => (drops-- > 0 ? undefined : pass));
+  const connection = await database.open({ url: byWayOf(proxy.port, url), statementTimeoutMs: 1_000 });
   const pid = await pidOf(connection);
-  proxy.dropNext();
+  drops = 1;
   expect(await failureOfAsync(connection.run(sleep))).toMatchObject({ code: 'StatementTimeout' });
   expect(await sql`select from pg_stat_activity where pid = ${pid}::int and state = 'active'`).toHaveLength(0);
   await connection.close();
@@ -126,16 +127,16 @@ test('a session that is lost when there is no time to try again is an error that
 });
 
 test('a proxy that hangs up on every new connection is not called again without pause', async () => {
-  const proxy = await startProxy(Number(new URL(url).port));
-  const address = new URL(url);
-  address.port = String(proxy.port);
+  let gone = false;
+  const proxy = await startProxy(port, () => (gone ? undefined : pass));
   let remaining = 60_000;
   const connection = await database.open({
-    url: address.href,
+    url: byWayOf(proxy.port, url),
     statementTimeoutMs: 1_200,
     remainingTimeMs: () => remaining,
   });
   remaining = 6_500;
+  gone = true;
   proxy.hangUp();
   const taken = proxy.taken();
   expect((await failureOfAsync(connection.run((query) => query`select 1`))).code).toMatch(
@@ -179,11 +180,10 @@ test.concurrent.each([
 ])(
   'a server that %s is given up, no connection is left open, and the process lives on',
   async (_, parameters, refuses) => {
-    const proxy = await startProxy(Number(new URL(url).port));
-    const address = new URL(url + parameters);
-    address.port = String(proxy.port);
-    const connection = await database.open({ url: address.href, statementTimeoutMs: 1_000 });
-    proxy.freeze();
+    let verdict: Verdict = 'pass';
+    const proxy = await startProxy(port, () => () => verdict);
+    const connection = await database.open({ url: byWayOf(proxy.port, url + parameters), statementTimeoutMs: 1_000 });
+    verdict = 'keep';
     if (refuses) proxy.refuse();
     expect(await failureOfAsync(connection.run(sleep))).toMatchObject({ code: 'StatementTimeout' });
     await closesAtOnce(connection);

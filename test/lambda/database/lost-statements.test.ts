@@ -1,9 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { compareWithBefore, insertDueThreads } from '../../support/job/both-or-neither.ts';
 import { misreportedRuns } from '../../support/job/ledger.ts';
 import { cleanUpAt, restoreAt } from '../../support/job/run.ts';
-import { byWayOf, type Cut, cutOnce, MOMENTS, startCuttingProxy } from '../../support/network/cutting-proxy.ts';
+import { type Cut, cutOnce, MOMENTS } from '../../support/network/cut-once.ts';
+import { byWayOf, startProxy } from '../../support/network/proxy.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase, emptyTables } from '../../support/postgres/database.ts';
 import { closeGate } from '../../support/postgres/gate.ts';
 import { createRole } from '../../support/postgres/roles.ts';
@@ -20,12 +21,26 @@ const RESTORING = 'restored as (';
 
 /** The way through a proxy that cuts; a test in which nothing was cut has shown nothing. */
 async function urlThrough(cut: Cut, target = url): Promise<string> {
-  const proxy = await startCuttingProxy(port, cut.newJudge);
+  const proxy = await startProxy(port, cut.newJudge);
   onTestFinished(async () => {
     await proxy.close();
     expect(cut.happened(), 'the connection was cut').toBe(true);
   });
   return byWayOf(proxy.port, target);
+}
+
+/** Waits until the job has looked several times whether the process `lost` is still at work, and found that it is. */
+async function hasLookedAgain(lost: number): Promise<void> {
+  const looks = new Set<string>();
+  const look = async () => {
+    const rows = await sql<{ at: string }[]>`
+      select query_start::text as at from pg_stat_activity
+       where application_name = 'thread-cleanup' and datname = current_database() and pid <> ${lost}::int
+         and query like '%from pg_stat_activity%'`;
+    for (const { at } of rows) looks.add(at);
+    return looks.size > 3;
+  };
+  await vi.waitUntil(look, PATIENCE);
 }
 
 describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
@@ -55,10 +70,10 @@ describe('a statement that goes on at the server after its connection broke', ()
     await insertDueThreads(sql, 3);
     const gate = await closeGate(sql, '1');
     const run = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING)));
-    await gate.reached();
+    const lost = await gate.reached();
     await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, details)
               values (7, 7, '{"threads": [], "requestId": "another run"}')`;
-    await pause(1_000);
+    await hasLookedAgain(lost);
     await gate.open();
     expect(await run).toMatchObject({ cleanedCount: 3, auditCount: 1, remainingCount: 0 });
     expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: 3, torn: 0 });
@@ -74,8 +89,7 @@ describe('a statement that goes on at the server after its connection broke', ()
       grant all on "ClientView" to ${worker.name}`);
     const gate = await closeGate(sql, '1');
     const run = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING), login.url));
-    await gate.reached();
-    await pause(1_000);
+    await hasLookedAgain(await gate.reached());
     await gate.open();
     expect(await run).toMatchObject({ cleanedCount: 3, auditCount: 1, remainingCount: 0 });
   });
@@ -85,8 +99,7 @@ describe('a statement that goes on at the server after its connection broke', ()
     const { requestId } = await cleanUpAt(url);
     const gate = await closeGate(sql, '1');
     const run = restoreAt(await urlThrough(cutOnce('inside it', RESTORING)), { requestId });
-    await gate.reached();
-    await pause(1_000);
+    await hasLookedAgain(await gate.reached());
     await gate.open();
     expect(await run).toMatchObject({ restoredCount: 3, skippedCount: 0, alreadyRestoredCount: 0 });
   });

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { randomFrom } from '../../../bin/local/sample/random.ts';
 import { compareWithBefore, insertDueThreads } from '../../support/job/both-or-neither.ts';
 import { type CleanupChild, startCleanupChild } from '../../support/job/child.ts';
 import { cleanUpAt, restoreAt } from '../../support/job/run.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase, insertContacts } from '../../support/postgres/database.ts';
 import { activeStatements, closeGate } from '../../support/postgres/gate.ts';
-import { randomFrom } from '../../support/random.ts';
 
 const database = await createDatabase();
 const { sql, url } = database;

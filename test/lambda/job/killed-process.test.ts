@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { randomFrom } from '../../../bin/local/sample/random.ts';
 import { compareWithBefore, insertDueThreads } from '../../support/job/both-or-neither.ts';
 import { startCleanupChild } from '../../support/job/child.ts';
 import { misreportedRuns } from '../../support/job/ledger.ts';
@@ -10,7 +11,6 @@ import { createDatabase } from '../../support/postgres/database.ts';
 import { activeStatements, closeGate } from '../../support/postgres/gate.ts';
 import { quietClient } from '../../support/postgres/quiet-client.ts';
 import { startRestartableServer } from '../../support/postgres/restartable-server.ts';
-import { randomFrom } from '../../support/random.ts';
 
 const database = await createDatabase();
 const { sql, url } = database;

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { randomFrom } from '../../../bin/local/sample/random.ts';
 import { type AssistantOptions, insertContactsAroundLimit, startAssistant } from '../../support/job/assistant.ts';
 import { startJobs } from '../../support/job/hammer.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../../support/job/ledger.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
-import { randomFrom } from '../../support/random.ts';
 
 const CONTACTS = 300;
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import type { Random } from '../../../bin/local/sample/random.ts';
 import { quietClient } from '../postgres/quiet-client.ts';
-import type { Random } from '../random.ts';
 
 /** A thread at or over this many tokens is due; the assistant's additions are small against it. */
 export const TOKEN_LIMIT = 1_000;

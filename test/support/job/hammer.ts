@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import type { Random } from '../../../bin/local/sample/random.ts';
 import type { Database } from '../../../lambda/database/database.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
 import type { CleanupResult } from '../../../lambda/model/results.ts';
-import type { Random } from '../random.ts';
 import { TOKEN_LIMIT } from './assistant.ts';
 import { cleanUpOn, connected, restoreOn } from './run.ts';
 

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { listen } from '../network/listen.ts';
+import { freePort } from '../../../bin/local/sample/free-port.ts';
 
 /** The program, or undefined where it is not installed (Debian, Ubuntu: `apt-get install pgbouncer`). */
 export const pgbouncerProgram = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
@@ -67,11 +66,4 @@ export async function startPgbouncer(url: string): Promise<Pooler> {
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  const port = await listen(probe);
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -1,10 +1,11 @@
-/** A source of chance that repeats itself: the same seed, the same sequence. */
+/** A source of chance that repeats itself, for samples and tests: the same seed, the same sequence. */
 export interface Random {
   /** From 0 to less than 1. */
   next(): number;
   /** A whole number from `from` to `to`, both included. */
   between(from: number, to: number): number;
-  pick<T>(list: readonly [T, ...T[]]): T;
+  /** @throws Error when the list is empty */
+  pick<T>(list: readonly T[]): T;
   /** Another source, so that parallel tasks do not depend on each other's pace. */
   fork(): Random;
 }
@@ -22,7 +23,11 @@ export function randomFrom(seed: number): Random {
   return {
     next,
     between,
-    pick: (list) => list[between(0, list.length - 1)] ?? list[0],
+    pick: (list) => {
+      const item = list[between(0, list.length - 1)];
+      if (item === undefined) throw new Error('There is nothing to pick from.');
+      return item;
+    },
     fork: () => randomFrom(between(0, 2 ** 32 - 1)),
   };
 }
