@@ -11,13 +11,31 @@ import {
   interrupted,
   TABLE_NAMES,
 } from '../../support/postgres/database.ts';
-import { cleanUpHaltedAt } from '../../support/postgres/gate.ts';
+import { closeGateBeforeLock } from '../../support/postgres/gate.ts';
+import { createRole } from '../../support/postgres/roles.ts';
 import { forbidUpdates } from '../../support/postgres/veto.ts';
 
 const database = await createDatabase();
 const { sql } = database;
 const databaseName = new URL(database.url).pathname.slice(1);
 beforeEach(() => emptyTables(database));
+
+/**
+ * Starts a cleanup, as a role that policies bind, and halts its clearing statement before it locks the contact `phone`.
+ *
+ * @returns what lets it go on, and waits for its result
+ */
+async function cleanUpHaltedAt(phone: string) {
+  const { name, url } = await createRole(database);
+  await sql.unsafe(`grant all on schema public to ${name}; grant all on "ClientView" to ${name}`);
+  const gate = await closeGateBeforeLock(sql, phone);
+  const run = cleanUpOn(await database.open({ url }));
+  await gate.reached();
+  return async () => {
+    await gate.open();
+    return run;
+  };
+}
 
 test('misses no thread where an index on the token column returns rows out of order', async () => {
   // Wide rows: 3,000 pages. Few due rows at the start, all others behind two thirds of them.
@@ -68,7 +86,7 @@ test.each(['enable_nestloop', 'enable_hashjoin'])(
       { phone: '2', tokens: 1_000_000 },
       { phone: '3', tokens: 1_000_000 },
     ]);
-    const openGate = await cleanUpHaltedAt(database, '1');
+    const openGate = await cleanUpHaltedAt('1');
     await sql`update "ClientView" set "threadTokenCount" = "threadTokenCount" + 77 where "phoneNumber" = '2'`;
     const result = await openGate();
     expect((await auditedThreads(database)).map(({ phone }) => phone)).toEqual(['1', '3']);
@@ -94,7 +112,7 @@ test('rows that refer to a contact can be written while it is being cleared', as
     { phone: '1', tokens: 1_000_000 },
     { phone: '2', tokens: 1_000_000 },
   ]);
-  const openGate = await cleanUpHaltedAt(database, '2');
+  const openGate = await cleanUpHaltedAt('2');
   await sql.begin(async (assistant) => {
     await assistant`set local lock_timeout = '2s'`;
     await assistant`insert into "Message" values ('1')`;

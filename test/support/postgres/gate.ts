@@ -1,9 +1,6 @@
 import type { Sql } from 'postgres';
 import { onTestFinished, vi } from 'vitest';
-import { cleanUpOn } from '../job/run.ts';
 import { PATIENCE } from '../patience.ts';
-import type { TestDatabase } from './database.ts';
-import { createRole } from './roles.ts';
 
 /** Statements of the job that the server is working on now. */
 export const activeStatements = (sql: Sql) => sql<{ pid: number; waits: string | null }[]>`
@@ -19,17 +16,43 @@ export interface Gate {
   crashed(): void;
 }
 
-/** Makes every clearing or restoring statement wait in its middle, at the contact `phone`, until the gate is opened. */
-export async function closeGate(sql: Sql, phone: string): Promise<Gate> {
-  await sql.unsafe(`
-    create or replace function gate() returns trigger language plpgsql as $$ begin
-      perform pg_advisory_xact_lock_shared(42);
-      return new;
-    end $$;
-    drop trigger if exists gate on "ClientView";
-    create trigger gate before update on "ClientView" for each row
-      when (old."phoneNumber" = '${phone}' and current_setting('application_name') = 'thread-cleanup')
-      execute function gate()`);
+/**
+ * Makes every clearing or restoring statement wait in its middle, with its rows locked, at the contact `phone`: a trigger
+ * waits.
+ */
+export const closeGate = (sql: Sql, phone: string): Promise<Gate> =>
+  closeOver(
+    sql,
+    `create function gate() returns trigger language plpgsql as $$ begin
+       perform pg_advisory_xact_lock_shared(42);
+       return new;
+     end $$;
+     create trigger gate before update on "ClientView" for each row
+       when (old."phoneNumber" = '${phone}' and current_setting('application_name') = 'thread-cleanup')
+       execute function gate()`,
+    'drop function gate cascade',
+  );
+
+/**
+ * Makes every clearing statement wait between its snapshot and the lock of the contact `phone`: a row-level policy waits.
+ * For other roles than the superuser, whom policies do not bind.
+ */
+export const closeGateBeforeLock = (sql: Sql, phone: string): Promise<Gate> =>
+  closeOver(
+    sql,
+    `create function gate(phone text) returns boolean volatile language plpgsql as $$ begin
+       if phone = '${phone}' and current_query() ~ 'skip locked' then perform pg_advisory_xact_lock_shared(42); end if;
+       return true;
+     end $$;
+     alter table "ClientView" enable row level security;
+     create policy gate on "ClientView" using (gate("phoneNumber"))`,
+    `alter table "ClientView" disable row level security;
+     drop function gate cascade`,
+  );
+
+/** @param waiting what makes statements wait for the lock, until the test ends, and `nothing` what takes it away */
+async function closeOver(sql: Sql, waiting: string, nothing: string): Promise<Gate> {
+  await sql.unsafe(waiting);
   const gatekeeper = await sql.reserve();
   await gatekeeper`select pg_advisory_lock(42)`;
   const came = new Set<number>();
@@ -44,7 +67,7 @@ export async function closeGate(sql: Sql, phone: string): Promise<Gate> {
   };
   onTestFinished(async () => {
     await open();
-    await sql`drop function gate cascade`;
+    await sql.unsafe(nothing);
   });
   return {
     open,
@@ -57,45 +80,4 @@ export async function closeGate(sql: Sql, phone: string): Promise<Gate> {
       return pid;
     },
   };
-}
-
-/**
- * Starts a cleanup and halts its clearing statement in the middle: a row-level policy waits, at the contact `phone`. The
- * job runs as a role of its own, since policies do not bind the superuser.
- *
- * @returns what opens the gate, and waits for the cleanup's result
- */
-export async function cleanUpHaltedAt(database: TestDatabase, phone: string) {
-  const { sql } = database;
-  const role = await createRole(database);
-  await sql.unsafe(`
-    create function gate(phone text) returns boolean volatile language plpgsql as $$ begin
-      if phone = '${phone}' and current_query() ~ 'skip locked' then perform pg_advisory_xact_lock_shared(42); end if;
-      return true;
-    end $$;
-    alter table "ClientView" enable row level security;
-    create policy gate on "ClientView" using (gate("phoneNumber"));
-    grant all on schema public to ${role.name};
-    grant all on "ClientView" to ${role.name}`);
-  const gatekeeper = await sql.reserve();
-  await gatekeeper`select pg_advisory_lock(42)`;
-  const run = cleanUpOn(await database.open({ url: role.url }));
-  const isWaiting = () => sql`select from pg_locks where locktype = 'advisory' and not granted
-    and database = (select oid from pg_database where datname = current_database())`;
-  await vi.waitUntil(async () => (await isWaiting()).length > 0, PATIENCE);
-  let open = true;
-  const openGate = async () => {
-    if (open) await gatekeeper`select pg_advisory_unlock(42)`;
-    if (open) gatekeeper.release();
-    open = false;
-    return run;
-  };
-  onTestFinished(async () => {
-    await openGate();
-    await sql.unsafe(`
-      drop policy gate on "ClientView";
-      alter table "ClientView" disable row level security;
-      drop function gate`);
-  });
-  return openGate;
 }
