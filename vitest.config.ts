@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { skippedTests } from './test/support/skipped-tests.ts';
 
 // Node.js keeps here what it has compiled: sixty workers load the same libraries.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node-compile-cache');
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     // Most of the time is spent waiting for servers and child processes, not computing.
     maxWorkers: 2,
+    reporters: ['default', skippedTests],
     projects: [
       {
         test: {
