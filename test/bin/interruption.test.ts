@@ -15,7 +15,7 @@ beforeEach(async () => {
   await emptyTables(database);
   await sql`
     insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-    select '57' || i, now(), 'thread_' || i, 1200000 from generate_series(1, ${DUE}) i`;
+    select '57' || i, now(), 'conv_' || i, 1200000 from generate_series(1, ${DUE}) i`;
 });
 
 async function sessions(): Promise<string[]> {

@@ -32,7 +32,7 @@ describe('The terminal on DATABASE_URL', () => {
     expect(stdout.slice(cleanup, after)).toContain('Cleared 2 threads with 2,500,000 tokens');
     expect(stdout.slice(after, audit)).not.toContain('Ana');
     expect(stdout.slice(audit)).toMatch(/UTC, 2 threads, 2,500,000 tokens\n/);
-    expect(stdout.slice(audit)).toMatch(/1,500,000 {2}5700001 {2}thread_5700001 {2}Ana 🌸/);
+    expect(stdout.slice(audit)).toMatch(/1,500,000 {2}5700001 {2}conv_5700001 {2}Ana 🌸/);
     expect(stdout.indexOf('Ana', audit)).toBeLessThan(stdout.indexOf('Eve', audit));
     expect((await contactsByPhone(database)).get('5700001')).toEqual({ threadId: null, threadTokenCount: 0 });
     expect((await contactsByPhone(database)).get('5700003')?.threadTokenCount).toBe(850_000);

@@ -4,7 +4,7 @@ import { runProgram } from './program.ts';
 
 const database = await createDatabase();
 const env = { DATABASE_URL: database.url };
-const UNTOUCHED = new Map([['5700001', { threadId: 'thread_5700001', threadTokenCount: 1_500_000 }]]);
+const UNTOUCHED = new Map([['5700001', { threadId: 'conv_5700001', threadTokenCount: 1_500_000 }]]);
 
 beforeAll(() => insertContacts(database, [{ phone: '5700001', tokens: 1_500_000 }]));
 

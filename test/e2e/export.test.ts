@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 
 async function expectNothingCleared(): Promise<void> {
-  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'conv_1', threadTokenCount: 1_000_000 });
   expect(await auditedThreads(database).catch(() => [])).toEqual([]);
 }
 

@@ -26,7 +26,7 @@ const CANARY = {
   phone: '573009998877',
   name: 'Zuleika Qvx',
   userName: 'qvx.zuleika',
-  threadId: 'thread_QvXzQ7',
+  threadId: 'conv_QvXzQ7',
   password: 'wv#J4/kP?q@9%Zt:',
 };
 const SECRET = 'prod/database-url';

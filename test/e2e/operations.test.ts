@@ -35,7 +35,7 @@ beforeEach(() => emptyTables(database));
 /** So many contacts over the limit, and nobody else. */
 const insertDue = (count: number) => sql`
   insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-  select n::text, now(), 'thread_' || n, 1000000 from generate_series(1, ${count}::int) n`;
+  select n::text, now(), 'conv_' || n, 1000000 from generate_series(1, ${count}::int) n`;
 const dueCount = async () =>
   (await sql`select count(*)::int as due from "ClientView" where "threadTokenCount" >= 1000000`)[0]?.['due'];
 
@@ -60,7 +60,7 @@ test('a cleanup says how to undo it, and the command does it, for the run and fo
       `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`,
   );
   expect((await standard.invoke(payload)).result).toMatchObject({ requestId, restoredCount: 2, skippedCount: 0 });
-  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'conv_1', threadTokenCount: 1_000_000 });
   const again = await standard.invoke({ mode: 'cleanup' });
   const [auditId] = Object.values(again.result?.['auditIds'] ?? {});
   expect((await standard.invoke({ mode: 'restore', auditId })).result).toMatchObject({ auditId, restoredCount: 2 });

@@ -24,7 +24,7 @@ export async function insertContacts(sql: Sql, { count, dueEvery }: Contacts): P
   await sql.unsafe(`
     insert into "ClientView"
     select phone, case when n % 4 > 0 then 'Name ' || substr(hash, 1, 9) end, 'user' || substr(hash, 1, 6), null,
-           phone || '@s.whatsapp.net', now() - n % 5000 * interval '1 minute', 'thread_' || substr(hash, 1, 24),
+           phone || '@s.whatsapp.net', now() - n % 5000 * interval '1 minute', 'conv_' || substr(hash, 1, 24),
            case when n % ${dueEvery} = 0 then ${TOKEN_LIMIT} + n % 5000 else n::bigint * 7919 % ${TOKEN_LIMIT} end
       from (select n, ${phoneNumber('n')} as phone, md5(n::text) as hash from generate_series(1, ${count}) n) c`);
   await sql.unsafe('alter table "ClientView" add constraint "ClientView_pkey" primary key ("phoneNumber")');

@@ -16,7 +16,7 @@ vi.mock('node:crypto', async (original) => {
 const database = await createDatabase();
 const { sql } = database;
 const env = { DATABASE_URL: database.url };
-const UNTOUCHED = { threadId: 'thread_5700001', threadTokenCount: 1_500_000 };
+const UNTOUCHED = { threadId: 'conv_5700001', threadTokenCount: 1_500_000 };
 
 beforeEach(async () => {
   await emptyTables(database);

@@ -7,7 +7,7 @@ import { runProgram } from '../program.ts';
 
 const database = await createDatabase();
 const env = { DATABASE_URL: database.url };
-const ANA = { threadId: 'thread_5700001', threadTokenCount: 1_500_000 };
+const ANA = { threadId: 'conv_5700001', threadTokenCount: 1_500_000 };
 const CLEARED = { threadId: null, threadTokenCount: 0 };
 const ana = async () => (await contactsByPhone(database)).get('5700001');
 

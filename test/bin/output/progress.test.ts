@@ -44,7 +44,7 @@ describe('The progress', () => {
   test.runIf(process.platform === 'linux')('passes by on the terminal of a cleanup that takes its time', async () => {
     await sql`
       insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-      select n::text, now(), 'thread_' || n, 1000000 from generate_series(1, 4001) n`;
+      select n::text, now(), 'conv_' || n, 1000000 from generate_series(1, 4001) n`;
     // However fast the machine is, a batch takes longer than the pause between two looks.
     await sql.unsafe(`
       create function slowly() returns trigger language plpgsql as $$ begin

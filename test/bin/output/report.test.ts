@@ -28,7 +28,7 @@ function thread(name: string, index: number): TopThread {
   const percent = percentOf(tokens, 1_000_000);
   // A wide character where none belongs: the columns behind it have to stand where they stood.
   const phone = index % 2 ? `5700000${index}` : `57電${index}`;
-  return { phone, name, threadId: `thread_${name}`, tokens, percent, band: bandOf(tokens, 1_000_000) };
+  return { phone, name, threadId: `conv_${name}`, tokens, percent, band: bandOf(tokens, 1_000_000) };
 }
 
 function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
@@ -71,7 +71,7 @@ describe('The report', () => {
     const threads = NAMES.map(thread);
     const lines = drawAuditRows([{ ...row, threads }], 3, page(80)).split('\n');
     const tableLines = lines.filter((line) => /Tokens|\d{3}/.test(line) && line.startsWith('  '));
-    expect(new Set(columnsOf(tableLines, ['Thread', 'thread_'])).size).toBe(1);
+    expect(new Set(columnsOf(tableLines, ['Thread', 'conv_'])).size).toBe(1);
     expect(lines).toContain('Audit row 7000: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens');
     expect(lines).toContain('  and 6 more threads');
     expect(lines).toContain('and 2 more audit rows');
@@ -85,7 +85,7 @@ describe('The report', () => {
 
   test('shows what a terminal would obey, instead of passing it on', () => {
     const name = 'A\u001b[2J\u001b]0;owned\u0007\nB\rC\u009b31mD\u202eE\u2066F\u2028G\u0000\u007f';
-    const bad: TopThread = { ...thread(name, 0), phone: '57\n\u001b[1A', threadId: 'thread_\u001b[8m' };
+    const bad: TopThread = { ...thread(name, 0), phone: '57\n\u001b[1A', threadId: 'conv_\u001b[8m' };
     const row = { ...ROW, cleanedCount: 1, exportedTo: '/x\u001b[2J\n/y' };
     const drawn =
       drawState('State', result([bad]), page(400)) + drawAuditRows([{ ...row, threads: [bad] }], 1, page(400));
@@ -95,7 +95,7 @@ describe('The report', () => {
       'A\\u{1b}[2J\\u{1b}]0;owned\\u{7}\\u{a}B\\u{d}C\\u{9b}31mD\\u{202e}E\\u{2066}F\\u{2028}G\\u{0}\\u{7f}',
     );
     expect(drawn).toContain('57\\u{a}\\u{1b}[1A');
-    expect(drawn).toContain('thread_\\u{1b}[8m');
+    expect(drawn).toContain('conv_\\u{1b}[8m');
     expect(drawn).toContain('/x\\u{1b}[2J\\u{a}/y');
     expect(escapeControls(`${FAMILY} 🇨🇴 سارة`)).toBe(`${FAMILY} 🇨🇴 سارة`);
   });

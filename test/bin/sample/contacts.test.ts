@@ -37,6 +37,12 @@ describe('The sample contacts', () => {
     expect(due.filter(({ threadId }) => threadId === null)).toHaveLength(1);
   });
 
+  test('have ids as the AI provider gives them today, of conversations and of responses', () => {
+    const kinds = contacts.flatMap(({ threadId }) => threadId?.match(/^(conv|resp)_[A-Za-z0-9]{24}$/)?.[1] ?? []);
+    expect(kinds).toHaveLength(213);
+    expect(new Set(kinds)).toEqual(new Set(['conv', 'resp']));
+  });
+
   test('have names as in real life: only a user name, none at all, emoji, other scripts and directions', () => {
     const names = contacts.map(({ name, userName }) => name ?? userName ?? '').join('\n');
     expect(contacts.some(({ name, userName }) => name === null && userName !== null)).toBe(true);

@@ -104,7 +104,7 @@ test.each([
   'postgres://admin:hunter2@db.example.com/prod',
   '573001234567',
   '+57 300 123 4567',
-  'thread_AbCdEfGhIjKlMnOpQrStUvWx',
+  'conv_AbCdEfGhIjKlMnOpQrStUvWx',
   'a long text that somebody wrote to somebody',
   'line\nbreak',
 ])('the text %j is echoed from nowhere, whatever it is', (secret) => {

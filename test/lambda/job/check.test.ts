@@ -67,7 +67,7 @@ test('names the ten largest threads, largest first', async () => {
   expect(topThreads[3]).toEqual({
     phone: '8',
     name: 'N8',
-    threadId: 'thread_8',
+    threadId: 'conv_8',
     tokens: 800_000,
     percent: 80,
     band: 'warning',

@@ -90,7 +90,7 @@ test.each(['enable_nestloop', 'enable_hashjoin'])(
     await sql`update "ClientView" set "threadTokenCount" = "threadTokenCount" + 77 where "phoneNumber" = '2'`;
     const result = await openGate();
     expect((await auditedThreads(database)).map(({ phone }) => phone)).toEqual(['1', '3']);
-    expect((await contactsByPhone(database)).get('2')).toEqual({ threadId: 'thread_2', threadTokenCount: 1_000_077 });
+    expect((await contactsByPhone(database)).get('2')).toEqual({ threadId: 'conv_2', threadTokenCount: 1_000_077 });
     expect(result).toMatchObject({ cleanedCount: 2, totalTokensCleared: 2_000_000, remainingCount: 1 });
   },
 );
@@ -154,7 +154,7 @@ test('a row that took the place of a due one, at whatever moment, is not cleared
     });
     await cleanUpOn(swapped);
     const young = (await contactsByPhone(database)).get('young');
-    if (young) expect(young).toEqual({ threadId: 'thread_young', threadTokenCount: 5 });
+    if (young) expect(young).toEqual({ threadId: 'conv_young', threadTokenCount: 5 });
   }
   expect((await auditedThreads(database)).map(({ phone }) => phone)).not.toContain('young');
 });

@@ -38,11 +38,11 @@ test('clears every thread at or over the limit and leaves the others as they are
     complete: true,
   });
   expect(Object.fromEntries(await contactsByPhone(database))).toEqual({
-    1: { threadId: 'thread_1', threadTokenCount: 999_999 },
+    1: { threadId: 'conv_1', threadTokenCount: 999_999 },
     2: CLEARED,
     3: CLEARED,
-    4: { threadId: 'thread_4', threadTokenCount: null },
-    5: { threadId: 'thread_5', threadTokenCount: 0 },
+    4: { threadId: 'conv_4', threadTokenCount: null },
+    5: { threadId: 'conv_5', threadTokenCount: 0 },
   });
 });
 
@@ -69,9 +69,9 @@ test('records each thread with the values it had, by the name people know', asyn
         tokenLimit: 1_000_000,
         requestId: 'request-1',
         threads: [
-          { phone: '1', name: 'María 🌸', threadId: 'thread_1', tokens: 1_000_001 },
-          { phone: '2', name: 'mary', threadId: 'thread_2', tokens: 1_000_002 },
-          { phone: '3', name: '3', threadId: 'thread_3', tokens: 1_000_003 },
+          { phone: '1', name: 'María 🌸', threadId: 'conv_1', tokens: 1_000_001 },
+          { phone: '2', name: 'mary', threadId: 'conv_2', tokens: 1_000_002 },
+          { phone: '3', name: '3', threadId: 'conv_3', tokens: 1_000_003 },
         ],
       },
     },
@@ -171,7 +171,7 @@ test('when the audit row cannot be written, nothing is cleared', async () => {
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   await expect(runCleanup()).rejects.toMatchObject({ name: 'StatementFailed' });
   expect(await contactsByPhone(database)).toEqual(
-    new Map([['1', { threadId: 'thread_1', threadTokenCount: 1_000_000 }]]),
+    new Map([['1', { threadId: 'conv_1', threadTokenCount: 1_000_000 }]]),
   );
 });
 
@@ -227,7 +227,7 @@ test('when time runs out it stops between batches and says what it did not reach
 
 test('the result holds no phone number, name or thread id', async () => {
   await insertContacts(database, [
-    { phone: '573001234567', tokens: 1_000_000, name: 'Canary', threadId: 'thread_canary' },
+    { phone: '573001234567', tokens: 1_000_000, name: 'Canary', threadId: 'conv_canary' },
   ]);
   expect(JSON.stringify(await runCleanup())).not.toMatch(/573001234567|canary/i);
 });

@@ -36,7 +36,7 @@ test('keeps the complete rows before they are cleared, and the audit row says wh
       labels: null,
       chatId: null,
       lastActivity: '2026-01-01T00:00:00',
-      threadId: 'thread_1',
+      threadId: 'conv_1',
       threadTokenCount: 1_000_000,
     },
   ]);
@@ -51,7 +51,7 @@ test('clears nothing of a batch that could not be exported', async () => {
     throw new JobError('ExportFailed', 'The bucket is gone.');
   };
   await expect(runCleanup(failing)).rejects.toMatchObject({ name: 'ExportFailed' });
-  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'conv_1', threadTokenCount: 1_000_000 });
   expect(await sql`select * from "ThreadCleanupLog"`).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ test('leaves a row that changed after its export to the next run, even a column 
     return 'kept';
   });
   expect(result).toMatchObject({ cleanedCount: 1, remainingCount: 1 });
-  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_000 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'conv_1', threadTokenCount: 1_000_000 });
 });
 
 test('a due row that took the place of an exported one is not cleared unexported', async () => {
@@ -81,7 +81,7 @@ test('a due row that took the place of an exported one is not cleared unexported
   });
   expect(replaced).toBe(true);
   expect(result.cleanedCount).toBe(0);
-  expect((await contactsByPhone(database)).get('new')).toEqual({ threadId: 'thread_new', threadTokenCount: 2_000_000 });
+  expect((await contactsByPhone(database)).get('new')).toEqual({ threadId: 'conv_new', threadTokenCount: 2_000_000 });
 });
 
 test('holds no lock and no transaction while it uploads', async () => {

@@ -18,7 +18,7 @@ beforeEach(() => emptyTables(database));
 async function dueBatches(count: number): Promise<DueThread[][]> {
   await sql`
     insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-    select n::text, now(), 'thread_' || n, ${TOKEN_LIMIT}::int from generate_series(1, ${count}::int) n`;
+    select n::text, now(), 'conv_' || n, ${TOKEN_LIMIT}::int from generate_series(1, ${count}::int) n`;
   const threads = await sql<DueThread[]>`
     select ctid::text as place, "phoneNumber" as phone from "ClientView" order by "phoneNumber"::int`;
   return Array.from({ length: Math.ceil(count / BATCH) }, (_, index) =>

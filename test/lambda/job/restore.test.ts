@@ -40,8 +40,8 @@ test('puts thread id and tokens back as they were', async () => {
     alreadyRestoredCount: 0,
   });
   expect(Object.fromEntries(await contactsByPhone(database))).toEqual({
-    1: { threadId: 'thread_1', threadTokenCount: 1_000_001 },
-    2: { threadId: 'thread_2', threadTokenCount: 1_000_002 },
+    1: { threadId: 'conv_1', threadTokenCount: 1_000_001 },
+    2: { threadId: 'conv_2', threadTokenCount: 1_000_002 },
   });
 });
 
@@ -49,7 +49,7 @@ test('adds to the tokens that the assistant counted in the meantime', async () =
   const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
   await sql`update "ClientView" set "threadTokenCount" = 77`;
   await restoring({ auditId });
-  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'thread_1', threadTokenCount: 1_000_077 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'conv_1', threadTokenCount: 1_000_077 });
 });
 
 test('never overwrites a newer conversation', async () => {
@@ -208,7 +208,7 @@ test('a thread that was locked but not restored, here because a trigger forbids 
   await veto.lift();
   expect(await restoring({ auditId })).toMatchObject({ restoredCount: 1, alreadyRestoredCount: 1 });
   expect(await sql`select "threadId", "threadTokenCount" as tokens from "ClientView" order by 1`).toEqual([
-    { threadId: 'thread_1', tokens: 1_000_000 },
-    { threadId: 'thread_2', tokens: 1_000_000 },
+    { threadId: 'conv_1', tokens: 1_000_000 },
+    { threadId: 'conv_2', tokens: 1_000_000 },
   ]);
 });

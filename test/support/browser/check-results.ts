@@ -9,7 +9,7 @@ export function topThread(tokens: number, name = 'Ana', phone = '573001234567'):
   return {
     phone,
     name,
-    threadId: 'thread_1',
+    threadId: 'conv_1',
     tokens,
     percent: percentOf(tokens, TOKEN_LIMIT),
     band: bandOf(tokens, TOKEN_LIMIT),

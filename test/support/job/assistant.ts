@@ -73,7 +73,7 @@ export function startAssistant(url: string, { connections, contacts, breathMs, r
 type Write = (sql: Sql, chance: Random, phone: () => string) => Promise<unknown>;
 
 const tokens = (chance: Random) => chance.between(1, TOKEN_LIMIT / 4);
-const newThreadId = (chance: Random) => `thread_${chance.between(0, 2 ** 32)}_${chance.between(0, 2 ** 32)}`;
+const newThreadId = (chance: Random) => `conv_${chance.between(0, 2 ** 32)}_${chance.between(0, 2 ** 32)}`;
 
 const atomicAdd: Write = (sql, chance, phone) => sql`
   update "ClientView" set "threadTokenCount" = coalesce("threadTokenCount", 0) + ${tokens(chance)}
@@ -125,6 +125,6 @@ type WriteOfKind = readonly [keyof AssistantCounts, Write];
 export async function insertContactsAroundLimit(sql: Sql, contacts: number): Promise<void> {
   await sql`
     insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-    select n::text, now(), 'thread_' || n, ${TOKEN_LIMIT}::int / 2 + n * 37 % ${TOKEN_LIMIT}::int
+    select n::text, now(), 'conv_' || n, ${TOKEN_LIMIT}::int / 2 + n * 37 % ${TOKEN_LIMIT}::int
       from generate_series(1, ${contacts}::int, 2) n`;
 }

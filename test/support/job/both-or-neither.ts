@@ -6,7 +6,7 @@ export async function insertDueThreads(sql: Sql, count: number): Promise<void> {
     truncate "ClientView";
     drop table if exists "Before";
     insert into "ClientView" ("phoneNumber", name, "lastActivity", "threadId", "threadTokenCount")
-      select n::text, 'name ' || n, now(), 'thread_' || n, 1000000 + n from generate_series(1, ${count}) n;
+      select n::text, 'name ' || n, now(), 'conv_' || n, 1000000 + n from generate_series(1, ${count}) n;
     create table "Before" as select * from "ClientView"`);
 }
 

@@ -63,7 +63,7 @@ export async function emptyTables({ sql }: TestDatabase): Promise<void> {
 }
 
 export async function insertContacts({ sql }: TestDatabase, contacts: readonly Contact[]): Promise<void> {
-  const rows = contacts.map(({ phone, tokens, threadId = `thread_${phone}`, name = null, userName = null }) => ({
+  const rows = contacts.map(({ phone, tokens, threadId = `conv_${phone}`, name = null, userName = null }) => ({
     phoneNumber: phone,
     threadTokenCount: tokens,
     threadId,
