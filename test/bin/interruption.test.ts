@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { PATIENCE } from '../support/patience.ts';
-import { createDatabase, emptyTables } from '../support/postgres/database.ts';
+import { createDatabase, emptyTables, insertDueContacts } from '../support/postgres/database.ts';
 import { closeGate } from '../support/postgres/gate.ts';
 import { outcomeOf, pressCtrlC, startProgram } from './program.ts';
 
@@ -13,9 +13,7 @@ const DUE = 5_000;
 
 beforeEach(async () => {
   await emptyTables(database);
-  await sql`
-    insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-    select '57' || i, now(), 'conv_' || i, 1200000 from generate_series(1, ${DUE}) i`;
+  await insertDueContacts(database, DUE);
 });
 
 async function sessions(): Promise<string[]> {
@@ -57,7 +55,7 @@ describe('Stopped while it works on DATABASE_URL, the terminal', () => {
 
   test('has cleared what stands in the audit table, and no more', async () => {
     // In the middle of the second batch.
-    const gate = await closeGate(sql, '573000');
+    const gate = await closeGate(sql, '3000');
     const program = startProgram(['--json'], { DATABASE_URL: database.url, MAX_CLEARED_SHARE: '100' });
     const outcome = outcomeOf(program);
     await gate.reached();

@@ -8,7 +8,7 @@ import {
   startFakeAws,
 } from '../support/aws/fake-aws.ts';
 import { PATIENCE } from '../support/patience.ts';
-import { contactsByPhone, createDatabase, emptyTables } from '../support/postgres/database.ts';
+import { contactsByPhone, createDatabase, emptyTables, insertDueContacts } from '../support/postgres/database.ts';
 
 const database = await createDatabase();
 const { sql } = database;
@@ -32,15 +32,11 @@ aws.answer(GET_SECRET_VALUE, secretText(database.url));
 afterAll(() => aws.close());
 beforeEach(() => emptyTables(database));
 
-/** So many contacts over the limit, and nobody else. */
-const insertDue = (count: number) => sql`
-  insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-  select n::text, now(), 'conv_' || n, 1000000 from generate_series(1, ${count}::int) n`;
 const dueCount = async () =>
   (await sql`select count(*)::int as due from "ClientView" where "threadTokenCount" >= 1000000`)[0]?.['due'];
 
 test('a cleanup that would clear most threads is refused, and done when it is forced', async () => {
-  await insertDue(21);
+  await insertDueContacts(database, 21);
   const { error } = await standard.invoke({ mode: 'cleanup' });
   expect(error).toMatchObject({
     errorType: 'CleanupRefused',
@@ -52,7 +48,7 @@ test('a cleanup that would clear most threads is refused, and done when it is fo
 });
 
 test('a cleanup says how to undo it, and the command does it, for the run and for an audit row', async () => {
-  await insertDue(2);
+  await insertDueContacts(database, 2);
   const { result, requestId } = await standard.invoke({ mode: 'cleanup' });
   const payload = { mode: 'restore', requestId };
   expect(String(result?.['summary']).split('\n').at(-1)).toBe(
@@ -68,7 +64,7 @@ test('a cleanup says how to undo it, and the command does it, for the run and fo
 });
 
 test('a cleanup that Lambda is about to stop clears no more, and says that it is not complete', async () => {
-  await insertDue(5);
+  await insertDueContacts(database, 5);
   const { result } = await standard.invoke({ mode: 'cleanup' }, { remainingMs: 25_000 });
   expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 5, complete: false });
 });
@@ -76,7 +72,7 @@ test('a cleanup that Lambda is about to stop clears no more, and says that it is
 describe('the metrics of a cleanup', () => {
   const metricsOf = async (alias?: string) => {
     const before = standard.log.length;
-    await insertDue(3);
+    await insertDueContacts(database, 3);
     await standard.invoke({ mode: 'cleanup' }, alias === undefined ? {} : { alias });
     const isMetrics = (line: string) => line.includes('"_aws"');
     const line = await vi.waitUntil(() => standard.log.slice(before).find(isMetrics), PATIENCE);
@@ -103,7 +99,7 @@ describe('the metrics of a cleanup', () => {
 });
 
 test('what a deployment sets is what the function does: language, share, and how long audit rows are kept', async () => {
-  await insertDue(21);
+  await insertDueContacts(database, 21);
   await standard.invoke({ mode: 'cleanup', force: true });
   await sql`update "ThreadCleanupLog" set execution_time = now() - interval '25 hours'`;
   await sql`update "ClientView" set "threadTokenCount" = 1000000`;

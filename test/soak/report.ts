@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CleanupResult } from '../../lambda/model/results.ts';
 import type { Assistant, AssistantCounts } from '../support/job/assistant.ts';
-import type { Jobs } from '../support/job/hammer.ts';
+import type { Jobs } from '../support/job/jobs.ts';
 import type { Balance } from '../support/job/ledger.ts';
 import type { StrikeCounts } from './strikes.ts';
 

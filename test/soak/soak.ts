@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Sql } from 'postgres';
 import { randomFrom } from '../../bin/local/sample/random.ts';
 import { insertContactsAroundLimit, startAssistant } from '../support/job/assistant.ts';
-import { startJobs } from '../support/job/hammer.ts';
+import { startJobs } from '../support/job/jobs.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../support/job/ledger.ts';
 import { cleanUpAt } from '../support/job/run.ts';
 import { byWayOf, startProxy } from '../support/network/proxy.ts';
@@ -80,7 +80,9 @@ await proxy.close();
 
 const outcome: Outcome = await connected(async (sql) => {
   // What was killed or cut off at the end goes on at the server for a moment.
-  await pause(1_000);
+  const atWork = () => sql`
+    select from pg_stat_activity where application_name = 'thread-cleanup' and state = 'active'`;
+  while ((await atWork()).length > 0) await pause(100);
   await sql`update "Fault" set code = null`;
   const last = await cleanUpAt(url, { tokenLimit: Number.MAX_SAFE_INTEGER });
   const runs = [...jobs.runs, last];

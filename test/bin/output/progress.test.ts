@@ -2,11 +2,12 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { cleanupProgress, passingLine, progressText } from '../../../bin/local/output/progress.ts';
 import { localTime } from '../../../bin/local/output/time.ts';
 import { en } from '../../../bin/local/texts/en.ts';
-import { createDatabase } from '../../support/postgres/database.ts';
+import { createDatabase, insertDueContacts } from '../../support/postgres/database.ts';
 import { runProgram } from '../program.ts';
 
 const WIPE = '\r\u001b[K';
-const { url, sql } = await createDatabase();
+const database = await createDatabase();
+const { url, sql } = database;
 
 describe('The progress', () => {
   test('tells how far a cleanup is and when it will be done', () => {
@@ -42,9 +43,7 @@ describe('The progress', () => {
   });
 
   test.runIf(process.platform === 'linux')('passes by on the terminal of a cleanup that takes its time', async () => {
-    await sql`
-      insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-      select n::text, now(), 'conv_' || n, 1000000 from generate_series(1, 4001) n`;
+    await insertDueContacts(database, 4_001);
     // However fast the machine is, a batch takes longer than the pause between two looks.
     await sql.unsafe(`
       create function slowly() returns trigger language plpgsql as $$ begin

@@ -8,6 +8,7 @@ import {
   createDatabase,
   emptyTables,
   insertContacts,
+  insertDueContacts,
   interrupted,
   TABLE_NAMES,
 } from '../../support/postgres/database.ts';
@@ -60,8 +61,7 @@ test('misses no thread where an index on the token column returns rows out of or
 });
 
 test('a batch reads the rows that it clears, not the whole table, however few pages that has', async () => {
-  await sql`insert into "ClientView" select n::text, null, null, null, null, now(), 't' || n, 1000000
-            from generate_series(1, 20000) n`;
+  await insertDueContacts(database, 20_000);
   await sql`analyze "ClientView"`;
   const places = Array.from({ length: 2_000 }, (_, n) => `(${Math.floor(n / 50)},${(n % 50) + 1})`);
   const view = { quotedName: '"ClientView"', mostTokens: '2147483647' };

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { remainingThreads } from '../../../lambda/job/remaining.ts';
 import { CLEANUP_NEEDS, type DueThread, openClientView } from '../../../lambda/tables/client-view.ts';
-import { createDatabase, emptyTables, TABLE_NAMES } from '../../support/postgres/database.ts';
+import { createDatabase, emptyTables, insertDueContacts, TABLE_NAMES } from '../../support/postgres/database.ts';
 
 const TOKEN_LIMIT = 1_000_000;
 const BATCH = 2_000;
@@ -16,9 +16,7 @@ beforeEach(() => emptyTables(database));
 
 /** Puts so many threads over the limit into the table, phones from 1 on, and returns them in batches. */
 async function dueBatches(count: number): Promise<DueThread[][]> {
-  await sql`
-    insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
-    select n::text, now(), 'conv_' || n, ${TOKEN_LIMIT}::int from generate_series(1, ${count}::int) n`;
+  await insertDueContacts(database, count);
   const threads = await sql<DueThread[]>`
     select ctid::text as place, "phoneNumber" as phone from "ClientView" order by "phoneNumber"::int`;
   return Array.from({ length: Math.ceil(count / BATCH) }, (_, index) =>

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { randomFrom } from '../../../bin/local/sample/random.ts';
 import { type AssistantOptions, insertContactsAroundLimit, startAssistant } from '../../support/job/assistant.ts';
-import { startJobs } from '../../support/job/hammer.ts';
+import { startJobs } from '../../support/job/jobs.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../../support/job/ledger.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres/database.ts';
@@ -35,7 +35,7 @@ interface Arrangement {
  * Lets the assistant, three cleanups and a restore at one table for a while, and until everything has happened that can:
  * otherwise what is true at the end would be true for want of anything to look at.
  */
-async function hammer({ database, jobUrl }: Arrangement, ms: number, options: Omit<AssistantOptions, 'contacts'>) {
+async function writeAtOnce({ database, jobUrl }: Arrangement, ms: number, options: Omit<AssistantOptions, 'contacts'>) {
   const { sql, url } = database;
   const random = options.random.fork();
   // A contact over the limit that is held locked until a run has said that it was left.
@@ -66,14 +66,14 @@ async function hammer({ database, jobUrl }: Arrangement, ms: number, options: Om
 const BALANCED = { lostTokens: 0, lostThreads: 0, wrongRows: 0 };
 
 test('no token and no thread is lost or counted twice while the assistant, three cleanups and a restore write at once', async () => {
-  const outcome = await hammer(inReadCommitted, 4_000, { connections: 8, breathMs: 3, random: randomFrom(1) });
+  const outcome = await writeAtOnce(inReadCommitted, 4_000, { connections: 8, breathMs: 3, random: randomFrom(1) });
   expect(outcome.balance).toMatchObject(BALANCED);
   expect(outcome.misreported).toEqual([]);
   expect(outcome.failures).toEqual({});
 });
 
 test('the same holds where the role works in repeatable read, in which statements fail that conflict with others', async () => {
-  const outcome = await hammer(inRepeatableRead, 2_000, { connections: 3, breathMs: 30, random: randomFrom(2) });
+  const outcome = await writeAtOnce(inRepeatableRead, 2_000, { connections: 3, breathMs: 30, random: randomFrom(2) });
   expect(outcome.balance).toMatchObject(BALANCED);
   expect(outcome.misreported).toEqual([]);
 });

@@ -74,6 +74,13 @@ export async function insertContacts({ sql }: TestDatabase, contacts: readonly C
   if (rows.length > 0) await sql`insert into "ClientView" ${sql(rows)}`;
 }
 
+/** Puts in so many contacts at the usual limit of 1,000,000 tokens, with phones from 1 on. */
+export async function insertDueContacts({ sql }: TestDatabase, count: number): Promise<void> {
+  await sql`
+    insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+    select n::text, now(), 'conv_' || n, 1000000 from generate_series(1, ${count}::int) n`;
+}
+
 export interface ContactRow {
   readonly threadId: string | null;
   readonly threadTokenCount: number | null;
