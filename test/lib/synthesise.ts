@@ -38,9 +38,14 @@ export const variants = {
   },
 } as const satisfies Record<string, Options>;
 
-/** The app as bin/app.ts makes it with these options, and the feature flags of cdk.json; the code is not bundled. */
-export function createStack(options: Options): { app: App; stack: ThreadCleanupStack } {
+/**
+ * The app as bin/app.ts makes it with these options, and the feature flags of cdk.json; the code is not bundled.
+ *
+ * @param validated whether the CDK applies its own rules to the template: it takes seconds to load them
+ */
+export function createStack(options: Options, validated = false): { app: App; stack: ThreadCleanupStack } {
   const app = new App({
+    builtinCloudFormationValidation: validated,
     context: {
       ...cdkJson.context,
       'aws:cdk:bundling-stacks': [],
