@@ -7,7 +7,7 @@ import {
 } from '../../lambda/input/values.ts';
 import { ConfigError, type Context, read, refuse, refuseUnknownKeys, shown } from './context.ts';
 
-/** What a deployment is made from: the CDK context, validated. Keys and what they take: context-keys.ts. */
+/** What a deployment is made from: the CDK context, validated. Keys and what they take: keys.ts. */
 export interface Config {
   /** Name of the CloudFormation stack. @default WhatsAppThreadCleanup */
   readonly stackName: string;
@@ -118,19 +118,15 @@ function readExport(context: Context): number | undefined {
 /** The subnets are what places the function in a VPC; the other keys say how, and alone they would do nothing. */
 function readNetwork(context: Context): NetworkConfig | undefined {
   const subnetIds = read(context, 'subnetIds');
-  const availabilityZones = read(context, 'availabilityZones');
   const ids = read(context, 'securityGroupIds');
   const createInVpc = read(context, 'vpcId');
   if (subnetIds === undefined) {
-    for (const key of ['vpcId', 'securityGroupIds', 'availabilityZones'] as const) {
+    for (const key of ['vpcId', 'securityGroupIds'] as const) {
       if (context[key] !== undefined) {
         throw new ConfigError(`Context key ${key} ${shown(key, context[key])}, but needs subnetIds beside it.`);
       }
     }
     return undefined;
-  }
-  if (availabilityZones !== undefined && availabilityZones.length !== subnetIds.length) {
-    refuse('availabilityZones', shown('availabilityZones', context['availabilityZones']));
   }
   if (ids !== undefined) return { subnetIds, securityGroups: { ids } };
   if (createInVpc !== undefined) return { subnetIds, securityGroups: { createInVpc } };

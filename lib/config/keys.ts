@@ -144,11 +144,6 @@ export const contextKeys = {
     example: 'vpc-0a1b2c3d',
     read: matching(id('vpc')),
   },
-  availabilityZones: {
-    allowed: 'a list of availability zones, with commas between them, one for each of subnetIds',
-    example: 'eu-west-1a,eu-west-1b',
-    read: list(/^[a-z]{2}-[a-z0-9-]+[a-z]$/),
-  },
   stackName: {
     allowed: 'at most 128 letters, digits and hyphens, the first one a letter; not "aws" or "ssm" at its beginning',
     example: 'WhatsAppThreadCleanupStaging',

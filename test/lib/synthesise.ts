@@ -48,8 +48,8 @@ export function createStack(options: Options): { app: App; stack: ThreadCleanupS
       ...options,
     },
   });
-  const config = readConfig(app.node.getAllContext());
-  return { app, stack: new ThreadCleanupStack(app, config.stackName, { config }) };
+  const { stackName, ...props } = readConfig(app.node.getAllContext());
+  return { app, stack: new ThreadCleanupStack(app, stackName, props) };
 }
 
 const templates = new Map<string, Template>();

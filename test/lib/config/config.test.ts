@@ -37,7 +37,7 @@ describe('what is accepted', () => {
   });
 
   test.each(Object.entries(contextKeys))('accepts the example that it gives for %s', (key, { example }) => {
-    const network = ['securityGroupIds', 'vpcId', 'availabilityZones'].includes(key) && { subnetIds, securityGroupIds };
+    const network = ['securityGroupIds', 'vpcId'].includes(key) && { subnetIds, securityGroupIds };
     expect(() =>
       readConfig({ databaseSecret, ...(key === 'subnetIds' && { securityGroupIds }), ...network, [key]: example }),
     ).not.toThrow();
@@ -171,7 +171,6 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     ['subnetIds', ['subnet-0a1b2c3d']],
     ['securityGroupIds', 'subnet-0a1b2c3d'],
     ['vpcId', 'vpc-0a1b2c3d,vpc-0a1b2c3d'],
-    ['availabilityZones', 'Frankfurt'],
     ['stackName', '1st'],
     ['stackName', 'thread_cleanup'],
     ['stackName', 'x'.repeat(129)],
@@ -240,7 +239,6 @@ describe('what does not go together', () => {
   test.each([
     ['vpcId', 'vpc-0a1b2c3d'],
     ['securityGroupIds', 'sg-0a1b2c3d'],
-    ['availabilityZones', 'eu-west-1a'],
   ])('%s without subnets, which would silently place nothing', (key, value) => {
     expect(refusal({ databaseSecret, [key]: value })).toBe(
       `Context key ${key} is "${value}", but needs subnetIds beside it.`,
@@ -251,11 +249,5 @@ describe('what does not go together', () => {
     expect(refusal({ databaseSecret, subnetIds })).toBe(
       `Context key subnetIds is "${subnetIds}", but needs securityGroupIds beside it, or vpcId to create a security group in.`,
     );
-  });
-
-  test('two subnets and one availability zone', () => {
-    const message = refusal({ databaseSecret, subnetIds, securityGroupIds, availabilityZones: 'eu-west-1a' });
-    expect(message).toContain('Context key availabilityZones is "eu-west-1a", but must be');
-    expect(message).toContain('one for each of subnetIds');
   });
 });
