@@ -6,7 +6,7 @@ import { ThreadCleanup, type ThreadCleanupProps } from './thread-cleanup.ts';
 export class ThreadCleanupStack extends Stack {
   constructor(scope: Construct, id: string, props: ThreadCleanupProps) {
     super(scope, id, {
-      description: 'Forgets WhatsApp AI threads that reached the token limit, every night',
+      description: 'Clears WhatsApp AI threads that have reached the token limit, every night',
     });
     // CloudFormation's names of the resources come from the path, and the CDK leaves this id out of it.
     new ThreadCleanup(this, 'Default', props);

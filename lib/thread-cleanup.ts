@@ -68,7 +68,7 @@ export class ThreadCleanup extends Construct {
     });
     new CfnOutput(this, 'WidgetFunctionArn', {
       value: widget.function.functionArn,
-      description: 'Whoever looks at the dashboard needs lambda:InvokeFunction on it',
+      description: 'Dashboard viewers need lambda:InvokeFunction on it',
     });
   }
 }
