@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { asJobError, JobError, ONLY_RECORDED } from '../model/job-error.ts';
-import { type Place, serverError } from './server-errors.ts';
+import { asJobError, JobError } from '../model/job-error.ts';
+import { type Place, serverError, whatChanged } from './server-errors.ts';
 
 /**
  * Translates an error of postgres.js, Node or the server. The server's own words are left out, since they may quote
@@ -19,9 +19,10 @@ export function speaksNoTls(error: unknown): boolean {
 }
 
 /** @returns undefined for what is no error of a connection but one of this program */
-function connectionError(error: unknown, code: string, { host, port, source, deployed }: Place): JobError | undefined {
+function connectionError(error: unknown, code: string, place: Place): JobError | undefined {
+  const { host, port, source, deployed } = place;
   const where = `${host}, port ${port}`;
-  const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${ONLY_RECORDED}`);
+  const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

@@ -58,8 +58,8 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   const within = (ms: number) => Math.max(1, Math.min(ms, remainingTimeMs() - CLOSING_TIME_MS));
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const client = startClient(address, connectTimeoutMs, options.signal);
-  const place = { ...address, deployed: options.deployed ?? false };
-  await logIn(client, place, connectTimeoutMs, options.signal);
+  const place = { ...address, deployed: options.deployed ?? false, sent: true };
+  await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
 
   const boundMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
   const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {

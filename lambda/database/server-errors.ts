@@ -6,6 +6,8 @@ import type { DatabaseAddress } from './address.ts';
 export interface Place extends Pick<DatabaseAddress, 'host' | 'port' | 'database' | 'user' | 'source'> {
   /** Whether this runs in AWS, and advice on the network is about a VPC. */
   readonly deployed: boolean;
+  /** Whether something was sent before, so that threads may have been cleared. */
+  readonly sent: boolean;
 }
 
 /** The name of an error of ours, and a message with placeholders: {code}, {where}, {source}, {database}, {user}, {object}. */
@@ -96,7 +98,10 @@ export function serverError(error: PostgresError, place: Place): JobError {
     object: object && `, ${object}`,
   };
   const filled = text.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
-  return new JobError(name, name === 'DatabaseLoginRefused' ? filled : `${filled} ${ONLY_RECORDED}`);
+  return new JobError(name, `${filled} ${whatChanged(place)}`);
 }
+
+/** Ends every message. */
+export const whatChanged = ({ sent }: Place) => (sent ? ONLY_RECORDED : 'Nothing was changed.');
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

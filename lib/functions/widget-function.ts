@@ -18,7 +18,7 @@ export interface WidgetFunctionProps extends CheckSettings, Pick<AssetFunctionPr
 /**
  * The function that draws a check in the dashboard.
  *
- * Whoever looks at a custom widget invokes its function with their own rights, and with whatever payload they like. So it
+ * Viewers of a custom widget invoke its function with their own rights, and with whatever payload they like. So it
  * is another one than the function that cleans up, can do nothing but check, and has no right to write anything.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html

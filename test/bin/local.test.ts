@@ -99,7 +99,7 @@ describe('--force', () => {
   const everybody = Array.from({ length: 21 }, (_, i) => ({ phone: `570001${i}`, tokens: 1_000_000 }));
   beforeEach(() => insertContacts(database, everybody));
 
-  test('is needed to clear more than MAX_CLEARED_SHARE allows: the brake ends the cleanup with one line', async () => {
+  test('is needed to clear more than MAX_CLEARED_SHARE allows: the safety limit ends the cleanup with one line', async () => {
     const { status, stderr } = await runProgram([], env);
     expect(status).toBe(1);
     expect(stderr).toMatch(
@@ -108,7 +108,7 @@ describe('--force', () => {
     expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(1_500_000);
   });
 
-  test('lets go of the brake once', async () => {
+  test('overrides the safety limit once', async () => {
     const { status, stdout, stderr } = await runProgram(['--force'], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('Cleared 23 threads');

@@ -111,7 +111,9 @@ test('a limit that is set in the parameter changes the next run; a bad one stops
   aws.answer(GET_PARAMETERS, parameterValues({ [limit]: 'a lot', [state]: 'enabled' }));
   expect((await instance.invoke({ mode: 'cleanup' })).error).toMatchObject({
     errorType: 'InvalidSettings',
-    errorMessage: expect.stringContaining(`The parameter ${limit} is the text "a lot"`),
+    errorMessage: expect.stringContaining(
+      `The parameter ${limit} must be a positive whole number, such as 500000 (got "a lot").`,
+    ),
   });
   aws.answer(GET_PARAMETERS, parameterValues({ [limit]: '5', [state]: 'paused' }));
   expect((await instance.invoke({ mode: 'cleanup' })).result).toMatchObject({ paused: true, cleanedCount: 0 });

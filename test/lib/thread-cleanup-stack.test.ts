@@ -261,7 +261,7 @@ test('a deployment prints the name of the function, and a check command to copy'
   });
 });
 
-test('a deployment prints what whoever looks at the dashboard needs a right to', () => {
+test('a deployment prints what dashboard viewers need a right to', () => {
   const arn = { 'Fn::GetAtt': [Match.stringLikeRegexp('^WidgetFunction'), 'Arn'] };
   standard.hasOutput('WidgetFunctionArn', { Value: arn });
 });

@@ -18,10 +18,10 @@ const FORMS = [
 ];
 
 const broken: readonly (readonly [string, string, RegExp])[] = [
-  ['empty', '', /is no postgres:\/\/ or postgresql:\/\/ URL/],
-  ['no URL', PASSWORD, /is no postgres:\/\/ or postgresql:\/\/ URL/],
-  ['a URL of another kind', url().replace('postgres', 'mysql'), /is no postgres:\/\//],
-  ['a line of an .env file', `DATABASE_URL="${url()}"`, /is no postgres:\/\//],
+  ['empty', '', /must be a postgres:\/\/ or postgresql:\/\/ URL/],
+  ['no URL', PASSWORD, /must be a postgres:\/\/ or postgresql:\/\/ URL/],
+  ['a URL of another kind', url().replace('postgres', 'mysql'), /must be a postgres:\/\//],
+  ['a line of an .env file', `DATABASE_URL="${url()}"`, /must be a postgres:\/\//],
   ['a URL with a space', url({ password: `${PASSWORD} x` }), /a space or a line break in it; write a space as %20/],
   ['a raw "/" in the password', url({ password: `wvJ4/${PASSWORD}` }), /write "\/" as %2F/],
   ['a raw "/" after digits in the password', url({ password: `12/${PASSWORD}` }), /write "\/" as %2F/],
@@ -36,11 +36,11 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
   ['no host', url({ rest: `/${NAME}` }), /(without a user, a host or a database name|cannot be read)/],
   ['no database', url({ rest: HOST }), /without a user, a host or a database name/],
   ['a port out of range', url({ rest: `${HOST}:99999/${NAME}` }), /(cannot be read|port)/],
-  ['the port 0', url({ rest: `${HOST}:0/${NAME}` }), /port that is no whole number/],
-  ['several hosts', url({ rest: `${HOST},${HOST}/${NAME}` }), /names several hosts; allowed is one/],
-  ['several hosts with ports', url({ rest: `${HOST}:1,${HOST}:2/${NAME}` }), /names several hosts; allowed is one/],
+  ['the port 0', url({ rest: `${HOST}:0/${NAME}` }), /must lead to a port from 1 to 65535/],
+  ['several hosts', url({ rest: `${HOST},${HOST}/${NAME}` }), /must name one host, not several/],
+  ['several hosts with ports', url({ rest: `${HOST}:1,${HOST}:2/${NAME}` }), /must name one host, not several/],
   ['a comma and a raw "/" in the password', url({ password: `wvJ4,/${PASSWORD}` }), /write "\/" as %2F/],
-  ['an unknown sslmode', `${url()}?sslmode=wvJ4kPq`, /unknown sslmode; allowed are disable, allow, prefer, require/],
+  ['an unknown sslmode', `${url()}?sslmode=wvJ4kPq`, /unknown sslmode: it must be disable, allow, prefer, require/],
   [
     'sslmode beside the CAs of the system',
     `${url()}?sslmode=disable&sslrootcert=system`,
@@ -49,8 +49,8 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
   ['JSON that ends early', `{"password":"${PASSWORD}"`, /begins like JSON and is none/],
   ['JSON without quotes', `{"password":${PASSWORD}}`, /begins like JSON and is none/],
   ['JSON with a raw line break', `{"url":"${url()}\n"}`, /begins like JSON and is none/],
-  ['JSON without the keys', JSON.stringify({ uri: url() }), /JSON without the keys of any form/],
-  ['JSON whose URL is no text', JSON.stringify({ url: { href: url() } }), /JSON without the keys of any form/],
+  ['JSON without the keys', JSON.stringify({ uri: url() }), /JSON without any of the expected keys/],
+  ['JSON whose URL is no text', JSON.stringify({ url: { href: url() } }), /JSON without any of the expected keys/],
   ['JSON with a broken URL', JSON.stringify({ url: url({ password: `12#${PASSWORD}` }) }), /"#" as %23/],
   ['JSON without a password', JSON.stringify({ username: USER, host: HOST, dbname: NAME }), /without the keys/],
   [
@@ -68,7 +68,7 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
     JSON.stringify({ username: USER, password: PASSWORD, host: `${HOST},${HOST}`, dbname: NAME }),
     /several hosts/,
   ],
-  ['JSON with the URL of something else', JSON.stringify({ url: `https://${HOST}` }), /is no postgres:\/\//],
+  ['JSON with the URL of something else', JSON.stringify({ url: `https://${HOST}` }), /must be a postgres:\/\//],
   ['RDS JSON without a host', JSON.stringify({ username: USER, password: PASSWORD, dbname: NAME }), /lacks a host/],
   [
     'RDS JSON with an unknown sslmode',

@@ -37,7 +37,7 @@ describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
     expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: CONTACTS, torn: 0 });
   });
 
-  test('threads come back once, and the result says so', async () => {
+  test('threads are restored once, and the result says so', async () => {
     await insertDueThreads(sql, 3);
     const { requestId } = await cleanUpAt(url);
     const through = await urlThrough(cutOnce(moment, RESTORING));
@@ -50,7 +50,7 @@ describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
   });
 });
 
-describe('a statement that goes on at the server after its connection broke', () => {
+describe('a statement that continues at the server after its connection broke', () => {
   test('is waited for, and what it cleared is counted', async () => {
     await insertDueThreads(sql, 3);
     const gate = await closeGate(sql, '1');
@@ -92,7 +92,7 @@ describe('a statement that goes on at the server after its connection broke', ()
   });
 });
 
-test('a restore that is run again after a failure counts what it put back then as restored before', async () => {
+test('a restore that is run again after a failure counts what it restored then as restored before', async () => {
   await insertDueThreads(sql, 3);
   const { requestId } = await cleanUpAt(url);
   await sql`update "ClientView" set "threadId" = 'newer' where "phoneNumber" = '1'`;

@@ -55,7 +55,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
     const failure = await failureOfAsync(open(server.url('127.0.0.1', withAuthority('verify-full'))));
     expect(failure.code).toBe('DatabaseUnreachable');
     expect(failure.message).toMatch(/certificate of 127\.0\.0\.1.* is not trusted \(ERR_TLS_CERT_ALTNAME_INVALID\)/);
-    expect(failure.message).toContain('Use the host name that stands in the certificate');
+    expect(failure.message).toContain('Use the host name that the certificate names');
     expect(failure.message).toContain('sslmode=require');
   });
 
@@ -119,7 +119,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
       ['/nowhere/ca.pem', /sslrootcert .* cannot be read \(ENOENT\)/],
       [folder, /sslrootcert .* cannot be read \(EISDIR\)/],
       [noCertificate, /sslrootcert .* cannot be read/],
-      [empty, /sslrootcert .* holds none/],
+      [empty, /sslrootcert .* contains none/],
     ] as const) {
       const parameters = `?sslmode=verify-full&sslrootcert=${encodeURIComponent(file)}`;
       const failure = await failureOfAsync(open(server.url('localhost', parameters)));

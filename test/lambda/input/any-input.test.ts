@@ -97,7 +97,7 @@ test('a secret of any shape is an address or refused, and no six characters of a
   const secretWithPassword = password.chain((text) => fc.tuple(fc.constant(text), secretAround(text)));
   fc.assert(
     fc.property(secretWithPassword, ([text, secret]) => {
-      const outcome = outcomeOf('InvalidSecret', () => parseDatabaseAddress(secret, 'The secret "prod/db"'));
+      const outcome = outcomeOf('InvalidSecret', () => parseDatabaseAddress(secret, 'the secret "prod/db"'));
       if (!('error' in outcome)) return;
       refused += 1;
       const everything = everythingIn(outcome.error);
@@ -109,7 +109,7 @@ test('a secret of any shape is an address or refused, and no six characters of a
   expect(refused).toBeGreaterThan(300);
 });
 
-test('any password arrives as it is, percent-encoded in a URL or as it stands in the JSON of RDS', () => {
+test('any password arrives as it is, percent-encoded in a URL or as it is in the JSON of RDS', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }), (text) => {
       const url = `postgres://user:${encodeURIComponent(text)}@host/database`;

@@ -111,7 +111,7 @@ describe('what is accepted', () => {
   });
 });
 
-describe('what is refused, in one line with key, value and what is allowed', () => {
+describe('what is refused, in one line with key, what it must be and what was given', () => {
   test.each<[key: keyof typeof contextKeys, value: unknown]>([
     ['databaseSecretKmsKey', 'arn:aws:kms:eu-west-1:111122223333:alias/database'],
     ['databaseSecretKmsKey', '1234abcd-12ab-34cd-56ef-1234567890ab'],
@@ -178,7 +178,7 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     const { allowed, example } = contextKeys[key];
     const message = refusal({ databaseSecret, subnetIds, securityGroupIds, [key]: value });
     expect(message).toBe(
-      `Context key ${key} is ${JSON.stringify(value)}, but must be ${allowed}: for example -c ${key}='${example}'.`,
+      `Context key ${key} must be ${allowed} (got ${JSON.stringify(value)}). Example: -c ${key}='${example}'`,
     );
     expect(message).not.toContain('\n');
   });
@@ -229,7 +229,7 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     '%s, which is no key, with those that are',
     (key) => {
       expect(refusal({ databaseSecret, [key]: '5' })).toBe(
-        `Context key ${key} is unknown; allowed are ${Object.keys(contextKeys).join(', ')}.`,
+        `Unknown context key ${key}. Keys: ${Object.keys(contextKeys).join(', ')}.`,
       );
     },
   );
