@@ -60,7 +60,7 @@ export interface Cleanup {
 }
 
 /**
- * Clears every thread at or over the limit and records it, in one pass over the table in batches. Running it twice, or
+ * Clears every thread that has reached the limit and records it, in one pass over the table in batches. Running it twice, or
  * twice at the same time, changes nothing that one run would not (invariant 4).
  *
  * @throws JobError CleanupRefused before anything is changed; TableUnusable, PrivilegeMissing, ExportFailed,

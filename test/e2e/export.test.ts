@@ -79,7 +79,7 @@ test.each([
   await expectNothingCleared();
 });
 
-test('when S3 is out of reach, nothing is cleared, and the error says what a private subnet needs', async () => {
+test('when S3 cannot be reached, nothing is cleared, and the error says what a private subnet needs', async () => {
   const nobody = await startFakeS3();
   await nobody.close();
   const lonely = startWith(nobody.endpoint);
@@ -88,7 +88,7 @@ test('when S3 is out of reach, nothing is cleared, and the error says what a pri
   expect(error).toMatchObject({
     errorType: 'ExportFailed',
     errorMessage: expect.stringMatching(
-      /bucket cleared-threads, so it is not cleared: S3 is out of reach \(ECONNREFUSED\)\..* a gateway endpoint for s3 /,
+      /bucket cleared-threads, so it is not cleared: S3 cannot be reached \(ECONNREFUSED\)\..* a gateway endpoint for s3 /,
     ),
   });
   await expectNothingCleared();

@@ -21,7 +21,7 @@ import {
 } from '../support/postgres/database.ts';
 import { createRole } from '../support/postgres/roles.ts';
 
-/** Texts that stand nowhere else: where one turns up, it came from the data or the secret. */
+/** Texts that occur nowhere else: where one turns up, it came from the data or the secret. */
 const CANARY = {
   phone: '573009998877',
   name: 'Zuleika Qvx',
@@ -128,7 +128,7 @@ test.each([
   ['an empty payload', {}],
   ['null', null],
   ['no payload', undefined],
-])('%s reports, and touches nothing', async (_, event) => {
+])('%s reports, and changes nothing', async (_, event) => {
   const { result } = await invoke(event);
   expect(result).toMatchObject({ mode: 'check', totalContacts: 4, overLimitThreads: 2, nearLimitThreads: 1 });
   expect(result?.['topThreads']).toContainEqual(
@@ -187,13 +187,18 @@ test.each([
 });
 
 const broken: readonly (readonly [string, AwsAnswer, string, RegExp])[] = [
-  ['absent', awsFailure('ResourceNotFoundException'), 'SecretUnavailable', /there is none of that name/],
+  ['absent', awsFailure('ResourceNotFoundException'), 'SecretUnavailable', /no secret of that name exists/],
   ['forbidden', awsFailure('AccessDeniedException'), 'SecretUnavailable', /access denied/],
   ['empty', secretText(''), 'InvalidSecret', /is empty or binary/],
   ['binary', secretBinary(URL_TEXT), 'InvalidSecret', /is empty or binary/],
   ['no URL', secretText(CANARY.password), 'InvalidSecret', /must be a postgres:\/\/ or postgresql:\/\/ URL/],
-  ['JSON without the keys', secretText(JSON.stringify({ uri: URL_TEXT })), 'InvalidSecret', /without the keys/],
-  ['broken JSON', secretText(`{"url":"${URL_TEXT}`), 'InvalidSecret', /begins like JSON and is none/],
+  [
+    'JSON without the keys',
+    secretText(JSON.stringify({ uri: URL_TEXT })),
+    'InvalidSecret',
+    /JSON without any of the expected keys/,
+  ],
+  ['broken JSON', secretText(`{"url":"${URL_TEXT}`), 'InvalidSecret', /looks like JSON but cannot be parsed/],
   ['a URL with all characters raw', secretText(urlWith(CANARY.password)), 'InvalidSecret', /"#" as %23/],
   ['a URL with a raw "/"', secretText(urlWith('12/kPq9Zt')), 'InvalidSecret', /"\/" as %2F/],
   ['a wrong password', secretText(urlWith('kPq9Zt')), 'DatabaseLoginRefused', /the user or the password \(28P01\)/],
@@ -209,12 +214,12 @@ test.each(broken)('a secret that is broken (%s) is an error that says how', asyn
   expectNoCanary(['kPq9Zt', 'kP?q', 'J4/'], JSON.stringify(outcome));
 });
 
-test('Secrets Manager out of reach is an error that says so', async () => {
+test('a Secrets Manager that cannot be reached is an error that says so', async () => {
   const alone = deployed.start({
     ...aws.environment,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1',
   });
-  await expectFailure(await invoke({ mode: 'cleanup' }, { by: alone }), 'SecretUnavailable', /is out of reach/);
+  await expectFailure(await invoke({ mode: 'cleanup' }, { by: alone }), 'SecretUnavailable', /cannot be reached/);
   expect(await alone.end()).toEqual({ exitCode: 0 });
 });
 

@@ -266,7 +266,7 @@ test('a deployment prints what dashboard viewers need a right to', () => {
   standard.hasOutput('WidgetFunctionArn', { Value: arn });
 });
 
-test('several stacks may stand side by side in an account: no resource has a name but with the stack’s in it', () => {
+test('several stacks may exist side by side in an account: no resource has a name but with the stack’s in it', () => {
   const names = ['FunctionName', 'QueueName', 'LogGroupName', 'RoleName', 'Name', 'GroupName', 'AlarmName'];
   names.push('BucketName', 'DashboardName', 'TopicName');
   for (const template of [standard, inTimeZone, everything]) {

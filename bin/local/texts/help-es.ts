@@ -59,10 +59,10 @@ Ejemplos
   npm start                                     verlo con contactos de ejemplo
   DATABASE_URL=postgres://… npm run check       verificar el estado actual
   DATABASE_URL=postgres://… npm start           ejecutar la limpieza
-  npm run check -- --token-limit 500000         probar otro límite (solo lectura)
+  npm run check -- --token-limit 500000         probar otro límite (solo lee)
   npm start -- --export respaldo                exportar antes de limpiar
   npm run restore                               lista lo que se puede restaurar
-  npm run restore -- 7                          restaurar los threads de la fila 7
+  npm run restore -- 7                          restaurar los de la fila 7
   npm run --silent check -- --json              para un script
 
 Estado de salida: 0; 1 después de un error, que es una línea en inglés en la

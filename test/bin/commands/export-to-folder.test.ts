@@ -118,7 +118,7 @@ describe('--export', () => {
     const file = await exportRows(['{"first":1}']);
     await expect(exportRows(['{"second":2}'])).rejects.toMatchObject({
       name: 'ExportFailed',
-      message: expect.stringContaining('there is a file of that name already'),
+      message: expect.stringContaining('a file of that name already exists'),
     });
     expect(gunzipSync(readFileSync(file)).toString()).toBe('{"first":1}\n');
   });

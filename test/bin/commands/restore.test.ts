@@ -27,7 +27,7 @@ function commandIn(text: string): string[] {
 }
 
 describe('npm run restore', () => {
-  test('undoes a cleanup by the command that its summary ends with, also copied from 80 columns', async () => {
+  test('restores a cleanup by the command that its summary ends with, also copied from 80 columns', async () => {
     const { stdout } = await runProgram([], env, process.platform === 'linux' ? 'narrowTerminal' : 'pipes');
     expect(await ana()).toEqual(CLEARED);
     const { status, stdout: said, stderr } = await runProgram(commandIn(stdout.replaceAll('\r', '')), env);
@@ -76,7 +76,7 @@ describe('npm run restore', () => {
   test('says when there is nothing to choose from yet, and makes no table', async () => {
     expect(await runProgram(['restore'], env)).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('Last cleanups\n  none so far\n'),
+      stdout: expect.stringContaining('Last cleanups\n  No cleanups yet.\n'),
     });
     expect((await database.sql`select to_regclass('"ThreadCleanupLog"') as log`)[0]?.['log']).toBeNull();
   });

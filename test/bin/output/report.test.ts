@@ -120,7 +120,7 @@ describe('The report', () => {
     expect(lines[lines.indexOf('  Audit row 3: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens') + 1]).toBe(
       '  recorded by the old script, without thread ids: nothing to restore',
     );
-    expect(lines).toContain('One audit row alone, by its number: npm run restore -- 7000');
+    expect(lines).toContain('To restore one audit row only: npm run restore -- 7000');
     expect(drawRestorable(runs.slice(1), page(80))).not.toContain('npm run');
   });
 });

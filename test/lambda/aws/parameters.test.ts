@@ -56,7 +56,7 @@ test('a state that is neither enabled nor paused stops the run: nobody guesses w
   );
 });
 
-test('a parameter that is not there, not allowed or out of reach is an error, not a default', async () => {
+test('a parameter that is missing, wrong or cannot be reached is an error, not a default', async () => {
   has({ '/stack/state': 'enabled' });
   await expect(readParameters(NAMES)).rejects.toMatchObject({
     name: 'ParameterUnavailable',

@@ -58,14 +58,14 @@ test('in JSON as RDS writes it null is nothing, and a host may have spaces or br
 });
 
 test.each(['#/?@%:&=+ \\"\'', '%41', 'p@ss:w/o#r?d%', 'contraseña 🌸', '\u0001\n', ''])(
-  'in JSON as RDS writes it the password may hold any character: %j',
+  'in JSON as RDS writes it the password may contain any character: %j',
   (password) => {
     const rds = { host: 'db.example.com', username: 'user@corp', password, dbname: 'a/b' };
     expect(parse(JSON.stringify(rds))).toMatchObject({ user: 'user@corp', password, database: 'a/b', port: 5432 });
   },
 );
 
-test('a secret that RDS manages holds user and password; the rest comes from the settings', () => {
+test('a secret that RDS manages has user and password only; the rest comes from the settings', () => {
   const managed = JSON.stringify({ username: 'admin', password: 'pw' });
   const defaults = { host: 'db.example.com', port: '5433', database: 'assistant' };
   expect(parse(managed, defaults)).toEqual(ADDRESS);

@@ -79,7 +79,9 @@ test.each(['', '?sslmode=require'])('a port where nobody listens refuses the con
   await close();
   expect(await refusal(urlOf(port, parameters), { connectTimeoutMs: 1_000 })).toMatchObject({
     code: 'DatabaseUnreachable',
-    message: expect.stringMatching(/^127\.0\.0\.1, port \d+ refuses the connection\. Check that the database runs/),
+    message: expect.stringMatching(
+      /^127\.0\.0\.1, port \d+ refuses the connection\. Check that the database is running and that the port in the test is right\. Nothing was changed\.$/,
+    ),
   });
 });
 

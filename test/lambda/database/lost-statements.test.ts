@@ -132,7 +132,7 @@ test('a run whose session is terminated again and again still clears everything,
 test.each([
   ['a full disk', '53100', /disk is full \(53100\)/],
   ['a read-only database', '25006', /read-only \(25006\)/],
-])('%s fails the run at once, and the batches before it stand', async (_, code, message) => {
+])('%s fails the run at once, and what the batches before it cleared stays cleared', async (_, code, message) => {
   await insertDueThreads(sql, CONTACTS);
   await cleanUpAt(url, { tokenLimit: 2 ** 53 - 1 });
   await sql.unsafe(`

@@ -56,7 +56,7 @@ test('a payload of any shape clears or restores something only if it says so in 
   );
 });
 
-/** Letters that stand in no message, and all that has a meaning in a URL or in JSON. */
+/** Letters that occur in no message, and all that has a meaning in a URL or in JSON. */
 const password = fc.string({
   unit: fc.constantFrom(...'QXZJKVW47QXZJKVW47@:/?#%&=+ "\'\\{}[]$é\n'),
   minLength: 8,
@@ -136,7 +136,7 @@ test('an environment of any shape is settings or refused, by the name of the var
         loadFunctionSettings({ DATABASE_SECRET_ID: 'secret', ...env }),
       );
       if (!('error' in outcome)) return;
-      expect(outcome.error.message).toMatch(new RegExp(`^(${variables.join('|')}) is `));
+      expect(outcome.error.message).toMatch(new RegExp(`^(${variables.join('|')}) must be .* \\(got .*\\)`));
       const everything = everythingIn(outcome.error);
       for (const text of Object.values(env).filter(isSecret)) expect(everything.includes(text), text).toBe(false);
     }),

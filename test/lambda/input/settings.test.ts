@@ -104,7 +104,9 @@ test.each(['postgres://admin:hunter2@db.example.com/prod', '{"password":"hunter2
   'a value where the name of a secret should be is refused and not shown: %s',
   (value) => {
     const failure = failureOf(() => loadFunctionSettings({ DATABASE_SECRET_ID: value }));
-    expect(failure.message).toMatch(/^DATABASE_SECRET_ID is /);
+    expect(failure.message).toMatch(
+      /^DATABASE_SECRET_ID must be the name or ARN of a secret in Secrets Manager \(got a text of \d+ characters\)/,
+    );
     expect(failure.message).not.toContain('hunter2');
   },
 );

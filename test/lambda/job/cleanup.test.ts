@@ -22,7 +22,7 @@ const runCleanup = (options: Partial<CleanupOptions> = {}, connection = job) =>
 
 const CLEARED = { threadId: null, threadTokenCount: 0 };
 
-test('clears every thread at or over the limit and leaves the others as they are', async () => {
+test('clears every thread that has reached the limit and leaves the others as they are', async () => {
   await insertContacts(database, [
     { phone: '1', tokens: 999_999 },
     { phone: '2', tokens: 1_000_000 },

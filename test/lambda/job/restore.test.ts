@@ -115,7 +115,7 @@ test('restores all rows of a run by its request id, and nothing of another run',
   expect((await contactsByPhone(database)).get('other')).toEqual({ threadId: null, threadTokenCount: 0 });
 });
 
-test('of two threads that a run cleared of one contact, the newer one comes back', async () => {
+test('of two threads that a run cleared of one contact, the newer one is restored', async () => {
   await cleared([{ phone: '1', tokens: 1_000_001, threadId: 'A' }], 'run');
   await sql`update "ClientView" set "threadId" = 'B', "threadTokenCount" = 1000002`;
   await cleared([], 'run');
@@ -145,7 +145,7 @@ test('two restores at once restore each thread once', async () => {
   ]);
 });
 
-test('when the audit row cannot be updated, nothing comes back', async () => {
+test('when the audit row cannot be updated, nothing is restored', async () => {
   const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
   await sql`alter table "ThreadCleanupLog" add constraint frozen check (not details ? 'restored')`;
   await expect(restoring({ auditId })).rejects.toMatchObject({ name: 'StatementFailed' });

@@ -6,7 +6,7 @@ import { contextKeys } from '../../../lib/config/keys.ts';
 const databaseSecret = 'prod/database-url';
 const subnetIds = 'subnet-0a1b2c3d,subnet-4e5f6a7b';
 const securityGroupIds = 'sg-0a1b2c3d';
-const hidden = 'has a value that is not shown, since it may hold a password';
+const hidden = '(got a value that is not shown, because it may contain a password)';
 
 function refusal(context: Record<string, unknown>): string {
   try {
@@ -184,7 +184,9 @@ describe('what is refused, in one line with key, what it must be and what was gi
   });
 
   test('no database secret', () => {
-    expect(refusal({})).toMatch(/^Context key databaseSecret is missing, but must be the name or the complete ARN/);
+    expect(refusal({})).toMatch(
+      /^Context key databaseSecret is required: the name or ARN of a secret in Secrets Manager/,
+    );
   });
 
   test.each([
@@ -194,30 +196,32 @@ describe('what is refused, in one line with key, what it must be and what was gi
     '{"username":"app","password":"hunter2"}',
   ])('a connection string in place of the secret, without showing it: %s', (value) => {
     const message = refusal({ databaseSecret: value });
-    expect(message).toContain(`Context key databaseSecret ${hidden}, but must be the name or the complete ARN`);
+    expect(message).toContain(
+      `must be the name or ARN of a secret in Secrets Manager, never the connection string itself ${hidden}`,
+    );
     expect(message).not.toContain('hunter2');
   });
 
   test.each(['', ' '])('an empty name of the secret, which hides nothing: %j', (value) => {
-    expect(refusal({ databaseSecret: value })).toContain(`databaseSecret is ${JSON.stringify(value)}, but must be`);
+    expect(refusal({ databaseSecret: value })).toContain(`connection string itself (got ${JSON.stringify(value)})`);
   });
 
   test.each(['aws-cleanup', 'SsmCleanup'])('a stack name that Systems Manager takes no parameters of: %s', (value) => {
-    expect(refusal({ databaseSecret, stackName: value })).toContain(`stackName is "${value}", but must be`);
+    expect(refusal({ databaseSecret, stackName: value })).toContain(`with "aws" or "ssm" (got "${value}")`);
   });
 
-  test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey', 'notifyEmail'])(
+  test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey', 'notifyEmail'] as const)(
     'a connection string in place of %s, without showing it',
     (key) => {
       const message = refusal({ databaseSecret, [key]: `postgresql://app:hunter2@db.example.com/${'x'.repeat(64)}` });
-      expect(message).toContain(`Context key ${key} ${hidden}`);
+      expect(message.startsWith(`Context key ${key} must be ${contextKeys[key].allowed} ${hidden}`)).toBe(true);
       expect(message).not.toContain('hunter2');
     },
   );
 
   test('the ARN of something that is no secret, which is shown', () => {
     const arn = 'arn:aws:ssm:eu-west-1:111122223333:parameter/database-url';
-    expect(refusal({ databaseSecret: arn })).toContain(`databaseSecret is "${arn}", but must be`);
+    expect(refusal({ databaseSecret: arn })).toContain(`connection string itself (got "${arn}")`);
   });
 
   test('an alias of a KMS key, and why', () => {
@@ -241,13 +245,13 @@ describe('what does not go together', () => {
     ['securityGroupIds', 'sg-0a1b2c3d'],
   ])('%s without subnets, which would silently place nothing', (key, value) => {
     expect(refusal({ databaseSecret, [key]: value })).toBe(
-      `Context key ${key} is "${value}", but needs subnetIds beside it.`,
+      `Context key ${key} has no effect without subnetIds. Set subnetIds as well, or remove it.`,
     );
   });
 
   test('subnets without security groups and VPC', () => {
     expect(refusal({ databaseSecret, subnetIds })).toBe(
-      `Context key subnetIds is "${subnetIds}", but needs securityGroupIds beside it, or vpcId to create a security group in.`,
+      'Context key subnetIds needs securityGroupIds as well, or vpcId to create a security group in.',
     );
   });
 });
