@@ -21,7 +21,7 @@ const logger = new Logger({ serviceName: 'thread-cleanup' });
 type Result = Summarised<CheckResult | CleanupResult | RestoreResult>;
 
 /**
- * The Lambda function. Payloads and results are the README's; no log line contains a phone number, a name, a thread id, a
+ * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name, a thread id, a
  * URL or a password, at any level.
  *
  * @throws JobError for every failure, so that Lambda, its retries and its alarms see it

@@ -1,4 +1,4 @@
-/** What went wrong, in one word that does not change: alarms, scripts and the README's headings refer to it. */
+/** What went wrong, in one word that does not change: alarms, scripts and the headings of docs/operations.md refer to it. */
 export const JOB_ERROR_CODES = [
   'InvalidPayload',
   'InvalidSettings',

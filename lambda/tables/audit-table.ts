@@ -13,7 +13,7 @@ export interface AuditTable {
 }
 
 const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'details'];
-/** What each use case needs of the table; the README's grants are these. */
+/** What each use case needs of the table; "Least rights" in docs/database.md are these. */
 export const CHECK_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED] };
 export const RESTORE_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED], UPDATE: ['details'] };
 /** What a cleanup needs besides, when old rows expire: locking a row takes the right to update some column of it. */

@@ -22,7 +22,7 @@ export interface ClientView {
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
-/** What each use case needs of the table; the README's grants are these. */
+/** What each use case needs of the table; "Least rights" in docs/database.md are these. */
 export const CHECK_NEEDS: Needs = { SELECT: READ };
 export const CLEANUP_NEEDS: Needs = { SELECT: ['ctid', ...READ], UPDATE: ['threadId', 'threadTokenCount'] };
 /** An export keeps complete rows, and recognises a row's version by `xmin`. */

@@ -5,7 +5,7 @@ import {
   DEFAULT_TOKEN_LIMIT,
   type Language,
 } from '../../lambda/input/values.ts';
-import { ConfigError, type Context, read, refuse, refuseUnknownKeys, requireKey } from './context.ts';
+import { ConfigError, type Context, read, refuseUnknownKeys, requireKey } from './context.ts';
 
 /** What a deployment is made from: the CDK context, validated. Keys and what they take: keys.ts. */
 export interface Config {
