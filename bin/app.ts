@@ -5,8 +5,8 @@ import { ThreadCleanupStack } from '../lib/thread-cleanup-stack.ts';
 
 try {
   const app = new App();
-  const config = readConfig(app.node.getAllContext());
-  new ThreadCleanupStack(app, config.stackName, { config });
+  const { stackName, ...props } = readConfig(app.node.getAllContext());
+  new ThreadCleanupStack(app, stackName, props);
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

@@ -24,7 +24,7 @@ async function main(args: readonly string[], interruption: Interruption): Promis
     else await run(options, line, interruption);
     return interruption.exitStatus() ?? 0;
   } catch (error) {
-    line.wipe();
+    line.erase();
     if (!interruption.readerGone()) process.stderr.write(`${describe(error)}\n`);
     return interruption.exitStatus() ?? 1;
   }
@@ -46,12 +46,12 @@ async function run(options: Options, line: PassingLine, { signal }: Interruption
     say(texts.sampleDatabase(CONTACT_COUNT));
     line.show(texts.starting);
     const { address, remove } = await createSampleDatabase(signal);
-    line.wipe();
+    line.erase();
     await runCommand(options, address, signal, { settings, texts, line, isSample: true }).finally(remove);
   }
 }
 
-/** Whoever asks for help may have settings that are wrong. */
+/** Help is for people whose settings may be wrong. */
 function languageForHelp(): Language {
   try {
     return loadTerminalSettings().language;
@@ -63,12 +63,12 @@ function languageForHelp(): Language {
 function nothingToRestoreFrom(): JobError {
   return new JobError(
     'InvalidSettings',
-    'DATABASE_URL is not set, and the sample database is new each time: there is nothing to restore from. ' +
-      'Set DATABASE_URL to the database that was cleaned up, and run again. Nothing was touched.',
+    'DATABASE_URL is not set, and the sample database is new each time: there is nothing to restore. ' +
+      'Set DATABASE_URL to the database that was cleaned up, and run again. Nothing was changed.',
   );
 }
 
-/** One line; only an error that nobody foresaw comes with the places it came through. */
+/** One line; only an unexpected error comes with the places it came through. */
 function describe(error: unknown): string {
   const failure = asJobError(error);
   if (failure.name === 'UnexpectedError') return failure.stack ?? failure.message;

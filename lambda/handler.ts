@@ -21,7 +21,7 @@ const logger = new Logger({ serviceName: 'thread-cleanup' });
 type Result = Summarised<CheckResult | CleanupResult | RestoreResult>;
 
 /**
- * The Lambda function. Payloads and results are the README's; no log line holds a phone number, a name, a thread id, a
+ * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name, a thread id, a
  * URL or a password, at any level.
  *
  * @throws JobError for every failure, so that Lambda, its retries and its alarms see it
@@ -45,7 +45,7 @@ export async function handler(event: unknown, context: Context): Promise<Result>
   }
 }
 
-/** A payload's own limit goes before the parameter, which is then not even read; only a cleanup can be paused. */
+/** A payload's own limit takes precedence over the parameter, which is then not even read; only a cleanup can be paused. */
 function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
   return {
     tokenLimit: command.mode === 'restore' || command.tokenLimit !== undefined ? undefined : tokenLimit,

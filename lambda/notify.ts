@@ -11,7 +11,7 @@ const logger = new Logger({ serviceName: 'thread-cleanup-notify' });
 
 /**
  * The Lambda function that writes e-mails: gets the outcome of a scheduled run from EventBridge, and publishes a notice
- * to SNS when it deserves one. It is a function of its own so that failing to notify never fails a cleanup.
+ * to SNS when it deserves one. It is a function of its own, so that failing to notify never fails a cleanup.
  *
  * @throws JobError NoticeFailed, InvalidPayload or InvalidSettings; Lambda tries twice more, and the dashboard shows the error
  */

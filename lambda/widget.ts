@@ -28,8 +28,8 @@ const widgetEvent = v.fallback(
 );
 
 /**
- * The Lambda function behind the dashboard's widget. Whatever the event asks for, it checks and nothing else: whoever
- * looks at a dashboard invokes it.
+ * The Lambda function behind the dashboard's widget. Whatever the event asks for, it only checks: every
+ * viewer of a dashboard invokes it.
  *
  * @returns HTML, or Markdown when the dashboard asks what this is. A failure is HTML too, since a dashboard would show of
  *   a thrown error little that helps; it is in the log as well

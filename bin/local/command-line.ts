@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, parseTokenLimit, REQUEST_ID } from '../../lambda/input/values.ts';
 import { JobError } from '../../lambda/model/job-error.ts';
-import { quoteSafely } from '../../lambda/model/quote-safely.ts';
+import { nameSafely, quoteSafely } from '../../lambda/model/quote-safely.ts';
 import type { RestoreTarget } from '../../lambda/model/results.ts';
 
 /** What the command line asks for. */
@@ -17,7 +17,7 @@ export type Command =
   | {
       readonly name: 'cleanup';
       readonly tokenLimit: number | undefined;
-      /** Let go of the brake. */
+      /** Override the safety limit. */
       readonly force: boolean;
       /** Where the complete rows are kept before they are cleared; undefined when they are not. */
       readonly exportFolder: string | undefined;
@@ -43,17 +43,16 @@ const OPTIONS_OF: Readonly<Record<Command['name'], Partial<Record<OptionName, st
   check: { 'token-limit': '--token-limit N' },
   restore: { 'request-id': '--request-id X' },
 };
-const ALLOWED_COMMANDS = 'cleanup, check and restore';
-/** npm takes options for its own unless they stand behind two dashes. */
-const NPM_HINT = 'With npm, options stand behind two dashes: npm start -- --help.';
+/** npm takes options before the two dashes for itself, and passes their values on as arguments. */
+const NPM_HINT = 'With npm, put options after --: npm start -- --help.';
 
 /**
  * Reads the command line.
  *
- * @throws JobError InvalidSettings, naming what was given and what is allowed
+ * @throws JobError InvalidSettings, naming what must be given and what was
  */
 export function parseOptions(args: readonly string[]): Options {
-  // Not strict, because the messages of parseArgs name neither what is allowed nor which npm habit is behind it.
+  // Not strict, because the messages of parseArgs name neither the options there are nor what npm does to them.
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options: OPTIONS,
@@ -71,14 +70,14 @@ export function parseOptions(args: readonly string[]): Options {
 
 function commandName(word: string): Command['name'] {
   if (word === 'cleanup' || word === 'check' || word === 'restore') return word;
-  throw invalid(`The command is ${quoteSafely(word)}; allowed are ${ALLOWED_COMMANDS}.`);
+  throw invalid(`Unknown command ${nameSafely(word)}. Commands: cleanup, check, restore. ${NPM_HINT}`);
 }
 
 function requireKnown(command: Command['name'], name: string, rawName: string, value: string | undefined): void {
   if (!isOptionOf(command, name)) {
     const own = Object.values(OPTIONS_OF[command]).join(', ');
-    const shown = /^--?[\w-]{1,32}$/.test(rawName) ? rawName : quoteSafely(rawName);
-    throw invalid(`${shown} is no option of ${command}; allowed are ${own}, --json and --help.`);
+    const shown = /^--?[\w-]{1,32}$/.test(rawName) ? rawName : nameSafely(rawName);
+    throw invalid(`${command} has no option ${shown}. Options: ${own}, --json, --help.`);
   }
   if (OPTIONS[name].type === 'boolean' && value !== undefined) throw invalid(`${rawName} takes no value.`);
 }
@@ -89,9 +88,7 @@ function isOptionOf(command: Command['name'], name: string): name is OptionName 
 
 function commandFrom(name: Command['name'], operands: readonly string[], values: Values): Command {
   if (name === 'restore') return { name, target: targetFrom(operands, values['request-id']) };
-  if (operands[0] !== undefined) {
-    throw invalid(`After the command "${name}" comes ${quoteSafely(operands[0])}; allowed is one command.`);
-  }
+  if (operands[0] !== undefined) throw invalid(`Unexpected argument ${nameSafely(operands[0])}. ${NPM_HINT}`);
   const tokenLimit = tokenLimitFrom(values['token-limit']);
   if (name === 'check') return { name, tokenLimit };
   return { name, tokenLimit, force: values.force === true, exportFolder: folderFrom(values.export) };
@@ -99,41 +96,41 @@ function commandFrom(name: Command['name'], operands: readonly string[], values:
 
 function tokenLimitFrom(value: string | boolean | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const limit = typeof value === 'string' ? parseTokenLimit(value) : undefined;
+  if (typeof value === 'boolean') throw invalid('--token-limit needs a number, such as 500000.');
+  const limit = parseTokenLimit(value);
   if (limit !== undefined) return limit;
-  throw invalid(`--token-limit is ${givenValue(value)}; allowed is ${ALLOWED_TOKEN_LIMIT}.`);
+  throw invalid(`--token-limit must be ${ALLOWED_TOKEN_LIMIT} (got ${quoteSafely(value)}).`);
 }
 
 /** An empty folder is a shell variable that was not set; one that looks like an option is a folder left out. */
 function folderFrom(value: string | boolean | undefined): string | undefined {
-  if (value === undefined || (typeof value === 'string' && /^[^-]/.test(value))) return value;
-  throw invalid(`--export is ${givenValue(value)}; allowed is a folder, which is made when it is absent.`);
+  if (typeof value === 'boolean') throw invalid('--export needs a folder.');
+  if (value === undefined || /^[^-]/.test(value)) return value;
+  throw invalid(`--export must be a folder, which is created if missing (got ${quoteSafely(value)}).`);
 }
 
 function targetFrom(operands: readonly string[], requestId: string | boolean | undefined): RestoreTarget | undefined {
   const [row, second] = operands;
   const further = second ?? (requestId === undefined ? undefined : row);
   if (further !== undefined) {
-    throw invalid(`There is ${quoteSafely(further)} too many; allowed is one audit row or one --request-id.`);
+    throw invalid(`Unexpected argument ${nameSafely(further)}. Give one audit row or one --request-id.`);
   }
   if (requestId !== undefined) {
-    if (typeof requestId === 'string' && REQUEST_ID.test(requestId)) return { requestId };
-    throw invalid(`--request-id is ${givenValue(requestId)}; allowed is ${ALLOWED_REQUEST_ID}.`);
+    if (typeof requestId === 'boolean') throw invalid('--request-id needs the request id of a cleanup.');
+    if (REQUEST_ID.test(requestId)) return { requestId };
+    throw invalid(`--request-id must be ${ALLOWED_REQUEST_ID} (got ${quoteSafely(requestId)}).`);
   }
   if (row === undefined) return undefined;
   const auditId = /^[1-9]\d{0,15}$/.test(row) ? Number(row) : Number.NaN;
   if (Number.isSafeInteger(auditId)) return { auditId };
-  throw invalid(`The audit row is ${quoteSafely(row)}; allowed is its number, a whole number from 1 on.`);
+  throw invalid(`The audit row must be a positive whole number, such as 7 (got ${quoteSafely(row)}).`);
 }
 
-/** The command line that puts a run, or one audit row, back. */
+/** The command line that restores a run, or one audit row. */
 export function restoreCommand(target: RestoreTarget): string {
   return `npm run restore -- ${'auditId' in target ? target.auditId : `--request-id ${target.requestId}`}`;
 }
 
-/** What was given for an option that needs a value; `true` means that there was none. */
-const givenValue = (value: string | boolean) => quoteSafely(value === true ? undefined : value);
-
 function invalid(problem: string): JobError {
-  return new JobError('InvalidSettings', `${problem} ${NPM_HINT} Nothing was touched.`);
+  return new JobError('InvalidSettings', `${problem} Nothing was changed.`);
 }

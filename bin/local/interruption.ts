@@ -4,7 +4,7 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** What the program ends with once it was interrupted (128 + the signal's number, as shells count); else undefined. */
   exitStatus(): number | undefined;
-  /** Whether whoever read the output is gone, so that there is nobody to tell anything. */
+  /** Whether the reader of the output is gone, so that there is nobody to tell anything. */
   readerGone(): boolean;
 }
 
@@ -12,7 +12,7 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
 
 /**
  * Listens for Ctrl-C, SIGTERM, a closed terminal and a closed pipe (`| head -1`). The first one aborts; the second one
- * ends the program at once, for whoever does not want to wait for a server that does not answer.
+ * ends the program at once, without waiting for a server that does not answer.
  */
 export function listenForInterruption(): Interruption {
   const controller = new AbortController();

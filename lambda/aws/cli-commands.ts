@@ -1,14 +1,14 @@
 import type { Commands } from '../model/results.ts';
 
 /**
- * The commands that a summary names, for whoever uses the AWS CLI. Without `--cli-read-timeout 0` it would repeat a call
+ * The commands that a summary names, for the AWS CLI. Without `--cli-read-timeout 0` it would repeat a call
  * that takes longer than a minute.
  *
  * @param stateParameter name of the SSM parameter that pauses the cleanup
  */
 export function awsCommands(functionName: string, requestId: string, stateParameter = '/STACK/state'): Commands {
   return {
-    undo: invokeCommand(functionName, { mode: 'restore', requestId }),
+    restore: invokeCommand(functionName, { mode: 'restore', requestId }),
     resume: `aws ssm put-parameter --overwrite --name ${stateParameter} --value enabled`,
   };
 }

@@ -23,7 +23,7 @@ export function exportToBucket(bucket: string, requestId: string): ExportRows {
       reasons: {
         NoSuchBucket: 'there is no such bucket. Deploy again with -c export=true.',
         AccessDenied: 'access denied. The function needs s3:PutObject on exports/* in it.',
-        PreconditionFailed: 'there is an object of that name already. Try again.',
+        PreconditionFailed: 'an object of that name already exists. Try again.',
       },
     };
     const object = {

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { asJobError, type JobError } from '../model/job-error.ts';
 
-/** Writes whatever was thrown to the log, and returns it as what people can act on. */
+/** Writes anything thrown to the log, and returns it as what people can act on. */
 export function logFailure(logger: Logger, error: unknown): JobError {
   const failure = asJobError(error);
   logger.error(failure.message, { errorName: failure.name });

@@ -12,8 +12,8 @@ const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
 /**
  * Writes the metrics of a cleanup as one log line in CloudWatch's embedded metric format.
  *
- * @param scheduled whether the schedule asked for it: only such a run counts as completed, so that somebody who cleans up
- *   by hand does not silence the alarm on a schedule that is broken
+ * @param scheduled whether the schedule asked for it: only such a run counts as completed, so that a cleanup by hand does
+ *   not silence the alarm on a schedule that is broken
  */
 export function writeMetrics(figures: ThreadFigures, result: CleanupResult, scheduled: boolean): void {
   const values: Partial<Record<MetricName, number>> = {
@@ -28,7 +28,7 @@ export function writeMetrics(figures: ThreadFigures, result: CleanupResult, sche
     LargestThread: figures.maxTokens,
     CleanupDuration: result.durationMs,
     CleanupPaused: result.paused ? 1 : 0,
-    // A paused run leaves everything, which has an alarm of its own; what time did not suffice for, a continuation takes.
+    // A paused run has an alarm of its own; what time did not suffice for, a continuation clears.
     ...(!result.paused && result.complete && { RemainingThreads: result.remainingCount }),
     ...(scheduled && result.complete && { CleanupCompleted: 1 }),
   };

@@ -14,6 +14,6 @@ export async function openFunctionDatabase(
   remainingTimeMs: () => number,
 ): Promise<Database> {
   const secret = await readSecret(databaseSecretId);
-  const address = parseDatabaseAddress(secret, `The secret "${databaseSecretId}"`, databaseDefaults);
-  return openDatabase(address, { remainingTimeMs });
+  const address = parseDatabaseAddress(secret, `the secret "${databaseSecretId}"`, databaseDefaults);
+  return openDatabase(address, { remainingTimeMs, deployed: true });
 }

@@ -7,7 +7,7 @@ import { sendToAws } from './request.ts';
 
 /** What can be set without deploying. */
 export interface Parameters {
-  /** Tokens; undefined when no parameter holds it. */
+  /** Tokens; undefined when no parameter sets it. */
   readonly tokenLimit: number | undefined;
   readonly paused: boolean;
 }
@@ -16,7 +16,7 @@ export interface Parameters {
  * Reads the SSM parameters that are named, in one request.
  *
  * @throws JobError ParameterUnavailable when one cannot be read, InvalidSettings when its value is not allowed; the
- *   message names the parameter. A cleanup must not go on with a guess.
+ *   message names the parameter. A cleanup must not continue with a guess.
  */
 export async function readParameters({ tokenLimit, state }: ParameterNames): Promise<Parameters> {
   const names = [tokenLimit, state].filter((name) => name !== undefined);
@@ -49,7 +49,7 @@ function readTokenLimit(name: string, value: string | undefined): number {
 }
 
 function readState(name: string, value: string | undefined): boolean {
-  if (value !== 'enabled' && value !== 'paused') throw invalid(name, value, '"enabled" and "paused"');
+  if (value !== 'enabled' && value !== 'paused') throw invalid(name, value, '"enabled" or "paused"');
   return value === 'paused';
 }
 
@@ -57,12 +57,12 @@ function invalid(name: string, value: string | undefined, allowed: string): JobE
   if (value === undefined) {
     return new JobError(
       'ParameterUnavailable',
-      `There is no parameter ${name}. Deploy again, or create it. Nothing was touched.`,
+      `There is no parameter ${name}. Deploy again, or create it. Nothing was changed.`,
     );
   }
   return new JobError(
     'InvalidSettings',
-    `The parameter ${name} is ${quoteSafely(value)}; allowed is ${allowed}. Set it with: ` +
-      `aws ssm put-parameter --overwrite --name ${name} --value VALUE. Nothing was touched.`,
+    `The parameter ${name} must be ${allowed} (got ${quoteSafely(value)}). Nothing was changed. Set it with: ` +
+      `aws ssm put-parameter --overwrite --name ${name} --value VALUE`,
   );
 }

@@ -52,7 +52,7 @@ function reasonOf(error: unknown, reasons: AwsRequest['reasons'], service: strin
   const name = error instanceof Error && /^\w+$/.test(error.name) ? error.name : '';
   const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
   const unreachable = (symptom: string) =>
-    `${service} is out of reach (${symptom}). In a private subnet the function needs ${endpoint} or a ` +
+    `${service} cannot be reached (${symptom}). In a private subnet the function needs ${endpoint} or a ` +
     'NAT gateway, and a security group that lets port 443 out.';
   const known = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
   if (known !== undefined) return known;

@@ -4,7 +4,7 @@ import { sendToAws } from './request.ts';
 
 const REASONS = {
   ResourceNotFoundException:
-    'there is none of that name in this account and region. Check DATABASE_SECRET_ID (context key databaseSecret).',
+    'no secret of that name exists in this account and region. Check DATABASE_SECRET_ID (context key databaseSecret).',
   AccessDeniedException:
     'access denied. The function needs secretsmanager:GetSecretValue on it, and kms:Decrypt when it is encrypted with a ' +
     'key of your own (context key databaseSecretKmsKey).',
@@ -16,7 +16,7 @@ const REASONS = {
  * Reads a secret's text from Secrets Manager.
  *
  * @param secretId name or ARN; an ARN also tells the region
- * @throws JobError SecretUnavailable when it cannot be read (absent, forbidden, out of reach), InvalidSecret when it is
+ * @throws JobError SecretUnavailable when it cannot be read (missing, forbidden, out of reach), InvalidSecret when it is
  *   binary or empty. The message names the secret, never its value.
  */
 export async function readSecret(secretId: string): Promise<string> {
@@ -34,6 +34,6 @@ export async function readSecret(secretId: string): Promise<string> {
   if (text?.trim()) return text;
   throw new JobError(
     'InvalidSecret',
-    `The secret "${secretId}" is empty or binary; store the database URL in it as text (SecretString).`,
+    `The secret "${secretId}" is empty or binary. Store the database URL in it as text (SecretString).`,
   );
 }

@@ -13,6 +13,8 @@ export interface DatabaseAddress {
   /** Prisma's `?schema=`: where a table name without a schema is looked for. */
   readonly schema: string | undefined;
   readonly tls: TlsMode;
+  /** What it was read from, for messages: `DATABASE_URL`, `the secret "prod/db"`. */
+  readonly source: string;
 }
 
 const DEFAULT_PORT = 5432;
@@ -40,9 +42,9 @@ const rdsJson = v.object({
 /**
  * Reads a database address from a secret's value, or from `DATABASE_URL`.
  *
- * @param value URL, or JSON that holds one, or JSON as RDS writes it
- * @param source what the value came from, for messages: `The secret "prod/db"`
- * @param defaults host, port and database for JSON that holds only user and password
+ * @param value URL, or JSON with one in it, or JSON as RDS writes it
+ * @param source what the value came from, for messages: `the secret "prod/db"`
+ * @param defaults host, port and database for JSON with only a user and a password
  * @throws JobError InvalidSecret, naming the source and the expected forms, never a character of the value
  */
 export function parseDatabaseAddress(value: string, source: string, defaults: DatabaseDefaults = {}): DatabaseAddress {
@@ -57,14 +59,14 @@ export function parseDatabaseAddress(value: string, source: string, defaults: Da
   if (rds.success) return addressFromRds(rds.output, source, defaults);
   const [other] = texts;
   if (other !== undefined) return addressFromUrl(other, source);
-  throw invalid(source, 'is JSON without the keys of any form');
+  throw invalid(source, 'is JSON without any of the expected keys');
 }
 
 function parseJson(value: string, source: string): unknown {
   try {
     return JSON.parse(value);
   } catch {
-    throw invalid(source, 'begins like JSON and is none');
+    throw invalid(source, 'looks like JSON but cannot be parsed');
   }
 }
 
@@ -76,7 +78,7 @@ function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defa
     ...(database === undefined ? ['a database name: set DATABASE_NAME (context key databaseName)'] : []),
   ];
   if (host === undefined || database === undefined) {
-    throw invalid(source, `holds a user and a password but lacks ${missing.join(' and ')}`);
+    throw invalid(source, `has a user and a password but lacks ${missing.join(' and ')}`);
   }
   return {
     host,
@@ -86,12 +88,13 @@ function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defa
     database,
     schema: undefined,
     tls: tlsMode(new URLSearchParams(rds.sslmode ? { sslmode: rds.sslmode } : {}), host, source),
+    source,
   };
 }
 
 /** An IPv6 address without its brackets. */
 function oneHost<T extends string | undefined>(host: T, source: string) {
-  if (host?.includes(',')) throw invalid(source, 'names several hosts; allowed is one');
+  if (host?.includes(',')) throw invalid(source, 'must name one host, not several');
   return host?.replace(/^\[(.*)\]$/, '$1');
 }
 
@@ -112,12 +115,13 @@ function addressFromUrl(value: string, source: string): DatabaseAddress {
     database,
     schema: url.searchParams.get('schema') || undefined,
     tls: tlsMode(url.searchParams, host, source),
+    source,
   };
 }
 
 function parseUrl(value: string, source: string): URL {
-  if (!IS_URL.test(value)) throw invalid(source, 'is no postgres:// or postgresql:// URL');
-  if (/\s/.test(value)) throw invalid(source, 'is a URL with a space or a line break in it; write a space as %20');
+  if (!IS_URL.test(value)) throw invalid(source, 'must be a postgres:// or postgresql:// URL');
+  if (/\s/.test(value)) throw invalid(source, 'contains a space or a line break; write a space as %20');
   // With ports they are no URL, and would get advice on the password.
   oneHost(/^[^/]*\/\/[^/?#]*@([^/?#@]*)/.exec(value)?.[1], source);
   const url = URL.parse(value);
@@ -125,7 +129,7 @@ function parseUrl(value: string, source: string): URL {
   if (url === null || url.hash !== '' || /[@/]/.test(url.pathname.slice(1)) || url.search.includes('@')) {
     throw invalid(
       source,
-      'is a URL that cannot be read; in a user or password write "/" as %2F, "?" as %3F, "#" as %23, "@" as %40, ":" as %3A and "%" as %25',
+      'cannot be parsed as a URL; in a user or password write "/" as %2F, "?" as %3F, "#" as %23, "@" as %40, ":" as %3A and "%" as %25',
     );
   }
   return url;
@@ -136,8 +140,8 @@ function tlsMode(parameters: URLSearchParams, host: string, source: string): Tls
   if (mode) return mode;
   throw invalid(
     source,
-    'has an unknown sslmode; allowed are disable, allow, prefer, require, verify-ca and verify-full, and beside ' +
-      'sslrootcert=system only the last',
+    'has an unknown sslmode: it must be disable, allow, prefer, require, verify-ca or verify-full, and with ' +
+      'sslrootcert=system it must be verify-full',
   );
 }
 
@@ -145,17 +149,18 @@ function portOf(port: string | number | undefined, source: string): number {
   const digits = String(port ?? DEFAULT_PORT);
   const number = Number(digits);
   if (/^\d{1,5}$/.test(digits) && number >= 1 && number <= 65_535) return number;
-  throw invalid(source, 'leads to a port that is no whole number from 1 to 65535 (in JSON without one: DATABASE_PORT)');
+  throw invalid(source, 'must lead to a port from 1 to 65535 (for JSON without one: DATABASE_PORT)');
 }
 
 function decode(part: string, source: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw invalid(source, 'is a URL with a "%" that begins no code; write "%" itself as %25');
+    throw invalid(source, 'contains a "%" that starts no code; write "%" itself as %25');
   }
 }
 
 function invalid(source: string, problem: string): JobError {
-  return new JobError('InvalidSecret', `${source} ${problem}. Expected is one of: ${FORMS}.`);
+  const subject = source.charAt(0).toUpperCase() + source.slice(1);
+  return new JobError('InvalidSecret', `${subject} ${problem}. It must be one of: ${FORMS}. Nothing was changed.`);
 }

@@ -33,7 +33,7 @@ const GOODBYE_MS = 3_000;
  *
  * @param connectTimeoutMs milliseconds that connecting and logging in may take
  * @param signal ends the statement that runs and refuses further ones
- * @throws JobError InvalidSecret when the address names a file with root certificates that holds none
+ * @throws JobError InvalidSecret when the address names a file without root certificates
  */
 export function startClient(
   address: DatabaseAddress,

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { asJobError, JobError } from '../model/job-error.ts';
-import { NEXT, type Place, serverError } from './server-errors.ts';
+import { type Place, serverError, whatChanged } from './server-errors.ts';
 
 /**
  * Translates an error of postgres.js, Node or the server. The server's own words are left out, since they may quote
@@ -19,18 +19,19 @@ export function speaksNoTls(error: unknown): boolean {
 }
 
 /** @returns undefined for what is no error of a connection but one of this program */
-function connectionError(error: unknown, code: string, { host, port }: Place): JobError | undefined {
+function connectionError(error: unknown, code: string, place: Place): JobError | undefined {
+  const { host, port, source, deployed } = place;
   const where = `${host}, port ${port}`;
-  const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${NEXT}`);
+  const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return unreachable(
-        `The host ${host} is unknown (${code}). Check the host in the database URL, and the DNS of the VPC.`,
+        `The host ${host} is unknown (${code}). Check the host in ${source}${deployed ? ', and the DNS of the VPC' : ''}.`,
       );
     case 'ECONNREFUSED':
       return unreachable(
-        `${where} refuses the connection. Check that the database runs, that the port is right, and its security group.`,
+        `${where} refuses the connection. Check that the database is running and that the port in ${source} is right.`,
       );
     case 'CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
@@ -38,7 +39,7 @@ function connectionError(error: unknown, code: string, { host, port }: Place): J
     case 'ENETUNREACH':
       return unreachable(
         `${where} did not answer in time (${code}). It may be asleep or starting: try again in a minute. ` +
-          'Otherwise check the VPC, its subnets and the security groups on both sides.',
+          `Otherwise check ${networkBetween(deployed)}.`,
       );
   }
   if (
@@ -46,29 +47,36 @@ function connectionError(error: unknown, code: string, { host, port }: Place): J
       code,
     )
   ) {
-    return unreachable(tlsAdvice(code, where));
+    return unreachable(tlsAdvice(code, where, source));
   }
   if (speaksNoTls(error)) {
     return unreachable(
-      `${where} does not speak TLS. Turn TLS on at the server, or add sslmode=disable to the database URL ` +
+      `${where} does not speak TLS. Turn TLS on at the server, or add sslmode=disable to the URL in ${source} ` +
         'if the network in between is trusted.',
     );
   }
   if (code === '') return undefined;
   return unreachable(
-    `The connection to ${where} broke${/^[A-Z][A-Z_]+$/.test(code) ? ` (${code})` : ''}. ` +
-      'Try again; the next run does what this one left.',
+    `The connection to ${where} was lost${/^[A-Z][A-Z_]+$/.test(code) ? ` (${code})` : ''}. ` +
+      'Try again; the next run continues.',
   );
 }
 
-function tlsAdvice(code: string, where: string): string {
+/** What may drop what is sent. */
+export function networkBetween(deployed: boolean): string {
+  return deployed
+    ? 'the VPC, its subnets and routes, and the security groups on both sides'
+    : 'the network: VPN, firewall, and whether the database may be reached from here';
+}
+
+function tlsAdvice(code: string, where: string, source: string): string {
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
-    return `${where} and this client do not agree on TLS (${code}). Check that this is the database's port and its TLS version.`;
+    return `${where} and this client do not agree on TLS (${code}). Check that this is the database's port, and its TLS version.`;
   }
   if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${where} has expired. Renew it at the server.`;
   return (
-    `The certificate of ${where} is not trusted (${code}). Use the host name that stands in the certificate. For a server ` +
-    'with a private certificate add sslmode=require to the database URL (encrypted, server not verified), ' +
+    `The certificate of ${where} is not trusted (${code}). Use the host name that the certificate names. For a server ` +
+    `with a private certificate add sslmode=require to the URL in ${source} (encrypted, server not verified), ` +
     'or sslrootcert=FILE with the CA.'
   );
 }

@@ -1,10 +1,11 @@
 import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
-import { JobError } from '../model/job-error.ts';
+import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
 import type { DatabaseAddress } from './address.ts';
 import { type Client, startClient } from './client.ts';
-import { databaseError, speaksNoTls } from './connection-errors.ts';
+import { databaseError, networkBetween, speaksNoTls } from './connection-errors.ts';
 import { waitForLostStatements } from './lost-statements.ts';
 import { withRetries } from './retries.ts';
+import type { Place } from './server-errors.ts';
 import { STATEMENT_TIMEOUT_MS } from './statement-timeout.ts';
 
 /**
@@ -34,10 +35,12 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Milliseconds that connecting and logging in may take. @default 30000 */
   readonly connectTimeoutMs?: number;
-  /** Milliseconds until whoever called us stops us. @default without end */
+  /** Milliseconds until the caller stops us. @default without end */
   readonly remainingTimeMs?: () => number;
   /** Ends the statement that runs and refuses further ones. */
   readonly signal?: AbortSignal;
+  /** Whether this runs in AWS, so that advice on the network is about a VPC. @default false */
+  readonly deployed?: boolean;
 }
 
 /** AWS, "Scaling to Zero ACUs": an Aurora Serverless v2 instance wakes within about 15 s, after a long sleep 30 s. */
@@ -55,7 +58,8 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   const within = (ms: number) => Math.max(1, Math.min(ms, remainingTimeMs() - CLOSING_TIME_MS));
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const client = startClient(address, connectTimeoutMs, options.signal);
-  await logIn(client, address, connectTimeoutMs, options.signal);
+  const place = { ...address, deployed: options.deployed ?? false, sent: true };
+  await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
 
   const boundMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
   const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {
@@ -75,7 +79,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         (ms) => remainingTimeMs() - CLOSING_TIME_MS > ms,
         options.signal,
       ).catch((error: unknown) => {
-        throw databaseError(error, address);
+        throw databaseError(error, place);
       }),
     close: () => client.close(),
     defaultSchema: address.schema,
@@ -83,12 +87,12 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
 }
 
 /** Connects and logs in, more than once where that may help; a client that cannot is closed. */
-async function logIn(client: Client, address: DatabaseAddress, timeoutMs: number, signal: AbortSignal | undefined) {
+async function logIn(client: Client, place: Place, timeoutMs: number, signal: AbortSignal | undefined) {
   // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
   const end = performance.now() + timeoutMs;
   // Where the time runs out over one attempt more, the failure of the one before says what is the matter.
   let failure: JobError | undefined;
-  const late = () => failure ?? noAnswer(address, timeoutMs, client.reached());
+  const late = () => failure ?? noAnswer(place, timeoutMs, client.reached());
   try {
     await withRetries(
       (isFirst) => {
@@ -96,14 +100,14 @@ async function logIn(client: Client, address: DatabaseAddress, timeoutMs: number
         return client.run((sql) => sql`select 1`, end - performance.now(), late);
       },
       (ms, error) => {
-        failure = databaseError(error, address);
+        failure = databaseError(error, place);
         return isWorthAnotherLogin(error, ms) && performance.now() + ms < end;
       },
       signal,
     );
   } catch (error) {
     await client.hangUp();
-    throw databaseError(error, address);
+    throw databaseError(error, place);
   }
 }
 
@@ -124,20 +128,19 @@ function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
 function statementTimeout(ms: number): JobError {
   return new JobError(
     'StatementTimeout',
-    `A statement did not end within ${seconds(ms)} and was cancelled. Something may hold the table locked, such as a ` +
-      'migration: look for it in pg_locks and pg_stat_activity, then run again. ' +
-      'What is in the audit table was cleared, nothing else.',
+    `A statement did not end within ${seconds(ms)} and was cancelled. The table may be locked, for example by a ` +
+      `migration: look for it in pg_locks and pg_stat_activity, then run again. ${ONLY_RECORDED}`,
   );
 }
 
-function noAnswer({ host, port }: DatabaseAddress, ms: number, reached: boolean): JobError {
-  const symptom = reached ? 'takes connections but let nobody in within' : 'does not answer at all; waited for';
-  const cause = reached
-    ? 'It may be asleep or starting, or a proxy stands before a database that is gone: try again in a minute.'
-    : 'Check the VPC, its subnets and routes, and the security groups on both sides: something drops what is sent.';
+function noAnswer({ host, port, deployed }: Place, ms: number, reached: boolean): JobError {
+  const symptom = reached ? 'accepted the connection but did not finish the login within' : 'did not answer within';
+  const advice = reached
+    ? 'It may be asleep or starting, or be a proxy whose database is gone: try again in a minute.'
+    : `Check ${networkBetween(deployed)}.`;
   return new JobError(
     'DatabaseUnreachable',
-    `${host}, port ${port}, ${symptom} ${seconds(ms)}. ${cause} Nothing was touched.`,
+    `${host}, port ${port}, ${symptom} ${seconds(ms)}. ${advice} Nothing was changed.`,
   );
 }
 

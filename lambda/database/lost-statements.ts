@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PendingQuery, Row, Sql } from 'postgres';
-import { JobError } from '../model/job-error.ts';
+import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
 
 /** What every session of this program is called at the server. */
 export const APPLICATION_NAME = 'thread-cleanup';
@@ -12,7 +12,7 @@ const UNSEEN_MS = 10_000;
 type Run = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => Promise<T>;
 
 /**
- * Waits until no statement of this program is being carried out that began before now. The server goes on with one whose
+ * Waits until no statement of this program is being carried out that began before now. The server continues one whose
  * connection broke, and until that has ended nobody can look up what it did.
  *
  * @param ms how long to wait at most
@@ -43,7 +43,7 @@ const selectStatementsSince = (sql: Sql, now: string) => sql<{ seen: boolean }[]
 function stillWorking(): JobError {
   return new JobError(
     'StatementTimeout',
-    'The connection broke in the middle of a statement, and the server is still at work on it: look for it in ' +
-      'pg_stat_activity. What is in the audit table was cleared, nothing else; the next run does what this one left.',
+    'The connection was lost in the middle of a statement, and the server is still at work on it: look for it in ' +
+      `pg_stat_activity. ${ONLY_RECORDED} The next run continues.`,
   );
 }

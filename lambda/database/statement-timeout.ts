@@ -1,5 +1,5 @@
 import type { PendingQuery, Row } from 'postgres';
-import { JobError } from '../model/job-error.ts';
+import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
 
 export interface TimeBound {
   readonly ms: number;
@@ -67,5 +67,5 @@ function cancel(query: object): void {
 }
 
 function interrupted(): JobError {
-  return new JobError('Interrupted', 'Interrupted. What is in the audit table was cleared, nothing else.');
+  return new JobError('Interrupted', `Interrupted. ${ONLY_RECORDED}`);
 }

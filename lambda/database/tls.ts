@@ -56,7 +56,7 @@ function isLoopback(host: string): boolean {
  * The `ssl` option of postgres.js for a mode. Verified servers are trusted by the system's CAs, Node's own and Amazon's
  * RDS CAs, or by `rootCertificateFile` alone.
  *
- * @throws JobError InvalidSecret when `rootCertificateFile` holds no certificate
+ * @throws JobError InvalidSecret when `rootCertificateFile` has no certificate in it
  */
 export function tlsOption(mode: TlsMode, host: string): false | 'prefer' | 'require' | ConnectionOptions {
   switch (mode.demand) {
@@ -89,7 +89,7 @@ function readCertificates(file: string): string[] {
   } catch (error) {
     throw unusableRoot(error instanceof Error && 'code' in error ? `cannot be read (${error.code})` : 'cannot be read');
   }
-  if (certificates.length === 0) throw unusableRoot('holds none');
+  if (certificates.length === 0) throw unusableRoot('contains none');
   return certificates;
 }
 
@@ -97,7 +97,8 @@ function readCertificates(file: string): string[] {
 function unusableRoot(problem: string): JobError {
   return new JobError(
     'InvalidSecret',
-    `sslrootcert in the database URL must name a file with PEM certificates, and this one ${problem}. The function has ` +
-      "no files but its own: leave sslrootcert out to trust the system's and Amazon's CAs, or use sslmode=require.",
+    `sslrootcert in the database URL must name a file with PEM certificates; this one ${problem}. A deployed function has ` +
+      "only its own files: leave sslrootcert out to trust the system's and Amazon's CAs, or use sslmode=require. " +
+      'Nothing was changed.',
   );
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { JobError } from '../model/job-error.ts';
-import { quoteSafely } from '../model/quote-safely.ts';
+import { nameSafely, quoteSafely } from '../model/quote-safely.ts';
 import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, REQUEST_ID } from './values.ts';
 
 /** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
@@ -11,42 +11,41 @@ export type Command =
   | { readonly mode: 'restore'; readonly requestId: string };
 
 const PAYLOADS =
-  '{"mode":"check"}, {"mode":"cleanup"}, each with an optional "tokenLimit", {"mode":"restore"} with "auditId" or ' +
-  '"requestId", or no payload for a check';
+  '{"mode":"check"} or {"mode":"cleanup"}, each with an optional "tokenLimit", {"mode":"restore"} with "auditId" or ' +
+  '"requestId", or nothing for a check';
 
 const unknownKey = (mode: string, keys: string) => (issue: v.StrictObjectIssue) => {
-  const key = issue.path?.[0]?.key;
-  if (issue.input === undefined || issue.expected !== 'never') return `The mode "${mode}" needs ${keys}.`;
-  const name = typeof key === 'string' ? quoteSafely(key).replace(/^the text /, '') : 'a key';
-  return `${name} is no key of the mode "${mode}"; allowed are ${keys}.`;
+  if (issue.input === undefined || issue.expected !== 'never') return `Mode "${mode}" needs ${keys}.`;
+  return `Unknown key ${nameSafely(String(issue.path?.[0]?.key))} for mode "${mode}". Keys: ${keys}.`;
 };
 
+/** Completes `must be …` with what was given. */
+const mustBe = (key: string, allowed: string) => (issue: { input: unknown }) =>
+  `"${key}" must be ${allowed} (got ${quoteSafely(issue.input)}).`;
+
 /** A token limit as JSON has it: a number. */
+const tokenLimitMessage = mustBe('tokenLimit', `${ALLOWED_TOKEN_LIMIT}, without quotes`);
 const tokenLimitNumber = v.pipe(
-  v.number(
-    (issue) => `"tokenLimit" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_TOKEN_LIMIT}, without quotes.`,
-  ),
-  v.safeInteger((issue) => `"tokenLimit" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_TOKEN_LIMIT}.`),
-  v.minValue(1, (issue) => `"tokenLimit" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_TOKEN_LIMIT}.`),
+  v.number(tokenLimitMessage),
+  v.safeInteger(tokenLimitMessage),
+  v.minValue(1, tokenLimitMessage),
 );
 
 const check = v.strictObject(
   { mode: v.literal('check'), tokenLimit: v.exactOptional(tokenLimitNumber) },
-  unknownKey('check', '"mode" and "tokenLimit"'),
+  unknownKey('check', '"mode", "tokenLimit"'),
 );
 const cleanup = v.strictObject(
   {
     mode: v.literal('cleanup'),
     tokenLimit: v.exactOptional(tokenLimitNumber),
-    force: v.exactOptional(v.boolean((issue) => `"force" is ${quoteSafely(issue.input)}; allowed are true and false.`)),
+    force: v.exactOptional(v.boolean(mustBe('force', 'true or false, without quotes'))),
   },
-  unknownKey('cleanup', '"mode", "tokenLimit" and "force"'),
+  unknownKey('cleanup', '"mode", "tokenLimit", "force"'),
 );
 const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
-const auditIdMessage = (issue: { input: unknown }) =>
-  `"auditId" is ${quoteSafely(issue.input)}; allowed is the id of an audit row, a whole number from 1 on, without quotes.`;
-const requestIdMessage = (issue: { input: unknown }) =>
-  `"requestId" is ${quoteSafely(issue.input)}; allowed is ${ALLOWED_REQUEST_ID}.`;
+const auditIdMessage = mustBe('auditId', 'the id of an audit row, a positive whole number without quotes');
+const requestIdMessage = mustBe('requestId', ALLOWED_REQUEST_ID);
 const restoreRow = v.strictObject(
   {
     mode: v.literal('restore'),
@@ -61,25 +60,21 @@ const restoreRun = v.strictObject(
   },
   unknownKey('restore', RESTORE_KEYS),
 );
-const command = v.variant(
-  'mode',
-  [check, cleanup],
-  (issue) => `"mode" is ${quoteSafely(issue.input)}; allowed are "check", "cleanup" and "restore".`,
-);
+const command = v.variant('mode', [check, cleanup], mustBe('mode', '"check", "cleanup" or "restore"'));
 
 /**
  * Reads a payload once, so that nobody has to check it again.
  *
- * A payload without a mode is a check: absence never destroys anything. An EventBridge event is a cleanup.
+ * A payload without a mode is a check: an incomplete call never clears anything. An EventBridge event is a cleanup.
  *
- * @throws JobError InvalidPayload, naming the key, what was given and what is allowed
+ * @throws JobError InvalidPayload, naming the key, what it must be and what was given
  */
 export function parseEvent(event: unknown): Command {
   const payload = event ?? {};
   if (typeof payload !== 'object' || Array.isArray(payload)) {
     throw new JobError(
       'InvalidPayload',
-      `The payload is ${quoteSafely(event)}; allowed are ${PAYLOADS}. Nothing was touched.`,
+      `The payload must be ${PAYLOADS} (got ${quoteSafely(event)}). Nothing was changed.`,
     );
   }
   if (isScheduledEvent(payload)) return { mode: 'cleanup' };
@@ -87,7 +82,7 @@ export function parseEvent(event: unknown): Command {
     abortEarly: true,
   });
   if (parsed.success) return parsed.output;
-  throw new JobError('InvalidPayload', `${parsed.issues[0].message} Nothing was touched.`);
+  throw new JobError('InvalidPayload', `${parsed.issues[0].message} Nothing was changed.`);
 }
 
 function schemaFor(payload: object) {

@@ -46,7 +46,7 @@ export interface Settings extends TableNames {
   readonly timezone: string;
 }
 
-/** Where the database is, for a secret that holds only a user and a password. */
+/** Where the database is, for a secret with only a user and a password. */
 export interface DatabaseDefaults {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
@@ -67,7 +67,7 @@ export interface FunctionSettings extends Settings {
 /** What the function that sends notices has in its environment. */
 export interface NoticeSettings extends Pick<Settings, 'language' | 'timezone'> {
   readonly topicArn: string;
-  /** Of the function that cleans, for the commands in a notice. */
+  /** Of the cleanup function, for the commands in a notice. */
   readonly functionName: string;
 }
 
@@ -79,12 +79,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the environment of the Lambda function.
  *
- * @throws JobError InvalidSettings, naming the variable, what was given and what is allowed
+ * @throws JobError InvalidSettings, naming the variable, what it must be and what was given
  */
 export function loadFunctionSettings(env: Environment = process.env): FunctionSettings {
   const databaseSecretId = env['DATABASE_SECRET_ID'];
   if (!databaseSecretId || !SECRET_ID.test(databaseSecretId) || databaseSecretId.includes('://')) {
-    throw invalid('DATABASE_SECRET_ID', databaseSecretId, 'the name or the ARN of a secret in Secrets Manager');
+    throw invalid('DATABASE_SECRET_ID', databaseSecretId, 'the name or ARN of a secret in Secrets Manager');
   }
   return {
     ...loadSettings(env),
@@ -111,14 +111,14 @@ export function loadNoticeSettings(env: Environment = process.env): NoticeSettin
   const topicArn = env['TOPIC_ARN'];
   if (!topicArn) throw invalid('TOPIC_ARN', topicArn, 'the ARN of an SNS topic');
   const functionName = env['FUNCTION_NAME'];
-  if (!functionName) throw invalid('FUNCTION_NAME', functionName, 'the name of the function that cleans');
+  if (!functionName) throw invalid('FUNCTION_NAME', functionName, 'the name of the cleanup function');
   return { topicArn, functionName, ...readingHabits(env) };
 }
 
 /**
  * Reads what applies wherever the job runs.
  *
- * @throws JobError InvalidSettings, naming the variable, what was given and what is allowed
+ * @throws JobError InvalidSettings, naming the variable, what it must be and what was given
  */
 export function loadSettings(env: Environment): Settings {
   const limit = env['TOKEN_LIMIT'];
@@ -159,9 +159,6 @@ function tableName(env: Environment, variable: string, fallback: string): TableN
 
 /** The error for a variable that is missing or wrong. */
 export function invalid(variable: string, value: string | undefined, allowed: string): JobError {
-  const advice = 'Set it in the environment (with CDK: the context key of the same meaning) and try again.';
-  return new JobError(
-    'InvalidSettings',
-    `${variable} is ${quoteSafely(value || undefined)}; allowed is ${allowed}. ${advice}`,
-  );
+  const given = quoteSafely(value || undefined);
+  return new JobError('InvalidSettings', `${variable} must be ${allowed} (got ${given}). Nothing was changed.`);
 }

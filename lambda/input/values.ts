@@ -1,7 +1,7 @@
-/** Threads with this many tokens are cleared when nobody says otherwise (seed: "1 millón de tokens"). */
+/** Threads with this many tokens are cleared unless configured otherwise (seed: "1 millón de tokens"). */
 export const DEFAULT_TOKEN_LIMIT = 1_000_000;
-/** What `parseTokenLimit` accepts, for messages. */
-export const ALLOWED_TOKEN_LIMIT = `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`;
+/** What `parseTokenLimit` accepts; as the others of its kind, it completes the sentence "must be …". */
+export const ALLOWED_TOKEN_LIMIT = 'a positive whole number, such as 500000';
 
 /**
  * Reads a token limit (tokens) from text, as the environment, the command line and CDK context have it.
@@ -16,8 +16,8 @@ export function parseTokenLimit(text: string): number | undefined {
 
 /** Per cent of the active threads that one run may clear without `force`. */
 export const DEFAULT_MAX_CLEARED_SHARE = 50;
-/** What `parseShare` accepts, for messages. */
-export const ALLOWED_SHARE = 'a percentage from 1 to 100, without the sign';
+/** What `parseShare` accepts. */
+export const ALLOWED_SHARE = 'a percentage from 1 to 100, without the % sign';
 
 /** Reads a share in per cent from text; undefined when it is none. */
 export function parseShare(text: string): number | undefined {
@@ -27,8 +27,8 @@ export function parseShare(text: string): number | undefined {
 
 /** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
 const MAX_RETENTION_DAYS = 36_500;
-/** What `parseRetentionDays` accepts, for messages. */
-export const ALLOWED_RETENTION_DAYS = `a whole number of days from 1 to ${MAX_RETENTION_DAYS}`;
+/** What `parseRetentionDays` accepts. */
+export const ALLOWED_RETENTION_DAYS = `a whole number of days from 1 to ${MAX_RETENTION_DAYS.toLocaleString('en-US')}`;
 
 /** Reads for how many days something is kept; undefined when the text is no such number. */
 export function parseRetentionDays(text: string): number | undefined {
@@ -38,14 +38,14 @@ export function parseRetentionDays(text: string): number | undefined {
 
 /** The request id of a run: of Lambda or of the terminal. It becomes part of commands, so it cannot begin like an option. */
 export const REQUEST_ID = /^\w[\w-]{0,127}$/;
-/** What `REQUEST_ID` accepts, for messages. */
-export const ALLOWED_REQUEST_ID = 'the request id of a cleanup, a text of 1 to 128 characters';
+/** What `REQUEST_ID` accepts. */
+export const ALLOWED_REQUEST_ID = 'the request id of a cleanup: 1 to 128 letters, digits, "-" or "_"';
 
 /** Languages for which there are texts. */
 export const LANGUAGES = ['en', 'es'] as const;
 export type Language = (typeof LANGUAGES)[number];
-/** What `parseLanguage` accepts, for messages. */
-export const ALLOWED_LANGUAGE = LANGUAGES.join(' and ');
+/** What `parseLanguage` accepts. */
+export const ALLOWED_LANGUAGE = LANGUAGES.join(' or ');
 
 /** Reads a language from text; undefined when there are no texts in it. */
 export function parseLanguage(text: string): Language | undefined {
@@ -68,7 +68,7 @@ export function readTimeZone(text: string): string | undefined {
   }
 }
 
-/** What `readTimeZone` accepts, for messages. */
+/** What `readTimeZone` accepts. */
 export const ALLOWED_TIME_ZONE = 'an IANA time zone, such as America/Bogota';
 
 /** The table of the assistant, as Prisma names it. */
@@ -76,16 +76,16 @@ export const DEFAULT_CLIENT_VIEW = 'ClientView';
 /** The audit table, as the old script named it. */
 export const DEFAULT_AUDIT_TABLE = 'ThreadCleanupLog';
 
-/** A table's name as somebody configured it, without quotes: exactly as it stands in the catalogue. */
+/** A table's name as somebody configured it, without quotes: exactly as it is in the catalogue. */
 export interface TableName {
   readonly schema: string | undefined;
   readonly name: string;
 }
 
-/** What `parseTableName` accepts, for messages. */
+/** What `parseTableName` accepts. */
 export const ALLOWED_TABLE_NAME =
-  'a table or schema.table, capitals as in the database, each at most 63 bytes; ' +
-  'a part with a dot, a space at its ends or a quote stands in double quotes, as in "my.schema"."My ""Table"""';
+  'a table or schema.table, capitals as in the database, each at most 63 bytes, and in double quotes when it has a dot, ' +
+  'a quote or a space at its ends, as in "my.schema"."My ""Table"""';
 
 /** PostgreSQL cuts longer names off without a word (NAMEDATALEN - 1, documentation: "Identifiers and Key Words"). */
 const MAX_BYTES = 63;

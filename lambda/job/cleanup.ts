@@ -22,7 +22,7 @@ export interface CleanupOptions {
   readonly tokenLimit: number;
   /** Written into every audit row of the run. */
   readonly requestId: string;
-  /** Per cent of the active threads that may be cleared; undefined lets go of the brake (`force`). */
+  /** Per cent of the active threads that may be cleared; undefined overrides the safety limit (`force`). */
   readonly maxClearedShare: number | undefined;
   /** Clears nothing. @default false */
   readonly paused?: boolean;
@@ -30,7 +30,7 @@ export interface CleanupOptions {
   readonly exportRows?: ExportRows | undefined;
   /** Days after which audit rows are deleted. @default never */
   readonly auditRetentionDays?: number | undefined;
-  /** Milliseconds until whoever called us stops us. @default without end */
+  /** Milliseconds until the caller stops us. @default without end */
   readonly remainingTimeMs?: () => number;
   /** Told when the opening count is there, before anything is cleared. */
   readonly onCounted?: () => void;
@@ -40,7 +40,7 @@ export interface CleanupOptions {
 
 /** A result may list so many (the design's contract). */
 const MAX_AUDIT_IDS = 100;
-/** Time to finish a batch, look at what was left, and close. */
+/** Time to finish a batch, look at what remains, and close. */
 const STOPPING_TIME_MS = 30_000;
 
 /** What a run has done so far. */
@@ -60,11 +60,11 @@ export interface Cleanup {
 }
 
 /**
- * Clears every thread at or over the limit and records it, in one pass over the table in batches. Running it twice, or
+ * Clears every thread that has reached the limit and records it, in one pass over the table in batches. Running it twice, or
  * twice at the same time, changes nothing that one run would not (invariant 4).
  *
- * @throws JobError CleanupRefused before anything is touched; TableUnusable, PrivilegeMissing, ExportFailed,
- *   StatementTimeout or StatementFailed, and then the batches before it stand, with their audit rows
+ * @throws JobError CleanupRefused before anything is changed; TableUnusable, PrivilegeMissing, ExportFailed,
+ *   StatementTimeout or StatementFailed, and then the batches before it are cleared, with their audit rows
  */
 export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<Cleanup> {
   const startedAt = performance.now();
@@ -146,7 +146,7 @@ function record(tally: Tally, cleared: AuditRow): void {
   tally.totalTokensCleared += cleared.tokensCleared;
 }
 
-/** Deletes audit rows that are older than anybody wants, in batches; what there is no time for is left to the next run. */
+/** Deletes audit rows that are older than configured, in batches; what there is no time for waits for the next run. */
 async function expireRows(database: Database, audit: AuditTable, days: number, options: CleanupOptions): Promise<void> {
   for (let deleted = 1; deleted > 0 && !outOfTime(options); ) {
     deleted = (await database.run((sql) => deleteExpiredRows(sql, audit, days))).length;

@@ -14,11 +14,11 @@ import {
 import { openClientView, RESTORE_NEEDS, restoreThreads } from '../tables/client-view.ts';
 
 /**
- * Puts cleared threads back where the contact has no thread now: the pointer and the token count, not a conversation
+ * Restores cleared threads where the contact has no thread now: the pointer and the token count, not a conversation
  * that the AI provider has deleted since.
  *
- * @param requestId of this call; written into the audit row beside those who came back
- * @throws JobError NotRestorable when there is no such row or run, or when it holds no thread ids
+ * @param requestId of this call; written into the audit row beside those who were restored
+ * @throws JobError NotRestorable when there is no such row or run, or when it has no thread ids
  */
 export async function restore(
   database: Database,
@@ -52,11 +52,11 @@ function unknown(target: RestoreTarget): JobError {
   return new JobError(
     'NotRestorable',
     `There is no audit row ${namedBy(target)}. A check lists the last cleanups with id and request id ` +
-      '(terminal: npm run restore). Nothing was touched.',
+      '(terminal: npm run restore). Nothing was changed.',
   );
 }
 
-/** An id that is as long as a phone number may be one, and is not shown. */
+/** An id as long as a phone number may be one, and is not shown. */
 function namedBy(target: RestoreTarget): string {
   if (!('auditId' in target)) return 'with that request id';
   const shown = quoteSafely(target.auditId);
@@ -67,6 +67,6 @@ function withoutThreadIds(rows: readonly RestorableRow[]): JobError {
   return new JobError(
     'NotRestorable',
     `Audit row ${rows.map(({ id }) => id).join(', ')} comes from the old script, which recorded no thread ids: there is ` +
-      'nothing to put back. Nothing was touched.',
+      'nothing to restore. Nothing was changed.',
   );
 }

@@ -5,7 +5,7 @@ import { JobError } from '../model/job-error.ts';
 const ALWAYS_ALLOWED = 20;
 
 /**
- * Stops a cleanup whose limit was set wrongly (1,000 for 1,000,000) before it wipes everyone.
+ * Stops a cleanup whose limit was set wrongly (1,000 for 1,000,000) before it clears everyone.
  *
  * @param figures of the check's own statement, so that the preview is the cleanup (invariant 5)
  * @param maxClearedShare per cent of the active threads
@@ -20,8 +20,11 @@ export function applySafetyLimit(
   const share = Math.round((overLimitThreads * 1000) / activeThreads) / 10;
   throw new JobError(
     'CleanupRefused',
-    `With a limit of ${tokenLimit} tokens this cleanup would clear ${overLimitThreads} of ${activeThreads} active threads ` +
-      `(${share} %); allowed are ${maxClearedShare} % (MAX_CLEARED_SHARE, context key maxClearedShare). Nothing was touched. ` +
-      'Check the limit; if it is meant, run once with "force": true (terminal: --force).',
+    `With a limit of ${number(tokenLimit)} tokens this run would clear ${number(overLimitThreads)} of ` +
+      `${number(activeThreads)} active threads (${share}%); a run may clear at most ${maxClearedShare}% of them ` +
+      '(maxClearedShare; in a terminal MAX_CLEARED_SHARE). Nothing was changed. Check the token limit. To clear them ' +
+      'anyway, run once with "force": true (in a terminal --force).',
   );
 }
+
+const number = (n: number) => n.toLocaleString('en-US');

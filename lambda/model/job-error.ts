@@ -1,4 +1,4 @@
-/** What went wrong, in one word that does not change: alarms, scripts and the README's headings refer to it. */
+/** What went wrong, in one word that does not change: alarms, scripts and the headings of docs/operations.md refer to it. */
 export const JOB_ERROR_CODES = [
   'InvalidPayload',
   'InvalidSettings',
@@ -20,6 +20,9 @@ export const JOB_ERROR_CODES = [
 ] as const;
 export type JobErrorCode = (typeof JOB_ERROR_CODES)[number];
 
+/** Ends the message of a failure that may have come after something was sent. */
+export const ONLY_RECORDED = 'Only the threads recorded in the audit table were cleared.';
+
 /**
  * A failure that people can act on. Its message says what was wrong, what is allowed and what to do next.
  *
@@ -39,7 +42,7 @@ export class JobError extends Error {
 }
 
 /**
- * Turns whatever was thrown into a `JobError`. An error that nobody foresaw keeps its class and the places it came
+ * Turns anything thrown into a `JobError`. An unexpected error keeps its class and the places it came
  * through, but not its message, which may quote data.
  */
 export function asJobError(error: unknown): JobError {
@@ -47,8 +50,7 @@ export function asJobError(error: unknown): JobError {
   const known = error instanceof Error;
   const unexpected = new JobError(
     'UnexpectedError',
-    `An error that this program did not foresee (${known ? error.name : typeof error}). ` +
-      'Nothing that was not recorded in the audit table has been cleared. Please report it with the stack below.',
+    `Unexpected error (${known ? error.name : typeof error}). ${ONLY_RECORDED} Please report it with the stack below.`,
   );
   unexpected.stack = [`${unexpected.name}: ${unexpected.message}`, ...(known ? framesOf(error) : [])].join('\n');
   return unexpected;

@@ -5,8 +5,9 @@ const MAX_DIGITS = 7;
 const MAX_PHONE_DIGITS = 15;
 
 /**
- * Says what somebody gave, for an error message. A text is quoted only when it is short and plain, and a number only when
- * it is no phone number: anything else may be a URL, a password or a contact that ended up in the wrong place.
+ * Says what somebody gave, for the end of an error message: `must be X (got …)`. A text is quoted only when it is short
+ * and plain, and a number only when it is no phone number: anything else may be a URL, a password or a contact that
+ * ended up in the wrong place.
  */
 export function quoteSafely(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -18,9 +19,13 @@ export function quoteSafely(value: unknown): string {
     return digits <= MAX_DIGITS || digits > MAX_PHONE_DIGITS ? String(value) : `a number of ${digits} digits`;
   }
   if (typeof value === 'string') {
-    return HARMLESS_TEXT.test(value) && digits <= MAX_DIGITS
-      ? `the text "${value}"`
-      : `a text of ${value.length} characters`;
+    return HARMLESS_TEXT.test(value) && digits <= MAX_DIGITS ? `"${value}"` : `a text of ${value.length} characters`;
   }
   return `a ${typeof value}`;
+}
+
+/** The same for a text that a message calls by its name: `Unknown key "limit"`, `Unknown key (a text of 34 characters)`. */
+export function nameSafely(text: string): string {
+  const quoted = quoteSafely(text);
+  return quoted.startsWith('"') ? quoted : `(${quoted})`;
 }

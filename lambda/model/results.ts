@@ -56,7 +56,7 @@ export interface CleanupResult {
   readonly remainingCount: number;
   /** False only when time ran out before the table's end. */
   readonly complete: boolean;
-  /** Present when nothing was cleared because somebody paused the cleanup. */
+  /** Present when nothing was cleared because the cleanup is paused. */
   readonly paused?: true;
   readonly durationMs: number;
 }
@@ -70,7 +70,7 @@ export interface RestoreResult {
   readonly requestId?: string;
   /** Threads that this call restored. */
   readonly restoredCount: number;
-  /** Threads that it left as they are; they may be tried again. */
+  /** Threads that it skipped; they may be tried again. */
   readonly skippedCount: number;
   /** Threads that an earlier restore restored. */
   readonly alreadyRestoredCount: number;
@@ -78,8 +78,8 @@ export interface RestoreResult {
 
 /** The commands that a summary names. */
 export interface Commands {
-  /** Undoes this run. */
-  readonly undo: string;
+  /** Restores what this run cleared. */
+  readonly restore: string;
   /** Resumes a paused cleanup. */
   readonly resume: string;
 }

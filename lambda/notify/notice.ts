@@ -48,7 +48,7 @@ function cleanupNotice(run: CleanedUp, texts: Texts, context: NoticeContext): No
     ...(run.attempts > 1 ? [t.earlierAttempts] : []),
     ...(run.remainingCount > 0 ? [texts.remaining(run.remainingCount, run.complete)] : []),
     ...(run.nearLimitCount > 0 ? [t.nearLimitMeaning(run.nearLimitCount)] : []),
-    withCommand(t.undo, command({ mode: 'restore', requestId: run.requestId })),
+    withCommand(t.restore, command({ mode: 'restore', requestId: run.requestId })),
     withCommand(t.check, command({ mode: 'check' })),
   ];
   return { subject: asciiSubject(t.clearedSubject(run.cleanedCount, run.totalTokensCleared)), text: mail(paragraphs) };
@@ -77,10 +77,12 @@ function failureName({ errorType, errorMessage, condition }: Failed): string {
 const TIMED_OUT = 'Sandbox.Timedout';
 const isTimeout = (message: string) => /Task timed out after [\d.]+ seconds/.test(message);
 
-/** Our own messages say what to do and hold no personal data. Nobody knows what others hold: those are not quoted. */
-function explanation(run: Failed, { notice: { explanations } }: Texts): string {
+/** Our own messages say what to do and contain no personal data. Others may contain any: those are not quoted. */
+function explanation(run: Failed, texts: Texts): string {
+  const { explanations } = texts.notice;
   const name = failureName(run);
-  if (JOB_ERROR_CODES.some((code) => code === name)) return run.errorMessage;
+  const code = JOB_ERROR_CODES.find((known) => known === name);
+  if (code !== undefined) return texts.explainedError(code, run.errorMessage);
   if (name === TIMED_OUT) return explanations.timedOut;
   if (name === 'EventAgeExceeded') return explanations.tooOld;
   if (name === 'ZeroReservedConcurrency') return explanations.noConcurrency;

@@ -46,7 +46,7 @@ const cleanupResult = v.object({
   durationMs: count,
 });
 
-/** Letters and dots only: no class of an error needs more, and no phone number has less. */
+/** Letters and dots only: no class of an error needs more, and no phone number fits. */
 const errorName = v.pipe(v.string(), v.regex(/^[A-Za-z.]{1,64}$/));
 
 /** AWS Lambda Developer Guide: "Capturing records of Lambda asynchronous invocations". */
@@ -99,8 +99,8 @@ function parse<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOut
   const path = v.getDotPath(parsed.issues[0]) ?? 'the event itself';
   throw new JobError(
     'InvalidPayload',
-    `The event is no record of an asynchronous invocation of the function (see ${path}). Only the rule of the stack ` +
-      'is meant to send events here. No notice was sent.',
+    `The event must be the record of an asynchronous invocation of the function (see ${path}). Only the rule of the ` +
+      'stack should send events here. No notice was sent.',
   );
 }
 

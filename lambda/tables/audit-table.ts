@@ -13,7 +13,7 @@ export interface AuditTable {
 }
 
 const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'details'];
-/** What each use case needs of the table; the README's grants are these. */
+/** What each use case needs of the table; "Least rights" in docs/database.md are these. */
 export const CHECK_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED] };
 export const RESTORE_AUDIT_NEEDS: Needs = { SELECT: ['id', ...RECORDED], UPDATE: ['details'] };
 /** What a cleanup needs besides, when old rows expire: locking a row takes the right to update some column of it. */
@@ -37,9 +37,9 @@ function isTimeZoneAware({ columns }: CatalogueTable): boolean {
 }
 
 /**
- * Opens the audit table, creating it first when it is absent. A role without CREATE works when the table is there.
+ * Opens the audit table, creating it first if it is missing. A role without CREATE works when the table exists.
  *
- * @throws JobError PrivilegeMissing when it is absent and the role may not create it
+ * @throws JobError PrivilegeMissing when it is missing and the role may not create it
  */
 export async function ensureAuditTable(
   database: Database,
@@ -59,14 +59,14 @@ export async function ensureAuditTable(
     throw new JobError(
       'TableUnusable',
       `The schema ${schema ?? '(none: the search path is empty)'} for the audit table does not exist. Check AUDIT_TABLE_NAME ` +
-        '(context key auditTableName) and ?schema= in the database URL. Nothing was touched.',
+        '(context key auditTableName) and ?schema= in the database URL. Nothing was changed.',
     );
   }
   if (!target.mayCreate) {
     throw new JobError(
       'PrivilegeMissing',
-      `The audit table ${target.quotedName} is absent and the role ${target.role} may not create it. Create it as the ` +
-        `README shows, or GRANT CREATE ON SCHEMA ${target.schema} TO ${target.role}; Nothing was touched.`,
+      `The audit table ${target.quotedName} is missing and the role ${target.role} may not create it. Create it as ` +
+        `docs/database.md shows, or run: GRANT CREATE ON SCHEMA ${target.schema} TO ${target.role}; Nothing was changed.`,
     );
   }
   await database
@@ -79,7 +79,7 @@ export async function ensureAuditTable(
   if (created) return created;
   throw new JobError(
     'TableUnusable',
-    `The audit table ${target.quotedName} was created and is gone again. Run once more.`,
+    `The audit table ${target.quotedName} was created and dropped again. Run once more.`,
   );
 }
 
@@ -111,8 +111,8 @@ export interface AuditRowDetails {
  * Inserts the audit row of a batch from the rows `cleared` of the same statement; nothing cleared, no row.
  *
  * The details are built as text and become `jsonb` once: `jsonb_build_object` around `jsonb_agg` would build and sort
- * every thread three times over, which is a tenth of what clearing costs. A sum that `total_tokens_cleared` cannot hold
- * stands there as the most that it can; the details have every thread's own count.
+ * every thread three times over, which is a tenth of what clearing costs. A sum too large for `total_tokens_cleared`
+ * is recorded as the most that fits; the details have every thread's own count.
  */
 export function insertAuditRow(
   sql: Sql,
@@ -235,11 +235,11 @@ export interface RestorableRow {
   readonly id: number;
   /** False for a row of the old script, which did not record thread ids. */
   readonly hasThreadIds: boolean;
-  /** How many restores have noted in it who came back. */
+  /** How many restores have noted in it who was restored. */
   readonly notes: number;
 }
 
-/** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
+/** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one is restored. */
 export function selectRestorable(sql: Sql, audit: AuditTable, which: { auditId: number } | { requestId: string }) {
   const condition =
     'auditId' in which ? sql`id = ${which.auditId}::bigint` : sql`details ->> 'requestId' = ${which.requestId}::text`;
@@ -274,8 +274,8 @@ export function selectRestoredRow(sql: Sql, audit: AuditTable, id: number, reque
 }
 
 /**
- * Restores one audit row and notes in it who came back, in one statement: both or neither (invariant 1), so that a
- * thread that came back is never restored from this row again, and its tokens are never counted twice (invariant 2).
+ * Restores one audit row and notes in it who was restored, in one statement: both or neither (invariant 1), so that a
+ * restored thread is never restored from this row again, and its tokens are never counted twice (invariant 2).
  * The row itself is locked first; a second restore of it waits for this one statement and then sees its note.
  *
  * @param restoreThreads common table expressions that turn `entry` into `restored` (phone)

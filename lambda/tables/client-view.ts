@@ -17,12 +17,12 @@ import {
 /** All SQL of the assistant's table. Its definition is never changed, and of its columns only these are used. */
 export interface ClientView {
   readonly quotedName: string;
-  /** The most tokens that the column can hold, as text: a bigint's is no safe number. */
+  /** The most tokens that fit into the column, as text: a bigint's is no safe number. */
   readonly mostTokens: string;
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
-/** What each use case needs of the table; the README's grants are these. */
+/** What each use case needs of the table; "Least rights" in docs/database.md are these. */
 export const CHECK_NEEDS: Needs = { SELECT: READ };
 export const CLEANUP_NEEDS: Needs = { SELECT: ['ctid', ...READ], UPDATE: ['threadId', 'threadTokenCount'] };
 /** An export keeps complete rows, and recognises a row's version by `xmin`. */
@@ -32,7 +32,7 @@ export const exportNeeds = (columns: readonly string[]): Needs => ({
 });
 export const RESTORE_NEEDS: Needs = CLEANUP_NEEDS;
 
-/** The most that a token column of each type can hold (PostgreSQL: "Numeric Types"). */
+/** The most that fits into a token column of each type (PostgreSQL: "Numeric Types"). */
 const MAX_TOKENS: Readonly<Record<string, string>> = {
   smallint: '32767',
   integer: '2147483647',
@@ -58,8 +58,7 @@ function mostTokensOf({ quotedName, columns }: CatalogueTable): string {
   if (most !== undefined) return most;
   throw new JobError(
     'TableUnusable',
-    `"threadTokenCount" of ${quotedName} is of type ${type}; allowed are ${Object.keys(MAX_TOKENS).join(', ')}. ` +
-      'Nothing was touched.',
+    `"threadTokenCount" of ${quotedName} must be smallint, integer or bigint (got ${type}). Nothing was changed.`,
   );
 }
 
@@ -67,7 +66,7 @@ function mostTokensOf({ quotedName, columns }: CatalogueTable): string {
 const displayName = (sql: Sql) => sql`coalesce(t.name, t."userName", t."phoneNumber")`;
 
 /**
- * THE predicate: what is over the limit, whatever its thread id. Check, brake and cleanup all use it (invariant 5).
+ * THE predicate: what is over the limit, whatever its thread id. Check, safety limit and cleanup all use it (invariant 5).
  * `bigint`, because a limit over 2^31 is no integer.
  */
 const isOverLimit = (sql: Sql, tokenLimit: number) => sql`t."threadTokenCount" >= ${tokenLimit}::bigint`;
@@ -164,10 +163,10 @@ const tids = (sql: Sql, places: readonly string[]) =>
   sql`(select ${`{${places.map((place) => `"${place}"`).join()}}`}::tid[])`;
 
 /**
- * Clears the rows at `places` that are still over the limit and that nobody holds locked, and records them, in one
+ * Clears the rows at `places` that are still over the limit and that nobody else has locked, and records them, in one
  * statement: audit and clearing are atomic by themselves (invariant 1), and no lock outlives the statement (invariant 6).
  *
- * - A row that somebody holds locked is skipped, so nobody waits for anybody (invariant 3).
+ * - A row that somebody else has locked is skipped, so nobody waits for anybody (invariant 3).
  * - A place that another row has taken meanwhile is tested like any other; a row that moved away is not found there.
  * - "lateral", so that a row is locked when its place is looked up, by whatever plan.
  * - The audit is made from `cleared`, not from `locked`: a row that changed between snapshot and lock is in `locked` with
@@ -212,11 +211,11 @@ export function selectStillOverLimit(sql: Sql, view: ClientView, phones: readonl
 }
 
 /**
- * Puts the threads of `entry` (phone, "threadId", tokens, again) back where the contact has no thread now, as a list of
+ * Restores the threads of `entry` (phone, "threadId", tokens, again) where the contact has no thread now, as a list of
  * common table expressions that ends in `restored` (phone).
  *
  * Tokens that the assistant counted meanwhile are added to, not replaced. Left out: entries restored before (`again`) or
- * without a thread id, contacts that are gone, locked, have a newer thread, or whose sum the column cannot hold; and
+ * without a thread id, contacts that no longer exist, are locked or have a newer thread, or whose sum does not fit into the column; and
  * those that changed between snapshot and lock, which may be tried again.
  */
 export function restoreThreads(sql: Sql, view: ClientView): Fragment {

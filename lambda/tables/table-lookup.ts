@@ -43,7 +43,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Looks a table up by parameter, without touching it: a table that somebody holds locked is found just the same.
+ * Looks a table up by parameter, without touching it: a locked table is found just the same.
  */
 export async function findTable(database: Database, { schema, name }: TableName): Promise<CatalogueTable | undefined> {
   const [table] = await database.run((sql) => selectTable(sql, schema ?? database.defaultSchema ?? null, name));
@@ -80,7 +80,7 @@ function selectTable(sql: Sql, schema: string | null, name: string) {
 }
 
 /**
- * Makes sure that a table is an ordinary one, with the columns and privileges that a statement is going to need: an
+ * Makes sure that a table is an ordinary one, with the columns and privileges that a statement will need: an
  * error here names the column or the grant, the server's would not.
  *
  * @throws JobError TableUnusable or PrivilegeMissing
@@ -91,9 +91,7 @@ export function requireTable(table: CatalogueTable, needs: Needs): void {
   }
   const kind = KINDS[table.kind] ?? (table.hasChildren ? 'a table that others inherit from' : undefined);
   if (kind !== undefined) {
-    throw unusable(
-      `${table.quotedName} is ${kind}; the job works on one ordinary table, whose rows have places of their own`,
-    );
+    throw unusable(`${table.quotedName} must be an ordinary table (got ${kind})`);
   }
   const needed = PRIVILEGES.map((privilege) => ({ privilege, columns: needs[privilege] ?? [] }));
   const absent = new Set(needed.flatMap(({ columns }) => columns).filter((name) => !(name in table.columns)));
@@ -116,7 +114,7 @@ const quotedList = (names: readonly string[]) => names.map((name) => `"${name.re
 /** So many are listed: a database may have a schema for each of its customers. */
 const MAX_SIMILAR_TABLES = 10;
 
-/** For a table that is not there: says where it was looked for, and which tables look as if they were meant. */
+/** For a missing table: says where it was looked for, and which tables may have been meant. */
 export async function tableAbsent(database: Database, { schema, name }: TableName, column: string): Promise<JobError> {
   const [row] = await database.run(
     (sql) => sql<{ path: string[]; similar: string[] }[]>`
@@ -137,15 +135,15 @@ export async function tableAbsent(database: Database, { schema, name }: TableNam
 function unusable(problem: string): JobError {
   return new JobError(
     'TableUnusable',
-    `${problem.replace(/\.$/, '')}. Check TABLE_NAME and AUDIT_TABLE_NAME (context keys tableName, auditTableName) and the ` +
-      'database in the URL. Nothing was touched.',
+    `${problem.replace(/\.$/, '')}. Check TABLE_NAME and AUDIT_TABLE_NAME (with CDK: tableName, auditTableName) and the ` +
+      'database in the URL. Nothing was changed.',
   );
 }
 
 function privilegeMissing(table: CatalogueTable, grant: string): JobError {
   return new JobError(
     'PrivilegeMissing',
-    `The role ${table.role} lacks a privilege. The owner of the table gives it with: GRANT ${grant} TO ${table.role}; ` +
-      'Nothing was touched.',
+    `The role ${table.role} lacks a privilege. The owner of the table can run: GRANT ${grant} TO ${table.role}; ` +
+      'Nothing was changed.',
   );
 }

@@ -1,3 +1,4 @@
+import type { JobErrorCode } from '../model/job-error.ts';
 import type { Texts } from './en.ts';
 
 const number = new Intl.NumberFormat('es-CO', { useGrouping: 'always' });
@@ -10,6 +11,28 @@ const threads = (n: number) => `${number.format(n)} ${n === 1 ? 'thread' : 'thre
 /** Se dice «dos millones de tokens», pero «dos millones cien tokens». */
 const tokens = (n: number) =>
   `${number.format(n)} ${n > 0 && n % 1_000_000 === 0 ? 'de ' : ''}${n === 1 ? 'token' : 'tokens'}`;
+const ONLY_RECORDED = 'Solo se limpiaron los threads registrados en la tabla de auditoría.';
+
+/** Qué significa cada error, en una frase; su mensaje, en inglés, dice el resto. */
+const ERRORS: Readonly<Record<JobErrorCode, string>> = {
+  InvalidPayload: 'La solicitud no es válida.',
+  InvalidSettings: 'La configuración no es válida.',
+  SecretUnavailable: 'No se pudo leer el secreto de la base de datos.',
+  ParameterUnavailable: 'No se pudo leer la configuración en Systems Manager.',
+  InvalidSecret: 'El secreto no contiene una dirección de base de datos válida.',
+  DatabaseUnreachable: 'No hay conexión con la base de datos.',
+  DatabaseLoginRefused: 'La base de datos rechazó el ingreso.',
+  TableUnusable: 'Una de las tablas no existe o no se puede usar.',
+  PrivilegeMissing: 'Al usuario de la base de datos le falta un permiso.',
+  CleanupRefused: 'La limpieza no se ejecutó: borraría más threads de los que permite el límite de seguridad.',
+  NotRestorable: 'No se encontró qué restaurar.',
+  ExportFailed: 'No se pudieron exportar las filas completas, así que no se limpiaron.',
+  NoticeFailed: 'No se pudo enviar el aviso.',
+  StatementTimeout: 'La base de datos tardó demasiado.',
+  StatementFailed: 'La base de datos rechazó una operación.',
+  Interrupted: 'La ejecución se interrumpió.',
+  UnexpectedError: 'Ocurrió un error inesperado.',
+};
 
 /** Lo que dice la función en español, con las palabras del documento del job anterior. */
 export const es: Texts = {
@@ -18,16 +41,17 @@ export const es: Texts = {
   percent: (n) => `${tenths.format(n)}%`,
   bands: { normal: 'Normal', caution: 'Precaución', warning: 'Advertencia', critical: 'Crítico' },
   active: (active, contacts, total, most) =>
-    `${threads(active)} con tokens activos de ${number.format(contacts)} ${contacts === 1 ? 'contacto' : 'contactos'}, ` +
-    `${tokens(total)} en total; el más grande tiene ${number.format(most)}.`,
-  overLimit: (over, limit, near) =>
-    `${threads(over)} en el límite de ${tokens(limit)} o por encima, ${number.format(near)} cerca del límite.`,
-  wouldClear: (over) =>
-    over === 0 ? 'Una limpieza no limpiaría nada.' : `La próxima limpieza ${over === 1 ? 'lo limpia' : 'los limpia'}.`,
+    `${threads(active)} ${active === 1 ? 'activo' : 'activos'} de ${number.format(contacts)} ${contacts === 1 ? 'contacto' : 'contactos'}, ` +
+    `${tokens(total)} en total; el más grande: ${number.format(most)}.`,
+  willClear: (over, limit) =>
+    `La próxima limpieza borrará ${threads(over)} (${over === 1 ? 'llegó' : 'llegaron'} a ${number.format(limit)}).`,
+  nothingToClear: (limit) => `No hay nada que limpiar: ningún thread llegó a ${tokens(limit)}.`,
+  moreNearLimit: (n) => (n === 1 ? 'Otro está cerca del límite.' : `Otros ${number.format(n)} están cerca del límite.`),
   cleared: (cleared, total, limit, rows) =>
-    `${cleared === 1 ? 'Se limpió' : 'Se limpiaron'} ${threads(cleared)} con ${tokens(total)} (límite ` +
-    `${number.format(limit)}); quedó en ${number.format(rows)} ${rows === 1 ? 'registro' : 'registros'} de auditoría.`,
-  nothingCleared: (limit) => `No se limpió nada con un límite de ${tokens(limit)}.`,
+    `${cleared === 1 ? 'Se limpió' : 'Se limpiaron'} ${threads(cleared)} con ${tokens(total)} (límite: ` +
+    `${number.format(limit)}); ${cleared === 1 ? 'quedó registrado' : 'quedaron registrados'} en ${number.format(rows)} ` +
+    `${rows === 1 ? 'fila' : 'filas'} de auditoría.`,
+  nothingCleared: (limit) => `No se limpió nada (límite: ${number.format(limit)}).`,
   remaining: (n, reached) => {
     const why = n === 1 ? 'estaba bloqueado o cambió' : 'estaban bloqueados o cambiaron';
     return (
@@ -36,17 +60,18 @@ export const es: Texts = {
     );
   },
   incomplete: 'Se acabó el tiempo antes de llegar al final de la tabla; la próxima ejecución continúa.',
-  nearLimit: (n) => `${threads(n)} cerca del límite.`,
-  undo: (command) => `Para deshacerlo: ${command}`,
+  nearLimit: (n) => `${threads(n)} ${n === 1 ? 'está' : 'están'} cerca del límite.`,
+  restore: (command) => `Para restaurar: ${command}`,
   paused: (command) => `La limpieza está en pausa: no se limpió nada. Para reanudarla: ${command}`,
   restored: (n) => `${n === 1 ? 'Se restauró' : 'Se restauraron'} ${threads(n)}.`,
-  restoredBefore: (n) => `${threads(n)} ya ${n === 1 ? 'se había' : 'se habían'} restaurado antes.`,
+  restoredBefore: (n) => `Ya ${n === 1 ? 'se había restaurado' : 'se habían restaurado'} ${number.format(n)}.`,
   skipped: (n) =>
-    `${n === 1 ? 'Se dejó' : 'Se dejaron'} ${threads(n)} sin cambios: el contacto tiene un thread más nuevo, ya no existe ` +
-    'o está bloqueado en este momento, o no había threadId.',
+    `${n === 1 ? 'Se omitió' : 'Se omitieron'} ${threads(n)}: el contacto tiene un thread más nuevo, ya no existe o está ` +
+    'bloqueado, o no había threadId registrado.',
   stillOverLimit:
-    'La próxima limpieza limpiaría otra vez los que siguen por encima del límite. Para evitarlo, suba el límite de tokens ' +
-    'o ponga la limpieza en pausa antes de que se ejecute.',
+    'La próxima ejecución volverá a limpiar los threads que siguen por encima del límite, a menos que usted suba el ' +
+    'límite o ponga la limpieza en pausa.',
+  explainedError: (code, message) => `${ERRORS[code]}\n\n${message}`,
 
   notice: {
     clearedSubject: (cleared, total) =>
@@ -55,53 +80,51 @@ export const es: Texts = {
     threadsCleared: 'Threads limpiados',
     tokensCleared: 'Tokens liberados',
     tokenLimit: 'Límite de tokens',
-    remaining: 'Por encima del límite y sin limpiar',
+    remaining: 'Por encima del límite, sin limpiar',
     nearLimit: 'Cerca del límite',
-    auditRows: 'Registros de auditoría',
+    auditRows: 'Filas de auditoría',
     duration: (seconds) => `Duración: ${tenths.format(seconds)} s`,
     endedAt: 'Finalizó',
     requestId: 'ID de la solicitud (request id)',
     function: 'Función',
     incomplete:
-      'Se acabó el tiempo antes de llegar al final de la tabla. Las cifras de arriba son solo de esta ejecución; la que ' +
-      'continúa envía su propio aviso cuando limpia algo.',
+      'Se acabó el tiempo antes de llegar al final de la tabla. Las cifras de arriba cubren solo lo hecho hasta entonces; ' +
+      'la continuación envía su propio aviso si limpia algo.',
     earlierAttempts:
       'Un intento anterior de esta ejecución falló. Si alcanzó a limpiar threads, están en la tabla de auditoría con el ' +
       'mismo ID de solicitud, pero no en las cifras de arriba; el comando siguiente también los restaura.',
     nearLimitMeaning: (n) =>
-      `${threads(n)} ${n === 1 ? 'tiene' : 'tienen'} el 80% del límite o más; ${n === 1 ? 'lo limpia' : 'los limpia'} la ` +
-      `primera limpieza después de que ${n === 1 ? 'lo alcance' : 'lo alcancen'}. El dashboard y una verificación muestran ` +
-      'los más grandes.',
-    undo: 'Para restaurar estos threads (un contacto que ya inició un thread nuevo conserva el nuevo):',
+      `${threads(n)} ${n === 1 ? 'tiene' : 'tienen'} el 80% del límite o más. Cuando un thread llega al límite, la limpieza ` +
+      'siguiente lo borra. El dashboard y una verificación muestran los más grandes.',
+    restore: 'Para restaurar estos threads (un contacto que ya inició un thread nuevo conserva el nuevo):',
     check: 'Para verificar el estado actual de los threads:',
-    checkAfterFailure: 'Cuando la causa esté resuelta, este comando verifica si la función responde; no modifica nada:',
+    checkAfterFailure: 'Cuando esté resuelto, confírmelo con esta verificación, que no modifica nada:',
     failed: {
-      cleanup: 'Error en la limpieza de threads',
-      restore: 'Error en la restauración de threads',
-      check: 'Error en la verificación de threads',
-      unknown: 'Solicitud rechazada por la limpieza de threads',
+      cleanup: 'La limpieza de threads falló',
+      restore: 'La restauración de threads falló',
+      check: 'La verificación de threads falló',
+      unknown: 'La limpieza de threads rechazó una solicitud',
     },
     failedAfter: (title, name, attempts) =>
       attempts === 0
-        ? `${title} sin haberse ejecutado: ${name}.`
+        ? `La limpieza no alcanzó a ejecutarse: ${name}.`
         : `${title} después de ${number.format(attempts)} ${attempts === 1 ? 'intento' : 'intentos'}: ${name}.`,
     explanations: {
       timedOut:
-        'Lambda detuvo la función porque se le acabó el tiempo. Lo que está en la tabla de auditoría se limpió, nada más; ' +
-        'la próxima ejecución continúa. Busque el ID de la solicitud en el log de la función para ver hasta dónde llegó.',
+        `Lambda detuvo la función porque se le acabó el tiempo. ${ONLY_RECORDED} La próxima ejecución continúa. Busque el ` +
+        'ID de la solicitud en el log de la función para ver hasta dónde llegó.',
       tooOld:
-        'La solicitud esperó más de lo permitido y se descartó. Lambda estaba limitada (throttling) o los intentos ' +
-        'anteriores fallaron durante demasiado tiempo: revise la concurrencia de la cuenta y el log de la función. La ' +
-        'próxima ejecución programada lo intenta de nuevo.',
+        'La solicitud esperó demasiado y se descartó: Lambda estaba limitada (throttling) o los intentos anteriores ' +
+        'siguieron fallando. Revise la concurrencia de la cuenta y el log de la función. La próxima ejecución programada ' +
+        'lo intenta de nuevo.',
       noConcurrency:
-        'La concurrencia reservada de la función es 0, así que Lambda no la ejecuta. Quite esa configuración o súbala.',
+        'La concurrencia reservada de la función es 0, así que Lambda nunca la ejecuta. Quite esa configuración o súbala.',
       exited:
-        'El proceso de la función terminó por sí solo, casi siempre por falta de memoria. Busque el ID de la solicitud en ' +
-        'el log y asígnele más memoria. Lo que está en la tabla de auditoría se limpió, nada más.',
+        'El proceso de la función terminó de forma inesperada, casi siempre por falta de memoria. Busque el ID de la ' +
+        `solicitud en el log y asigne más memoria a la función. ${ONLY_RECORDED}`,
       unknown:
-        'Este error no es de los que la función conoce, y su mensaje no se repite aquí porque puede contener datos ' +
-        'personales. Busque el ID de la solicitud en el log de la función. Lo que está en la tabla de auditoría se limpió, ' +
-        'nada más.',
+        'Ocurrió un error inesperado. Su mensaje puede contener datos personales, así que solo está en el log de la ' +
+        `función: busque allí el ID de la solicitud. ${ONLY_RECORDED}`,
     },
   },
 
@@ -113,18 +136,20 @@ export const es: Texts = {
     largestThread: 'Thread más grande',
     ofLimit: (percent) => `${percent} del límite`,
     nearLimit: 'Cerca del límite',
-    from: (tokenCount) => `desde ${tokens(tokenCount)}`,
-    overLimit: 'En el límite o más',
+    from: (tokenCount) => `${tokens(tokenCount)} o más`,
+    overLimit: 'Por encima del límite',
+    willClear: (over) =>
+      over === 0 ? 'No hay nada que limpiar.' : `${over === 1 ? 'Lo' : 'Los'} borrará la próxima limpieza.`,
     byBand: 'Threads por estado',
     ranges: { normal: '< 50%', caution: '50–80%', warning: '80–100%', critical: '≥ 100%' },
     threads,
     tokens,
     topThreads: 'Threads con más tokens',
     limitMark: 'La línea marca el límite.',
-    noThreads: 'Ningún thread tiene tokens.',
+    noThreads: 'Todavía no hay threads activos.',
     noName: 'sin nombre',
     lastCleanups: 'Últimas limpiezas',
-    noCleanups: 'Ninguna todavía.',
+    noCleanups: 'Todavía no hay limpiezas.',
     asOf: (time, timezone) => `Datos del ${time} (${timezone}).`,
     limit: (limit) => `Límite de tokens: ${number.format(limit)}.`,
     failed: 'La verificación falló',

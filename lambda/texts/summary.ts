@@ -5,26 +5,39 @@ import type { Texts } from './en.ts';
 export function checkSummary(result: CheckResult, texts: Texts): string {
   return [
     texts.active(result.activeThreads, result.totalContacts, result.totalTokens, result.maxTokens),
-    texts.overLimit(result.overLimitThreads, result.tokenLimit, result.nearLimitThreads),
-    texts.wouldClear(result.overLimitThreads),
+    [forecast(result, texts), ...nearLimit(result, texts)].join(' '),
   ].join('\n');
 }
 
-/** A cleanup in a few lines: what was cleared, what was not and why, and how to undo it if anything was. */
+function forecast({ overLimitThreads, tokenLimit }: CheckResult, texts: Texts): string {
+  return overLimitThreads === 0 ? texts.nothingToClear(tokenLimit) : texts.willClear(overLimitThreads, tokenLimit);
+}
+
+function nearLimit({ overLimitThreads, nearLimitThreads }: CheckResult, texts: Texts): string[] {
+  if (overLimitThreads === 0) return [texts.nearLimit(nearLimitThreads)];
+  return nearLimitThreads === 0 ? [] : [texts.moreNearLimit(nearLimitThreads)];
+}
+
+/** A cleanup in a few lines: what was cleared, what was not and why, and how to restore it if anything was. */
 export function cleanupSummary(result: CleanupResult, texts: Texts, commands: Commands): string {
   const { cleanedCount, totalTokensCleared, tokenLimit, auditCount, remainingCount, nearLimitCount } = result;
   return [
     ...(result.paused ? [texts.paused(commands.resume)] : []),
     ...(cleanedCount > 0 ? [texts.cleared(cleanedCount, totalTokensCleared, tokenLimit, auditCount)] : []),
-    ...(cleanedCount === 0 && !result.paused ? [texts.nothingCleared(tokenLimit)] : []),
+    ...(cleanedCount === 0 && !result.paused ? [nothingCleared(result, texts)] : []),
     ...(remainingCount > 0 ? [texts.remaining(remainingCount, result.complete && !result.paused)] : []),
     ...(result.complete ? [] : [texts.incomplete]),
     texts.nearLimit(nearLimitCount),
-    ...(cleanedCount > 0 ? [texts.undo(commands.undo)] : []),
+    ...(cleanedCount > 0 ? [texts.restore(commands.restore)] : []),
   ].join('\n');
 }
 
-/** A restore in a few lines: what came back and what did not, and that the next cleanup would clear it again. */
+/** Nothing over the limit, or nothing that could be cleared. */
+function nothingCleared({ tokenLimit, remainingCount, complete }: CleanupResult, texts: Texts): string {
+  return remainingCount === 0 && complete ? texts.nothingToClear(tokenLimit) : texts.nothingCleared(tokenLimit);
+}
+
+/** A restore in a few lines: what was restored and what was not, and that the next cleanup would clear it again. */
 export function restoreSummary(result: RestoreResult, texts: Texts): string {
   return [
     texts.restored(result.restoredCount),

@@ -36,11 +36,11 @@ ${section(widget.lastCleanups, lastCleanups(result, context))}
 }
 
 /** Says in the widget's place why there is none. */
-export function errorHtml({ name, message }: JobError, context: Pick<WidgetContext, 'theme' | 'texts'>): string {
-  const { widget } = context.texts;
+export function errorHtml({ code, message }: JobError, context: Pick<WidgetContext, 'theme' | 'texts'>): string {
+  const { widget, explainedError } = context.texts;
   return frame(
     context,
-    html`<div class="tc-error" role="alert"><strong>${widget.failed}: ${name}</strong><p>${message}</p></div>`,
+    html`<div class="tc-error" role="alert"><strong>${widget.failed}: ${code}</strong><p>${explainedError(code, message)}</p></div>`,
   );
 }
 
@@ -53,12 +53,12 @@ function section(title: string, content: Html): Html {
   return html`<section><h3>${title}</h3>${content}</section>`;
 }
 
-function headline(result: CheckResult, { widget, number, percent, wouldClear }: Texts): Html {
+function headline(result: CheckResult, { widget, number, percent }: Texts): Html {
   const { activeThreads, nearLimitThreads, overLimitThreads, tokenLimit, topThreads } = result;
   const card = (title: string, figure: number, note: string, colour = '') =>
     html`<div class="tc-card"><div class="tc-quiet">${title}</div><div class="tc-figure ${colour}">${breakable(number(figure))}</div><div class="tc-quiet">${note}</div></div>`;
   return html`<div class="tc-cards">
-${card(widget.overLimit, overLimitThreads, wouldClear(overLimitThreads), overLimitThreads > 0 ? 'tc-critical' : '')}
+${card(widget.overLimit, overLimitThreads, widget.willClear(overLimitThreads), overLimitThreads > 0 ? 'tc-critical' : '')}
 ${card(widget.nearLimit, nearLimitThreads, widget.from(bandBounds(tokenLimit)[2]), nearLimitThreads > 0 ? 'tc-warning' : '')}
 ${card(widget.activeThreads, activeThreads, widget.ofContacts(result.totalContacts))}
 ${card(widget.totalTokens, result.totalTokens, widget.average(result.averageTokens))}
@@ -66,7 +66,7 @@ ${card(widget.largestThread, result.maxTokens, widget.ofLimit(percent(topThreads
 </div>`;
 }
 
-/** A number that may go on in the next line after a separator. */
+/** A number that may continue in the next line after a separator. */
 function breakable(figure: string): readonly Html[] {
   return figure.split(/(?<=[.,])/).map((group, index) => (index === 0 ? html`${group}` : html`<wbr>${group}`));
 }
@@ -108,7 +108,7 @@ function lastCleanups({ recentCleanups }: CheckResult, { texts, timezone }: Widg
 
 /**
  * @param share of the bar's full width, 0 to 1
- * @param mark where a line stands, 0 to 1
+ * @param mark where a line is drawn, 0 to 1
  */
 function bar(share: number, band: string, mark?: number): Html {
   const line = mark === undefined ? '' : html`<span class="tc-mark" style="left:${percentage(mark)}"></span>`;

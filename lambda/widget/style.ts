@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 
 export type Theme = 'light' | 'dark';
 
-/** Text and bars stand on the dashboard's own ground; every bar's colour has a contrast of 3 : 1 or more to it. */
+/** Text and bars are drawn on the dashboard's own ground; every bar's colour has a contrast of 3 : 1 or more to it. */
 const COLOURS: Readonly<Record<Theme, string>> = {
   light:
     '--tc-text:#0f141a;--tc-quiet:#5a5f6b;--tc-line:#dedee3;--tc-track:#ebebf0;--tc-normal:#1d8a5a;--tc-caution:#b98500;' +

@@ -5,17 +5,17 @@ import {
   DEFAULT_TOKEN_LIMIT,
   type Language,
 } from '../../lambda/input/values.ts';
-import { ConfigError, type Context, read, refuse, refuseUnknownKeys, shown } from './context.ts';
+import { ConfigError, type Context, read, refuseUnknownKeys, requireKey } from './context.ts';
 
-/** What a deployment is made from: the CDK context, validated. Keys and what they take: context-keys.ts. */
+/** What a deployment is made from: the CDK context, validated. Keys and what they take: keys.ts. */
 export interface Config {
   /** Name of the CloudFormation stack. @default WhatsAppThreadCleanup */
   readonly stackName: string;
-  /** Name or complete ARN of the secret that holds the database URL, or the JSON that RDS writes. */
+  /** Name or complete ARN of the secret with the database URL, or with the JSON that RDS writes. */
   readonly databaseSecret: string;
   /** ARN of the customer managed KMS key that encrypts the secret. @default - it is under the AWS managed key */
   readonly databaseSecretKmsKey: string | undefined;
-  /** The database server, for a secret with nothing but a user name and a password. @default - the secret says it */
+  /** The database server, for a secret with only a user name and a password. @default - the secret says it */
   readonly databaseHost: string | undefined;
   /** The server's port, for such a secret. @default - the secret says it */
   readonly databasePort: number | undefined;
@@ -45,7 +45,7 @@ export interface Config {
   readonly nearLimitAlarm: number;
   /** Of summaries, e-mails, alarms and the dashboard. @default en */
   readonly language: Language;
-  /** A check runs once the function stands; when it fails, so does the deployment. @default true */
+  /** A check runs once the function is there; when it fails, so does the deployment. @default true */
   readonly verifyOnDeploy: boolean;
   /** The place in a VPC. @default - outside of any VPC */
   readonly network: NetworkConfig | undefined;
@@ -81,13 +81,13 @@ const defaults = {
  * Numbers and truth values (cdk.json) and text (`-c key=value` is always text) mean the same.
  *
  * @param context - everything in it, as `app.node.getAllContext()` gives it; the CDK's own keys are passed over
- * @throws ConfigError for a key that is missing, unknown or wrong. Text that may hold a password is not shown in it.
+ * @throws ConfigError for a key that is missing, unknown or wrong. Text that may contain a password is not shown in it.
  */
 export function readConfig(context: Context): Config {
   refuseUnknownKeys(context);
   return {
     stackName: read(context, 'stackName') ?? defaults.stackName,
-    databaseSecret: read(context, 'databaseSecret') ?? refuse('databaseSecret', 'is missing'),
+    databaseSecret: read(context, 'databaseSecret') ?? requireKey('databaseSecret'),
     databaseSecretKmsKey: read(context, 'databaseSecretKmsKey'),
     databaseHost: read(context, 'databaseHost'),
     databasePort: read(context, 'databasePort'),
@@ -118,24 +118,21 @@ function readExport(context: Context): number | undefined {
 /** The subnets are what places the function in a VPC; the other keys say how, and alone they would do nothing. */
 function readNetwork(context: Context): NetworkConfig | undefined {
   const subnetIds = read(context, 'subnetIds');
-  const availabilityZones = read(context, 'availabilityZones');
   const ids = read(context, 'securityGroupIds');
   const createInVpc = read(context, 'vpcId');
   if (subnetIds === undefined) {
-    for (const key of ['vpcId', 'securityGroupIds', 'availabilityZones'] as const) {
+    for (const key of ['vpcId', 'securityGroupIds'] as const) {
       if (context[key] !== undefined) {
-        throw new ConfigError(`Context key ${key} ${shown(key, context[key])}, but needs subnetIds beside it.`);
+        throw new ConfigError(
+          `Context key ${key} has no effect without subnetIds. Set subnetIds as well, or remove it.`,
+        );
       }
     }
     return undefined;
   }
-  if (availabilityZones !== undefined && availabilityZones.length !== subnetIds.length) {
-    refuse('availabilityZones', shown('availabilityZones', context['availabilityZones']));
-  }
   if (ids !== undefined) return { subnetIds, securityGroups: { ids } };
   if (createInVpc !== undefined) return { subnetIds, securityGroups: { createInVpc } };
   throw new ConfigError(
-    `Context key subnetIds ${shown('subnetIds', context['subnetIds'])}, ` +
-      'but needs securityGroupIds beside it, or vpcId to create a security group in.',
+    'Context key subnetIds needs securityGroupIds as well, or vpcId to create a security group in.',
   );
 }

@@ -5,7 +5,7 @@ type Values = { readonly [K in keyof typeof contextKeys]: NonNullable<ReturnType
 /** The same table, in the form in which the compiler can tell a key's type from its name. */
 const keys: { readonly [K in keyof Values]: ContextKey<Values[K]> } = contextKeys;
 
-/** The context is not one to deploy with. The message is one line that says which key, what was given, what is allowed. */
+/** The context is not one to deploy with. The message is one line: which key, what it must be, what was given. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -15,43 +15,51 @@ export type Context = Readonly<Record<string, unknown>>;
 /**
  * The value of a key, undefined when it is not given.
  *
- * @throws ConfigError when it is not allowed. Text that may hold a password is not shown in it.
+ * @throws ConfigError when it is not allowed. Text that may contain a password is not shown in it.
  */
 export function read<K extends keyof Values>(context: Context, key: K): Values[K] | undefined {
   const given = context[key];
   if (given === undefined) return undefined;
   const isText = ['string', 'number', 'boolean'].includes(typeof given);
   const value = isText ? keys[key].read(String(given).trim()) : undefined;
-  return value ?? refuse(key, shown(key, given));
+  return value ?? refuse(key, given);
 }
 
 /**
  * What the CDK itself adds has a `:` or a `/` in it, except for what its CLI remembers of `cdk acknowledge` and
- * `cdk cli-telemetry`. Anything else is somebody's typing error, and would silently mean the default.
+ * `cdk cli-telemetry`. Anything else is a typing error, and would silently mean the default.
  */
 export function refuseUnknownKeys(context: Context): void {
   const ofTheCdk = (key: string) => /[:/]/.test(key) || ['acknowledged-issue-numbers', 'cli-telemetry'].includes(key);
   const unknown = Object.keys(context).find((key) => !Object.hasOwn(contextKeys, key) && !ofTheCdk(key));
   if (unknown !== undefined) {
-    throw new ConfigError(`Context key ${unknown} is unknown; allowed are ${Object.keys(contextKeys).join(', ')}.`);
+    throw new ConfigError(`Unknown context key ${unknown}. Keys: ${Object.keys(contextKeys).join(', ')}.`);
   }
 }
 
-/** @param fault what is wrong with the key, so that it completes the sentence "Context key … …, but must be …" */
-export function refuse(key: keyof Values, fault: string): never {
+/** Refuses what was given for a key, with what it must be. */
+export function refuse(key: keyof Values, given: unknown): never {
   const { allowed, example } = keys[key];
-  throw new ConfigError(`Context key ${key} ${fault}, but must be ${allowed}: for example -c ${key}='${example}'.`);
+  throw new ConfigError(
+    `Context key ${key} must be ${allowed} (got ${shown(key, given)}). Example: -c ${key}='${example}'`,
+  );
+}
+
+/** Refuses a context without a key that has no default. */
+export function requireKey(key: keyof Values): never {
+  const { allowed, example } = keys[key];
+  throw new ConfigError(`Context key ${key} is required: ${allowed}. Example: -c ${key}='${example}'`);
 }
 
 /**
- * What was given, for a message.
+ * What was given, for the end of a message: `(got …)`.
  *
  * Where the name of a secret, or a host, is asked for, people paste the connection string; it must not end
  * up in a log.
  */
-export function shown(key: keyof Values, given: unknown): string {
+function shown(key: keyof Values, given: unknown): string {
   const text = JSON.stringify(given);
   const suspicious = key === 'notifyEmail' ? /:\/\// : /:\/\/|@|passw|pwd/i;
-  const mayHoldPassword = suspicious.test(text) || (key === 'databaseSecret' && !/^"(arn:|\s*"$)/.test(text));
-  return mayHoldPassword ? 'has a value that is not shown, since it may hold a password' : `is ${text}`;
+  const mayContainPassword = suspicious.test(text) || (key === 'databaseSecret' && !/^"(arn:|\s*"$)/.test(text));
+  return mayContainPassword ? 'a value that is not shown, because it may contain a password' : text;
 }

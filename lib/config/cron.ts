@@ -33,7 +33,7 @@ export function readCron(text: string): string | undefined {
   return valid && isDueAtSomeTime(schedule) ? schedule : undefined;
 }
 
-/** Of each month; the parser's own search goes on from 31 February to 3 March. */
+/** Of each month; the parser's own search continues from 31 February to 3 March. */
 const MAX_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function isDueAtSomeTime(schedule: string): boolean {

@@ -19,7 +19,7 @@ import { id, list, matching, type Reader, wholeNumber, yesOrNo } from './readers
 
 /** A key of the CDK context (`-c key=value`, or "context" in cdk.json) that this project understands. */
 export interface ContextKey<T> {
-  /** What is allowed, so that it completes the sentence "must be …". */
+  /** Completes the sentence "must be …". */
   readonly allowed: string;
   /** A value that is allowed. */
   readonly example: string;
@@ -49,7 +49,7 @@ const emailAddress = /^[^\s@,;:<>()[\]\\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 /** Every context key there is, and what it takes. What it decides, its default, and what goes together: config.ts. */
 export const contextKeys = {
   databaseSecret: {
-    allowed: 'the name or the complete ARN of a secret in Secrets Manager, never the connection string itself',
+    allowed: 'the name or ARN of a secret in Secrets Manager, never the connection string itself',
     example: 'prod/whatsapp/database-url',
     read: matching(/^[\w/+=.@!-]{1,512}$|^arn:/, (text) => !text.startsWith('arn:') || secretArn.test(text)),
   },
@@ -64,7 +64,7 @@ export const contextKeys = {
     read: matching(/^.+$/, (text) => isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/i.test(text)),
   },
   databasePort: {
-    allowed: 'a whole number from 1 to 65535',
+    allowed: 'a port from 1 to 65535',
     example: '5432',
     read: wholeNumber(1, 65_535),
   },
@@ -76,7 +76,7 @@ export const contextKeys = {
   schedule: {
     allowed:
       'a cron expression of six fields (minutes hours day-of-month month day-of-week year) ' +
-      'with ? in exactly one of the two day fields, that is due at some time to come',
+      'with ? in exactly one of the two day fields, that has a time in the future',
     example: 'cron(0 3 * * ? *)',
     read: readCron,
   },
@@ -119,12 +119,12 @@ export const contextKeys = {
     read: list(emailAddress),
   },
   nearLimitAlarm: {
-    allowed: 'a whole number of threads, from 1 on',
+    allowed: 'a positive whole number of threads',
     example: '10',
     read: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   },
   language: {
-    allowed: `one of ${ALLOWED_LANGUAGE}`,
+    allowed: ALLOWED_LANGUAGE,
     example: 'es',
     read: parseLanguage,
   },
@@ -144,15 +144,10 @@ export const contextKeys = {
     example: 'vpc-0a1b2c3d',
     read: matching(id('vpc')),
   },
-  availabilityZones: {
-    allowed: 'a list of availability zones, with commas between them, one for each of subnetIds',
-    example: 'eu-west-1a,eu-west-1b',
-    read: list(/^[a-z]{2}-[a-z0-9-]+[a-z]$/),
-  },
   stackName: {
-    allowed: 'at most 128 letters, digits and hyphens, the first one a letter; not "aws" or "ssm" at its beginning',
+    allowed: 'at most 128 letters, digits and hyphens, starting with a letter but not with "aws" or "ssm"',
     example: 'WhatsAppThreadCleanupStaging',
-    // Parameters of Systems Manager bear the name, and AWS keeps these two for itself.
+    // Parameters of Systems Manager start with the name, and AWS keeps these two for itself.
     read: matching(/^(?!aws|ssm)[a-z][a-z0-9-]{0,127}$/i),
   },
 } as const satisfies Record<string, ContextKey<unknown>>;

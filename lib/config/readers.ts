@@ -1,9 +1,9 @@
 /** From the text of a context key to its value, or undefined when it is not allowed. */
 export type Reader<T> = (text: string) => T | undefined;
 
-/** Takes a text as it is when it matches; `holds` is asked only then, for what a pattern cannot say. */
-export function matching(pattern: RegExp, holds: (text: string) => boolean = () => true): Reader<string> {
-  return (text) => (pattern.test(text) && holds(text) ? text : undefined);
+/** Takes a text as it is when it matches; `valid` is asked only then, for what a pattern cannot say. */
+export function matching(pattern: RegExp, valid: (text: string) => boolean = () => true): Reader<string> {
+  return (text) => (pattern.test(text) && valid(text) ? text : undefined);
 }
 
 /** Reads texts with commas between them, without the spaces around each. One that does not match refuses them all. */

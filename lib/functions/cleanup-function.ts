@@ -1,28 +1,27 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Code, IAlias } from 'aws-cdk-lib/aws-lambda';
+import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import { EventBridgeDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/model/metric-names.ts';
 import type { Config } from '../config/config.ts';
 import { MAXIMUM_EVENT_AGE } from '../schedule/failure-queue.ts';
-import { AssetFunction } from './asset-function.ts';
+import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
 import { readDatabaseSecret } from './database-secret.ts';
-import { checkEnvironment } from './environment.ts';
+import { type CheckSettings, checkEnvironment } from './environment.ts';
 import type { ExportBucket } from './export-bucket.ts';
-import { type LiveSettings, readSettings } from './live-settings.ts';
+import { readSettings } from './live-settings.ts';
 import type { Network } from './network.ts';
 
 /** The most that Lambda offers; it waits one minute, then two. */
 const RETRY_ATTEMPTS = 2;
 
-export interface CleanupFunctionProps {
-  readonly config: Config;
-  readonly code: Code;
-  readonly settings: LiveSettings;
-
+export interface CleanupFunctionProps
+  extends CheckSettings,
+    Pick<AssetFunctionProps, 'code' | 'logRetentionDays'>,
+    Pick<Config, 'maxClearedShare' | 'auditRetentionDays'> {
   /** Takes the nightly runs that failed at every attempt. */
   readonly failureQueue: IQueue;
 
@@ -54,7 +53,7 @@ export class CleanupFunction extends AssetFunction {
   readonly scheduled: IAlias;
 
   constructor(scope: Construct, id: string, props: CleanupFunctionProps) {
-    const { config, code, settings, failureQueue, exportBucket, network } = props;
+    const { code, settings, logRetentionDays, failureQueue, exportBucket, network } = props;
     super(scope, id, {
       description: 'Clears WhatsApp AI threads that reached the token limit; without a payload, reports on them',
       code,
@@ -62,18 +61,18 @@ export class CleanupFunction extends AssetFunction {
       memorySize: 256,
       timeout: Duration.minutes(15),
       environment: {
-        ...checkEnvironment(config, settings, Stack.of(scope).stackName),
+        ...checkEnvironment(props, Stack.of(scope).stackName),
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
         STATE_PARAMETER: settings.state.name,
-        ...(config.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(config.maxClearedShare) }),
-        ...(config.auditRetentionDays !== undefined && { AUDIT_RETENTION_DAYS: String(config.auditRetentionDays) }),
+        ...(props.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(props.maxClearedShare) }),
+        ...(props.auditRetentionDays !== undefined && { AUDIT_RETENTION_DAYS: String(props.auditRetentionDays) }),
         ...(exportBucket !== undefined && { EXPORT_BUCKET: exportBucket.bucketName }),
       },
-      logRetentionDays: config.logRetentionDays,
+      logRetentionDays,
       failureQueue,
       network,
     });
-    for (const statement of readDatabaseSecret(this, config)) this.role.addToPolicy(statement);
+    for (const statement of readDatabaseSecret(this, props)) this.role.addToPolicy(statement);
     this.role.addToPolicy(readSettings(settings.tokenLimit, settings.state));
     if (exportBucket !== undefined) this.writeExports(exportBucket);
 

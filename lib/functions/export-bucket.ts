@@ -17,7 +17,7 @@ export interface ExportBucketProps {
  * Where the complete rows are kept that a cleanup clears: private, encrypted, over TLS only, versioned, until they expire.
  *
  * It stays when the stack goes, but not when the deployment that creates it fails. It has no name of its own, so that
- * neither stands in the way of the next deployment.
+ * neither blocks the next deployment.
  */
 export class ExportBucket extends Bucket {
   constructor(scope: Construct, id: string, { retentionDays }: ExportBucketProps) {

@@ -48,7 +48,7 @@ export class LiveSettings extends Construct {
     const name = `/${stack.stackName}/${key}`;
     const parameter = new CfnParameter(this, id, { name, type: 'String', ...props });
     parameter.addPropertyDeletionOverride('Tags');
-    // By way of the resource, so that whoever may read it is created after it. The name begins with the slash.
+    // By way of the resource, so that what may read it is created after it. The name begins with the slash.
     const resource = `parameter${parameter.ref}`;
     return { name, arn: stack.formatArn({ service: 'ssm', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }) };
   }

@@ -1,16 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/config.ts';
-import { AssetFunction } from './asset-function.ts';
+import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
 import type { CleanupFunction } from './cleanup-function.ts';
 
-export interface NotifyFunctionProps {
-  readonly config: Config;
-  readonly code: Code;
-
+export interface NotifyFunctionProps
+  extends Pick<AssetFunctionProps, 'code' | 'logRetentionDays'>,
+    Pick<Config, 'language' | 'timezone'> {
   /** The function that the commands in an e-mail invoke. */
   readonly cleanup: CleanupFunction;
 
@@ -24,7 +22,8 @@ export interface NotifyFunctionProps {
  * It is apart from the cleanup so that a failure to notify never makes a cleanup fail or run again.
  */
 export class NotifyFunction extends AssetFunction {
-  constructor(scope: Construct, id: string, { config, code, cleanup, topic }: NotifyFunctionProps) {
+  constructor(scope: Construct, id: string, props: NotifyFunctionProps) {
+    const { code, logRetentionDays, cleanup, topic, language, timezone } = props;
     super(scope, id, {
       description: 'Writes an e-mail when a cleanup of WhatsApp AI threads cleared something, or failed',
       code,
@@ -35,10 +34,10 @@ export class NotifyFunction extends AssetFunction {
         POWERTOOLS_SERVICE_NAME: Stack.of(scope).stackName,
         TOPIC_ARN: topic.topicArn,
         FUNCTION_NAME: cleanup.function.functionName,
-        LANGUAGE: config.language,
-        TIMEZONE: config.timezone,
+        LANGUAGE: language,
+        TIMEZONE: timezone,
       },
-      logRetentionDays: config.logRetentionDays,
+      logRetentionDays,
     });
     this.role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
   }

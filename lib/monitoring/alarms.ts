@@ -16,8 +16,7 @@ const PERIOD = Duration.hours(1);
 /** Seven days: the most that CloudWatch looks back with periods of an hour or more. */
 const MAX_HOURS = 168;
 
-export interface AlarmsProps {
-  readonly config: Config;
+export interface AlarmsProps extends Pick<Config, 'schedule' | 'timezone' | 'nearLimitAlarm' | 'language'> {
   readonly failureQueue: IQueue;
   readonly commands: OperatorCommands;
 
@@ -37,8 +36,8 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.props = props;
-    const { config, failureQueue, commands } = props;
-    const texts = stackTexts(config.language).alarms;
+    const { failureQueue, commands, nearLimitAlarm, schedule, timezone } = props;
+    const texts = stackTexts(props.language).alarms;
 
     // A scheduled run that failed for good. Not the metric Errors: an operator's typing error is no outage, and a first
     // attempt that fails is none either. Not AsyncEventsDropped besides: it would write a second time of the same run.
@@ -49,26 +48,26 @@ export class Alarms extends Construct {
     });
     // These two stay on from one run to the next, so that they write once and not every night.
     this.add('NearLimit', {
-      alarmDescription: texts.nearLimit(commands, config.nearLimitAlarm),
+      alarmDescription: texts.nearLimit(commands, nearLimitAlarm),
       metric: cleanupMetric(this, 'NearLimitThreads', 'Maximum', PERIOD),
-      threshold: config.nearLimitAlarm,
+      threshold: nearLimitAlarm,
     });
     this.add('Paused', {
       alarmDescription: texts.paused(commands),
       metric: cleanupMetric(this, 'CleanupPaused', 'Maximum', PERIOD),
     });
 
-    const gaps = scheduleGaps(config.schedule, config.timezone, MAX_HOURS - 1);
+    const gaps = scheduleGaps(schedule, timezone, MAX_HOURS - 1);
     this.addNotCompleted(gaps);
     this.addRemaining(gaps);
   }
 
   private addNotCompleted(gaps: ScheduleGaps | undefined): void {
-    const { config, commands } = this.props;
+    const { schedule, language, commands } = this.props;
     if (gaps === undefined) {
       this.explainAbsence(
         'NoAlarmOnCompletion',
-        `The schedule ${config.schedule} leaves a week or more between two runs`,
+        `The schedule ${schedule} leaves a week or more between two runs`,
         'Why no alarm watches whether cleanups complete: CloudWatch looks back for seven days',
       );
       return;
@@ -78,7 +77,7 @@ export class Alarms extends Construct {
     // working days, for a stack that is created on a Friday.
     const hours = gaps.longest + 1;
     this.add('NotCompleted', {
-      alarmDescription: stackTexts(config.language).alarms.notCompleted(commands, hours),
+      alarmDescription: stackTexts(language).alarms.notCompleted(commands, hours),
       metric: cleanupMetric(this, 'CleanupCompleted', 'Sum', PERIOD),
       evaluationPeriods: hours,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -89,11 +88,11 @@ export class Alarms extends Construct {
 
   /** Two runs in a row are any two in a time that is long enough for two of them, wherever it begins, and too short for three. */
   private addRemaining(gaps: ScheduleGaps | undefined): void {
-    const { config, commands } = this.props;
+    const { schedule, language, commands } = this.props;
     if (gaps === undefined || gaps.longest >= gaps.shortestOfTwo) {
       this.explainAbsence(
         'NoAlarmOnRemaining',
-        `The schedule ${config.schedule} leaves a week or more between two runs, or gaps of very different lengths`,
+        `The schedule ${schedule} leaves a week or more between two runs, or gaps of very different lengths`,
         'Why no alarm watches whether two runs in a row leave threads over the limit: the dashboard shows them',
       );
       return;
@@ -101,7 +100,7 @@ export class Alarms extends Construct {
     // Within the hour a run's continuations count with it.
     const twoRuns = Math.min(Math.floor((gaps.longest + 1 + gaps.shortestOfTwo) / 2), MAX_HOURS);
     this.add('Remaining', {
-      alarmDescription: stackTexts(config.language).alarms.remaining(commands, twoRuns),
+      alarmDescription: stackTexts(language).alarms.remaining(commands, twoRuns),
       metric: cleanupMetric(this, 'RemainingThreads', 'Minimum', PERIOD),
       evaluationPeriods: twoRuns,
       datapointsToAlarm: 2,

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE, type MetricName } from '../../lambda/model/metric-names.ts';
 
 /**
- * A metric that the cleanup writes (lambda/metrics.ts), by the one dimension that it is written with.
+ * A metric that the cleanup writes (lambda/aws/metrics.ts), by the one dimension that it is written with.
  *
  * @param label what it is called in a graph; an alarm has none
  */

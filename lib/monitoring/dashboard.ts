@@ -12,9 +12,9 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Language } from '../../lambda/input/values.ts';
 import type { MetricName } from '../../lambda/model/metric-names.ts';
 import { textsOf } from '../../lambda/texts/texts-of.ts';
-import type { Config } from '../config/config.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import { cleanupMetric } from './cleanup-metric.ts';
 import type { Texts } from './texts/en.ts';
@@ -31,7 +31,7 @@ const THIRD = 8;
 const REPORT_HEIGHT = 12;
 
 export interface ThreadDashboardProps {
-  readonly config: Config;
+  readonly language: Language;
   readonly cleanup: CleanupFunction;
   readonly widget: IFunction;
 
@@ -52,8 +52,8 @@ export class ThreadDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: ThreadDashboardProps) {
     super(scope, id);
-    const { config, widget, alarms } = props;
-    this.texts = stackTexts(config.language).dashboard;
+    const { language, widget, alarms } = props;
+    this.texts = stackTexts(language).dashboard;
     new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(30),
       // A longer range would make one point of several nights otherwise.
@@ -61,7 +61,7 @@ export class ThreadDashboard extends Construct {
       widgets: [
         [new AlarmStatusWidget({ title: this.texts.alarms, alarms: [...alarms], width: FULL, height: 3 })],
         [this.report(widget)],
-        this.threads(config),
+        this.threads(language),
         [...this.runs(), this.errors(props)],
       ],
     });
@@ -80,7 +80,7 @@ export class ThreadDashboard extends Construct {
     });
   }
 
-  private threads({ language }: Config): GraphWidget[] {
+  private threads(language: Language): GraphWidget[] {
     const t = this.texts;
     const { bands } = textsOf(language);
     return [

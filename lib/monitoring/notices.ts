@@ -2,23 +2,18 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Config } from '../config/config.ts';
-import type { CleanupFunction } from '../functions/cleanup-function.ts';
-import { NotifyFunction } from '../functions/notify-function.ts';
+import { NotifyFunction, type NotifyFunctionProps } from '../functions/notify-function.ts';
 import { delivery } from '../schedule/failure-queue.ts';
 import { PROGRESS, resultsOf } from '../schedule/run-results.ts';
 
-export interface NoticesProps {
-  readonly config: Config;
-  readonly code: Code;
-
-  /** Whose scheduled runs are reported. */
-  readonly cleanup: CleanupFunction;
+export interface NoticesProps extends Omit<NotifyFunctionProps, 'topic'> {
+  /** Who is told. */
+  readonly notifyEmail: readonly string[];
 
   /** Takes the results that could not be delivered to the function that writes the e-mail. */
   readonly failureQueue: IQueue;
@@ -35,12 +30,13 @@ export class Notices extends Construct {
   /** The function that writes the e-mails about runs. */
   readonly notify: IFunction;
 
-  constructor(scope: Construct, id: string, { config, code, cleanup, failureQueue }: NoticesProps) {
+  constructor(scope: Construct, id: string, props: NoticesProps) {
     super(scope, id);
     this.topic = this.createTopic();
-    for (const address of config.notifyEmail) this.topic.addSubscription(new EmailSubscription(address));
+    const { notifyEmail, cleanup, failureQueue } = props;
+    for (const address of notifyEmail) this.topic.addSubscription(new EmailSubscription(address));
 
-    this.notify = new NotifyFunction(this, 'Notify', { config, code, cleanup, topic: this.topic }).function;
+    this.notify = new NotifyFunction(this, 'Notify', { ...props, topic: this.topic }).function;
     const tell = (ruleId: string, description: string, eventPattern: EventPattern) =>
       new Rule(this, ruleId, {
         description,
@@ -51,7 +47,7 @@ export class Notices extends Construct {
     tell('Failed', 'Reports a failed cleanup of WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Failure'));
 
     new CfnOutput(this, 'Confirm', {
-      value: config.notifyEmail.join(', '),
+      value: notifyEmail.join(', '),
       description: 'Each of them gets a message from AWS, and no notice before following the link in it',
     }).overrideLogicalId('ConfirmNotices');
   }

@@ -15,7 +15,7 @@ export interface ContinuationProps {
 }
 
 /**
- * Goes on with a scheduled cleanup that ran out of time, with the same payload.
+ * Continues a scheduled cleanup that ran out of time, with the same payload.
  *
  * Lambda's recursion detection does not see this circle. What ends it is that a run which clears nothing is not continued:
  * each turn makes the number of threads over the limit smaller.
@@ -25,7 +25,7 @@ export class Continuation extends Construct {
     super(scope, id);
     const samePayload = RuleTargetInput.fromEventPath('$.detail.requestPayload');
     new Rule(this, 'Rule', {
-      description: 'Goes on with a cleanup of WhatsApp AI threads that ran out of time',
+      description: 'Continues a cleanup of WhatsApp AI threads that ran out of time',
       eventPattern: resultsOf(target, 'Success', { complete: [false], ...PROGRESS }),
       targets: [new LambdaFunction(target, { event: samePayload, deadLetterQueue: failureQueue, ...delivery })],
     });

@@ -4,7 +4,7 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 
 /**
- * For one invocation: long enough for the function to say by itself what holds it up (30 s to connect, 220 s for a
+ * For one invocation: long enough for the function to say by itself what delays it (30 s to connect, 220 s for a
  * statement, the secret and the parameters), short enough that three, which is how often the SDK calls a function that
  * does not answer in time, fit into the 15 minutes that the trigger's own function has.
  */
@@ -17,7 +17,7 @@ export interface DeploymentCheckProps {
   /** Invoked without a payload, which is a check; the version that the schedule runs. */
   readonly checked: LambdaFunction;
 
-  /** What has to stand before. */
+  /** What must be there before. */
   readonly after: readonly Construct[];
 }
 
@@ -43,7 +43,7 @@ export class DeploymentCheck extends Construct {
     defaultChild.addPropertyOverride('ServiceTimeout', SERVICE_TIMEOUT.toSeconds());
     const version = checked.currentVersion.node.defaultChild;
     if (!(version instanceof CfnResource)) throw new TypeError(`${checked.node.path} has no version of its own`);
-    // The version's id holds a hash of all that the function is, known once everything is there.
+    // The version's id contains a hash of all that the function is, known once everything is there.
     const ownId = () => `Verify${Stack.of(this).resolve(version.logicalId)}`;
     defaultChild.overrideLogicalId(Lazy.uncachedString({ produce: ownId }));
     this.restrictProvider(checked.currentVersion.functionArn);

@@ -12,7 +12,7 @@ export const MAXIMUM_EVENT_AGE = Duration.hours(2);
 export const delivery = { retryAttempts: 185, maxEventAge: MAXIMUM_EVENT_AGE };
 
 /**
- * Where a nightly run ends up that could not be delivered, or that failed at every attempt: encrypted with a key that SQS
+ * Where a nightly run ends up that could not be delivered, or that failed on every attempt: encrypted with a key that SQS
  * manages, over TLS only, kept for 14 days (the longest that SQS offers) so that a holiday loses none.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseOptions } from '../../bin/local/command-line.ts';
 
 describe('The command line', () => {
-  test('cleans up when no command is given, with the brake and without an export', () => {
+  test('cleans up when no command is given, with the safety limit and without an export', () => {
     const command = { name: 'cleanup', tokenLimit: undefined, force: false, exportFolder: undefined };
     expect(parseOptions([])).toEqual({ command, json: false, help: false });
   });
@@ -23,48 +23,57 @@ describe('The command line', () => {
   });
 
   test.each([
-    [['clean'], 'The command is the text "clean"; allowed are cleanup, check and restore.'],
-    [[''], 'The command is the text ""; allowed are cleanup, check and restore.'],
-    [['check', 'cleanup'], 'After the command "check" comes the text "cleanup"; allowed is one command.'],
+    [
+      ['clean'],
+      'Unknown command "clean". Commands: cleanup, check, restore. With npm, put options after --: npm start -- --help.',
+    ],
+    [[''], 'Unknown command "". Commands: cleanup, check, restore.'],
+    [['check', 'cleanup'], 'Unexpected argument "cleanup". With npm, put options after --: npm start -- --help.'],
     [
       ['--dry-run'],
-      '--dry-run is no option of cleanup; allowed are --token-limit N, --force, --export FOLDER, --json and --help.',
+      'cleanup has no option --dry-run. Options: --token-limit N, --force, --export FOLDER, --json, --help.',
     ],
     [
       ['--__proto__'],
-      '--__proto__ is no option of cleanup; allowed are --token-limit N, --force, --export FOLDER, --json and --help.',
+      'cleanup has no option --__proto__. Options: --token-limit N, --force, --export FOLDER, --json, --help.',
     ],
-    [['-x'], '-x is no option of cleanup; allowed are --token-limit N, --force, --export FOLDER, --json and --help.'],
-    [['check', '--force'], '--force is no option of check; allowed are --token-limit N, --json and --help.'],
-    [['check', '--export', 'x'], '--export is no option of check; allowed are'],
-    [['--request-id', 'x'], '--request-id is no option of cleanup; allowed are'],
-    [['restore', '--force'], '--force is no option of restore; allowed are --request-id X, --json and --help.'],
-    [['restore', '--token-limit', '5'], '--token-limit is no option of restore; allowed are'],
+    [['-x'], 'cleanup has no option -x. Options: --token-limit N, --force, --export FOLDER, --json, --help.'],
+    [['check', '--force'], 'check has no option --force. Options: --token-limit N, --json, --help.'],
+    [['check', '--export', 'x'], 'check has no option --export. Options: '],
+    [['--request-id', 'x'], 'cleanup has no option --request-id. Options: '],
+    [['restore', '--force'], 'restore has no option --force. Options: --request-id X, --json, --help.'],
+    [['restore', '--token-limit', '5'], 'restore has no option --token-limit. Options: '],
     [['--force=no'], '--force takes no value.'],
-    [['--export'], '--export is nothing; allowed is a folder, which is made when it is absent.'],
-    [['--export', ''], '--export is the text ""; allowed is a folder'],
-    [['--export', '--json'], '--export is the text "--json"; allowed is a folder'],
+    [['--export'], '--export needs a folder.'],
+    [['--export', ''], '--export must be a folder, which is created if missing (got "").'],
+    [['--export', '--json'], '--export must be a folder, which is created if missing (got "--json").'],
     ...['0', '-1', '1.5', '1,000', '1e3', '0x7', '', 'seven'].map((row): [string[], string] => [
       ['restore', '--', row],
-      `The audit row is the text "${row}"; allowed is its number, a whole number from 1 on.`,
+      `The audit row must be a positive whole number, such as 7 (got "${row}").`,
     ]),
-    [['restore', '9007199254740993'], 'The audit row is a text of 16 characters; allowed is its number'],
-    [['restore', '7', '8'], 'There is the text "8" too many; allowed is one audit row or one --request-id.'],
-    [['restore', '7', '--request-id', 'x'], 'There is the text "7" too many; allowed is one audit row or one'],
     [
-      ['restore', '--request-id'],
-      '--request-id is nothing; allowed is the request id of a cleanup, a text of 1 to 128 characters.',
+      ['restore', '9007199254740993'],
+      'The audit row must be a positive whole number, such as 7 (got a text of 16 characters).',
     ],
-    [['restore', '--request-id', '--json'], '--request-id is the text "--json"; allowed is the request id'],
+    [['restore', '7', '8'], 'Unexpected argument "8". Give one audit row or one --request-id.'],
+    [['restore', '7', '--request-id', 'x'], 'Unexpected argument "7". Give one audit row or one --request-id.'],
+    [['restore', '--request-id'], '--request-id needs the request id of a cleanup.'],
+    [
+      ['restore', '--request-id', '--json'],
+      '--request-id must be the request id of a cleanup: 1 to 128 letters, digits, "-" or "_" (got "--json").',
+    ],
     [['--json=yes'], '--json takes no value.'],
-    [['--token-limit'], '--token-limit is nothing; allowed is a whole number from 1 to 9007199254740991.'],
-    [['--token-limit', '0'], '--token-limit is the text "0"; allowed is a whole number'],
-    [['--token-limit', '-5'], '--token-limit is the text "-5"; allowed is a whole number'],
-    [['--token-limit', '1.5'], '--token-limit is the text "1.5"; allowed is a whole number'],
-    [['--token-limit', 'many'], '--token-limit is the text "many"; allowed is a whole number'],
-    [['--token-limit', '9007199254740992'], '--token-limit is a text of 16 characters; allowed is a whole number'],
-    [['--token-limit='], '--token-limit is the text ""; allowed is a whole number'],
-  ])('refuses %j, saying what was given and what is allowed', (args, message) => {
+    [['--token-limit'], '--token-limit needs a number, such as 500000.'],
+    [['--token-limit', '0'], '--token-limit must be a positive whole number, such as 500000 (got "0").'],
+    [['--token-limit', '-5'], '--token-limit must be a positive whole number, such as 500000 (got "-5").'],
+    [['--token-limit', '1.5'], '--token-limit must be a positive whole number, such as 500000 (got "1.5").'],
+    [['--token-limit', 'many'], '--token-limit must be a positive whole number, such as 500000 (got "many").'],
+    [
+      ['--token-limit', '9007199254740992'],
+      '--token-limit must be a positive whole number, such as 500000 (got a text of 16 characters).',
+    ],
+    [['--token-limit='], '--token-limit must be a positive whole number, such as 500000 (got "").'],
+  ])('refuses %j, saying what must be given and what was', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
   });
 

@@ -53,7 +53,7 @@ describe('Stopped while it works on DATABASE_URL, the terminal', () => {
     }
   });
 
-  test('has cleared what stands in the audit table, and no more', async () => {
+  test('has cleared what is in the audit table, and no more', async () => {
     // In the middle of the second batch.
     const gate = await closeGate(sql, '3000');
     const program = startProgram(['--json'], { DATABASE_URL: database.url, MAX_CLEARED_SHARE: '100' });

@@ -24,10 +24,10 @@ describe('With LANGUAGE=es, the terminal', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const text of [
       'Base de datos: ',
-      'Antes de la limpieza\n  4 threads con tokens activos de 4 contactos, 2.962.345 tokens en total',
+      'Antes de la limpieza\n  4 threads activos de 4 contactos, 2.962.345 tokens en total',
       'Top 10 threads con más tokens',
-      'Limpieza\n  Se limpió 1 thread con 1.500.000 tokens (límite 1.000.000)',
-      'Para deshacerlo: npm run restore -- --request-id ',
+      'Limpieza\n  Se limpió 1 thread con 1.500.000 tokens (límite: 1.000.000)',
+      'Para restaurar: npm run restore -- --request-id ',
       'Después de la limpieza\n',
       'Fecha y hora (America/Bogota)',
       '2025-08-28 22:00:00 ',
@@ -41,7 +41,7 @@ describe('With LANGUAGE=es, the terminal', () => {
     const [row] = await database.sql<{ local: string }[]>`
       select to_char(execution_time at time zone 'UTC' at time zone 'America/Bogota', 'YYYY-MM-DD HH24:MI:SS') as local
         from "ThreadCleanupLog" where id = 2`;
-    const heading = `Registro de auditoría 2: ${row?.local} America/Bogota, 1 thread, 1.500.000 tokens`;
+    const heading = `Fila de auditoría 2: ${row?.local} America/Bogota, 1 thread, 1.500.000 tokens`;
     expect(stdout).toContain(heading);
     expect(stdout).not.toMatch(/\b(threads? with|Cleanup|Tokens? of|Warning|Phone|Name|UTC)\b/);
 
@@ -49,11 +49,11 @@ describe('With LANGUAGE=es, the terminal', () => {
       `  ${heading}\n  npm run restore -- --request-id `,
     );
     const { stdout: restored } = await runProgram(['restore', '2'], spanish);
-    expect(restored).toContain('Restauración\n  Se restauró 1 thread.\n  La próxima limpieza limpiaría otra vez');
+    expect(restored).toContain('Restauración\n  Se restauró 1 thread.\n  La próxima ejecución volverá a limpiar');
   });
 
   test('answers a mistake in English, as every error message is looked up', async () => {
-    expect((await runProgram(['limpiar'], spanish)).stderr).toMatch(/^InvalidSettings: The command is /);
+    expect((await runProgram(['limpiar'], spanish)).stderr).toMatch(/^InvalidSettings: Unknown command "limpiar"/);
   });
 });
 
@@ -71,7 +71,7 @@ describe('The terminal', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test('explains itself to whoever has a wrong variable, too', async () => {
+  test('explains itself to people with a wrong variable, too', async () => {
     const { status, stdout } = await runProgram(['--help'], { TOKEN_LIMIT: 'x' });
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('TOKEN_LIMIT') });
   });

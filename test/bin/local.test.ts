@@ -5,7 +5,7 @@ import { runProgram } from './program.ts';
 const database = await createDatabase();
 const env = { DATABASE_URL: database.url };
 const { hostname, port, pathname } = new URL(database.url);
-const DATABASE_LINE = `Database: host ${hostname}, port ${port}, database ${pathname.slice(1)} (from DATABASE_URL)\n`;
+const DATABASE_LINE = `Database: ${pathname.slice(1)} at ${hostname}:${port} (DATABASE_URL)\n`;
 const ESCAPE = '\u001b';
 
 beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('The terminal on DATABASE_URL', () => {
     );
     expect([before, cleanup, after, audit]).toEqual([before, cleanup, after, audit].sort((a = 0, b = 0) => a - b));
     expect(before).toBeGreaterThan(0);
-    expect(stdout.slice(before, cleanup)).toMatch(/150\.0 % {2}Critical {2}1,500,000 {2}5700001 {2}Ana 🌸/);
+    expect(stdout.slice(before, cleanup)).toMatch(/150\.0% {2}Critical {2}1,500,000 {2}5700001 {2}Ana 🌸/);
     expect(stdout.slice(cleanup, after)).toContain('Cleared 2 threads with 2,500,000 tokens');
     expect(stdout.slice(after, audit)).not.toContain('Ana');
     expect(stdout.slice(audit)).toMatch(/UTC, 2 threads, 2,500,000 tokens\n/);
@@ -38,7 +38,7 @@ describe('The terminal on DATABASE_URL', () => {
     expect((await contactsByPhone(database)).get('5700003')?.threadTokenCount).toBe(850_000);
   });
 
-  test('says first which database it is about to touch, and never the password', async () => {
+  test('says first which database it is about to work on, and never the password', async () => {
     const { stdout } = await runProgram(['check'], env);
     expect(stdout.startsWith(DATABASE_LINE)).toBe(true);
     expect(stdout).not.toContain(new URL(database.url).password);
@@ -99,16 +99,14 @@ describe('--force', () => {
   const everybody = Array.from({ length: 21 }, (_, i) => ({ phone: `570001${i}`, tokens: 1_000_000 }));
   beforeEach(() => insertContacts(database, everybody));
 
-  test('is needed to clear more than MAX_CLEARED_SHARE allows: the brake ends the cleanup with one line', async () => {
+  test('is needed to clear more than MAX_CLEARED_SHARE allows: the safety limit ends the cleanup with one line', async () => {
     const { status, stderr } = await runProgram([], env);
     expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^CleanupRefused: [^\n]+ would clear 23 of 25 active threads \(92 %\)[^\n]+--force[^\n]+\n$/,
-    );
+    expect(stderr).toMatch(/^CleanupRefused: [^\n]+ would clear 23 of 25 active threads \(92%\)[^\n]+--force[^\n]+\n$/);
     expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(1_500_000);
   });
 
-  test('lets go of the brake once', async () => {
+  test('overrides the safety limit once', async () => {
     const { status, stdout, stderr } = await runProgram(['--force'], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('Cleared 23 threads');

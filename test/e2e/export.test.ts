@@ -79,7 +79,7 @@ test.each([
   await expectNothingCleared();
 });
 
-test('when S3 is out of reach, nothing is cleared, and the error says what a private subnet needs', async () => {
+test('when S3 cannot be reached, nothing is cleared, and the error says what a private subnet needs', async () => {
   const nobody = await startFakeS3();
   await nobody.close();
   const lonely = startWith(nobody.endpoint);
@@ -88,7 +88,7 @@ test('when S3 is out of reach, nothing is cleared, and the error says what a pri
   expect(error).toMatchObject({
     errorType: 'ExportFailed',
     errorMessage: expect.stringMatching(
-      /bucket cleared-threads, so it is not cleared: S3 is out of reach \(ECONNREFUSED\)\..* a gateway endpoint for s3 /,
+      /bucket cleared-threads, so it is not cleared: S3 cannot be reached \(ECONNREFUSED\)\..* a gateway endpoint for s3 /,
     ),
   });
   await expectNothingCleared();
@@ -111,7 +111,9 @@ test('a limit that is set in the parameter changes the next run; a bad one stops
   aws.answer(GET_PARAMETERS, parameterValues({ [limit]: 'a lot', [state]: 'enabled' }));
   expect((await instance.invoke({ mode: 'cleanup' })).error).toMatchObject({
     errorType: 'InvalidSettings',
-    errorMessage: expect.stringContaining(`The parameter ${limit} is the text "a lot"`),
+    errorMessage: expect.stringContaining(
+      `The parameter ${limit} must be a positive whole number, such as 500000 (got "a lot").`,
+    ),
   });
   aws.answer(GET_PARAMETERS, parameterValues({ [limit]: '5', [state]: 'paused' }));
   expect((await instance.invoke({ mode: 'cleanup' })).result).toMatchObject({ paused: true, cleanedCount: 0 });

@@ -21,7 +21,7 @@ import {
 } from '../support/postgres/database.ts';
 import { createRole } from '../support/postgres/roles.ts';
 
-/** Texts that stand nowhere else: where one turns up, it came from the data or the secret. */
+/** Texts that occur nowhere else: where one turns up, it came from the data or the secret. */
 const CANARY = {
   phone: '573009998877',
   name: 'Zuleika Qvx',
@@ -69,7 +69,7 @@ beforeEach(async () => {
   await insertContacts(database, CONTACTS);
 });
 
-/** Invokes the function and makes sure of what holds whatever comes out: it has hung up, and no secret is anywhere. */
+/** Invokes the function and makes sure of what is true whatever comes out: it has hung up, and no secret is anywhere. */
 async function invoke(event?: unknown, { by = instance }: { by?: FunctionInstance } = {}) {
   const outcome = await by.invoke(event);
   await vi.waitFor(
@@ -84,7 +84,7 @@ function expectNoCanary(canaries: readonly string[], text: string): void {
   expect(canaries.filter((canary) => text.includes(canary))).toEqual([]);
 }
 
-async function expectNothingTouched(): Promise<void> {
+async function expectNothingChanged(): Promise<void> {
   const tokens = [...(await contactsByPhone(database)).values()].map((row) => row.threadTokenCount);
   expect(tokens).toEqual([1_000_000, 999_999, null, 1_500_000]);
   expect(await database.sql`select to_regclass('"ThreadCleanupLog"') as log`).toEqual([{ log: null }]);
@@ -96,7 +96,7 @@ async function expectFailure(outcome: Outcome, errorType: string, message: RegEx
     errorClass: 'JobError',
     errorMessage: expect.stringMatching(message),
   });
-  await expectNothingTouched();
+  await expectNothingChanged();
 }
 
 test.each([
@@ -128,13 +128,13 @@ test.each([
   ['an empty payload', {}],
   ['null', null],
   ['no payload', undefined],
-])('%s reports, and touches nothing', async (_, event) => {
+])('%s reports, and changes nothing', async (_, event) => {
   const { result } = await invoke(event);
   expect(result).toMatchObject({ mode: 'check', totalContacts: 4, overLimitThreads: 2, nearLimitThreads: 1 });
   expect(result?.['topThreads']).toContainEqual(
     expect.objectContaining({ phone: CANARY.phone, name: CANARY.name, threadId: CANARY.threadId, percent: 150 }),
   );
-  await expectNothingTouched();
+  await expectNothingChanged();
 });
 
 test('a token limit in the payload goes before the configured one', async () => {
@@ -151,16 +151,24 @@ test('asks for the secret and the parameters that were deployed, and for nothing
 });
 
 test.each([
-  ['an unknown mode', { mode: 'clean' }, /^"mode" is the text "clean"; allowed are/],
-  ['a wrong key', { mode: 'cleanup', limit: 5 }, /^"limit" is no key of the mode "cleanup"; allowed are/],
-  ['the token limit 0', { mode: 'cleanup', tokenLimit: 0 }, /^"tokenLimit" is 0; allowed is a whole number from 1/],
-  ['a negative token limit', { mode: 'cleanup', tokenLimit: -1 }, /^"tokenLimit" is -1; allowed/],
-  ['a fractional token limit', { mode: 'cleanup', tokenLimit: 1.5 }, /^"tokenLimit" is 1\.5; allowed/],
-  ['a token limit in quotes', { mode: 'cleanup', tokenLimit: '5' }, /^"tokenLimit" is the text "5"; allowed/],
-  ['a token limit over 2^53', { mode: 'cleanup', tokenLimit: 2 ** 53 }, /^"tokenLimit" is 9007199254740992; allowed/],
-  ['a list', [{ mode: 'cleanup' }], /^The payload is a list; allowed are/],
-  ['a text', 'cleanup', /^The payload is the text "cleanup"; allowed are/],
-])('%s is refused before anything is asked or touched', async (_, event, message) => {
+  ['an unknown mode', { mode: 'clean' }, /^"mode" must be "check", "cleanup" or "restore" \(got "clean"\)/],
+  ['a wrong key', { mode: 'cleanup', limit: 5 }, /^Unknown key "limit" for mode "cleanup"\. Keys: /],
+  [
+    'the token limit 0',
+    { mode: 'cleanup', tokenLimit: 0 },
+    /^"tokenLimit" must be a positive whole number, .* \(got 0\)/,
+  ],
+  ['a negative token limit', { mode: 'cleanup', tokenLimit: -1 }, /^"tokenLimit" must be .* \(got -1\)/],
+  ['a fractional token limit', { mode: 'cleanup', tokenLimit: 1.5 }, /^"tokenLimit" must be .* \(got 1\.5\)/],
+  ['a token limit in quotes', { mode: 'cleanup', tokenLimit: '5' }, /^"tokenLimit" must be .* \(got "5"\)/],
+  [
+    'a token limit over 2^53',
+    { mode: 'cleanup', tokenLimit: 2 ** 53 },
+    /^"tokenLimit" must be .* \(got 9007199254740992\)/,
+  ],
+  ['a list', [{ mode: 'cleanup' }], /^The payload must be .* \(got a list\)/],
+  ['a text', 'cleanup', /^The payload must be .* \(got "cleanup"\)/],
+])('%s is refused before anything is asked or changed', async (_, event, message) => {
   const before = aws.requests.length;
   await expectFailure(await invoke(event), 'InvalidPayload', message);
   expect(aws.requests.length).toBe(before);
@@ -179,13 +187,18 @@ test.each([
 });
 
 const broken: readonly (readonly [string, AwsAnswer, string, RegExp])[] = [
-  ['absent', awsFailure('ResourceNotFoundException'), 'SecretUnavailable', /there is none of that name/],
+  ['absent', awsFailure('ResourceNotFoundException'), 'SecretUnavailable', /no secret of that name exists/],
   ['forbidden', awsFailure('AccessDeniedException'), 'SecretUnavailable', /access denied/],
   ['empty', secretText(''), 'InvalidSecret', /is empty or binary/],
   ['binary', secretBinary(URL_TEXT), 'InvalidSecret', /is empty or binary/],
-  ['no URL', secretText(CANARY.password), 'InvalidSecret', /is no postgres:\/\/ or postgresql:\/\/ URL/],
-  ['JSON without the keys', secretText(JSON.stringify({ uri: URL_TEXT })), 'InvalidSecret', /without the keys/],
-  ['broken JSON', secretText(`{"url":"${URL_TEXT}`), 'InvalidSecret', /begins like JSON and is none/],
+  ['no URL', secretText(CANARY.password), 'InvalidSecret', /must be a postgres:\/\/ or postgresql:\/\/ URL/],
+  [
+    'JSON without the keys',
+    secretText(JSON.stringify({ uri: URL_TEXT })),
+    'InvalidSecret',
+    /JSON without any of the expected keys/,
+  ],
+  ['broken JSON', secretText(`{"url":"${URL_TEXT}`), 'InvalidSecret', /looks like JSON but cannot be parsed/],
   ['a URL with all characters raw', secretText(urlWith(CANARY.password)), 'InvalidSecret', /"#" as %23/],
   ['a URL with a raw "/"', secretText(urlWith('12/kPq9Zt')), 'InvalidSecret', /"\/" as %2F/],
   ['a wrong password', secretText(urlWith('kPq9Zt')), 'DatabaseLoginRefused', /the user or the password \(28P01\)/],
@@ -201,12 +214,12 @@ test.each(broken)('a secret that is broken (%s) is an error that says how', asyn
   expectNoCanary(['kPq9Zt', 'kP?q', 'J4/'], JSON.stringify(outcome));
 });
 
-test('Secrets Manager out of reach is an error that says so', async () => {
+test('a Secrets Manager that cannot be reached is an error that says so', async () => {
   const alone = deployed.start({
     ...aws.environment,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1',
   });
-  await expectFailure(await invoke({ mode: 'cleanup' }, { by: alone }), 'SecretUnavailable', /is out of reach/);
+  await expectFailure(await invoke({ mode: 'cleanup' }, { by: alone }), 'SecretUnavailable', /cannot be reached/);
   expect(await alone.end()).toEqual({ exitCode: 0 });
 });
 
@@ -246,7 +259,7 @@ describe('the log of all these invocations', () => {
   test('has each error with its name', async () => {
     const { requestId } = await invoke({ mode: 'clean' });
     expect(await vi.waitUntil(() => linesOf(requestId).length > 0 && linesOf(requestId), PATIENCE)).toMatchObject([
-      { level: 'ERROR', errorName: 'InvalidPayload', message: expect.stringContaining('"mode" is the text "clean"') },
+      { level: 'ERROR', errorName: 'InvalidPayload', message: expect.stringContaining('(got "clean")') },
     ]);
   });
 

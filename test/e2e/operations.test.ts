@@ -40,19 +40,21 @@ test('a cleanup that would clear most threads is refused, and done when it is fo
   const { error } = await standard.invoke({ mode: 'cleanup' });
   expect(error).toMatchObject({
     errorType: 'CleanupRefused',
-    errorMessage: expect.stringMatching(/would clear 21 of 21 active threads \(100 %\); allowed are 50 %/),
+    errorMessage: expect.stringMatching(
+      /would clear 21 of 21 active threads \(100%\); a run may clear at most 50% of them/,
+    ),
   });
   expect(await dueCount()).toBe(21);
   expect((await standard.invoke({ mode: 'cleanup', force: true })).result).toMatchObject({ cleanedCount: 21 });
   expect(await dueCount()).toBe(0);
 });
 
-test('a cleanup says how to undo it, and the command does it, for the run and for an audit row', async () => {
+test('a cleanup says how to restore it, and the command does it, for the run and for an audit row', async () => {
   await insertDueContacts(database, 2);
   const { result, requestId } = await standard.invoke({ mode: 'cleanup' });
   const payload = { mode: 'restore', requestId };
   expect(String(result?.['summary']).split('\n').at(-1)).toBe(
-    'To undo it: aws lambda invoke --function-name thread-cleanup --cli-read-timeout 0 ' +
+    'To restore: aws lambda invoke --function-name thread-cleanup --cli-read-timeout 0 ' +
       `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`,
   );
   expect((await standard.invoke(payload)).result).toMatchObject({ requestId, restoredCount: 2, skippedCount: 0 });

@@ -50,7 +50,7 @@ test('publishes one notice to the topic, in the configured language', async () =
 test('publishes a failure', async () => {
   const event = failureEvent({ errorType: 'SecretUnavailable', errorMessage: 'The secret "x" cannot be read.' });
   expect(await publishedFor(event)).toMatchObject([
-    { input: { Subject: 'Error en la limpieza de threads: SecretUnavailable' } },
+    { input: { Subject: 'La limpieza de threads fallo: SecretUnavailable' } },
   ]);
 });
 
@@ -81,16 +81,19 @@ test.each([
   expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({ level: 'ERROR', errorName: 'NoticeFailed' });
 });
 
-test('an SNS that is out of reach fails, so that the rule tries again', async () => {
+test('an SNS that cannot be reached fails, so that the rule tries again', async () => {
   useEnvironment(awsEnvironment('http://127.0.0.1:1'));
   const failure = await failureOfAsync(handler(successEvent(), lambdaContext()));
-  expect(failure.message).toMatch(/SNS is out of reach \(ECONNREFUSED\)/);
+  expect(failure.message).toMatch(/SNS cannot be reached \(ECONNREFUSED\)/);
 });
 
 test.each(['TOPIC_ARN', 'FUNCTION_NAME'])('a missing %s is asked for', async (variable) => {
   vi.stubEnv(variable, '');
   const failure = await failureOfAsync(handler(successEvent(), lambdaContext()));
-  expect(failure).toMatchObject({ code: 'InvalidSettings', message: expect.stringMatching(`^${variable} is nothing`) });
+  expect(failure).toMatchObject({
+    code: 'InvalidSettings',
+    message: expect.stringMatching(`^${variable} must be .* \\(got nothing\\)`),
+  });
 });
 
 test.each([

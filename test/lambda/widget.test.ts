@@ -119,7 +119,9 @@ test('the rights that it lacks are named', async () => {
 test('settings that are missing are named', async () => {
   vi.stubEnv('DATABASE_SECRET_ID', '');
   const draw = await newWidget();
-  expect(await draw()).toContain('DATABASE_SECRET_ID is nothing');
+  expect(await draw()).toContain(
+    'DATABASE_SECRET_ID must be the name or ARN of a secret in Secrets Manager (got nothing)',
+  );
 });
 
 test('takes the token limit from the parameter, and does not ask whether the cleanup is paused', async () => {

@@ -154,7 +154,7 @@ test('reads that one secret and nothing else when it is given by its ARN, in wha
   );
 });
 
-test('no role has a managed policy, whose statements would stand elsewhere', () => {
+test('no role has a managed policy, whose statements would be elsewhere', () => {
   for (const options of Object.values(variants)) {
     const roles = Object.values(synthesise(options).findResources('AWS::IAM::Role'));
     expect(roles.filter(({ Properties }) => 'ManagedPolicyArns' in Properties)).toEqual([]);

@@ -53,8 +53,8 @@ export function createStack(options: Options, validated = false): { app: App; st
       ...options,
     },
   });
-  const config = readConfig(app.node.getAllContext());
-  return { app, stack: new ThreadCleanupStack(app, config.stackName, { config }) };
+  const { stackName, ...props } = readConfig(app.node.getAllContext());
+  return { app, stack: new ThreadCleanupStack(app, stackName, props) };
 }
 
 const templates = new Map<string, Template>();

@@ -261,12 +261,12 @@ test('a deployment prints the name of the function, and a check command to copy'
   });
 });
 
-test('a deployment prints what whoever looks at the dashboard needs a right to', () => {
+test('a deployment prints what dashboard viewers need a right to', () => {
   const arn = { 'Fn::GetAtt': [Match.stringLikeRegexp('^WidgetFunction'), 'Arn'] };
   standard.hasOutput('WidgetFunctionArn', { Value: arn });
 });
 
-test('several stacks may stand side by side in an account: no resource has a name but with the stack’s in it', () => {
+test('several stacks may exist side by side in an account: no resource has a name but with the stack’s in it', () => {
   const names = ['FunctionName', 'QueueName', 'LogGroupName', 'RoleName', 'Name', 'GroupName', 'AlarmName'];
   names.push('BucketName', 'DashboardName', 'TopicName');
   for (const template of [standard, inTimeZone, everything]) {

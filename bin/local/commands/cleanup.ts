@@ -39,12 +39,12 @@ async function cleanUpVisibly(
       exportRows: exportFolder === undefined ? undefined : exportToFolder(exportFolder, requestId),
       ...cleanupProgress(line, texts),
     });
-    const undo = restoreCommand({ requestId });
+    const restore = restoreCommand({ requestId });
     // Only the function can be paused, so that nobody reads how to resume here.
-    const commands = { undo: isSample ? `${undo} ${texts.onlyOwnDatabase}` : undo, resume: '' };
+    const commands = { restore: isSample ? `${restore} ${texts.onlyOwnDatabase}` : restore, resume: '' };
     return { ...result, summary: cleanupSummary(result, texts.job, commands) };
   } finally {
-    line.wipe();
+    line.erase();
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type ExportRows, exportKey, packRows } from '../../../lambda/model/export-file.ts';
-import { JobError } from '../../../lambda/model/job-error.ts';
+import { JobError, ONLY_RECORDED } from '../../../lambda/model/job-error.ts';
 
 /** Complete rows are personal data: nobody else on this machine may read what is made for them. */
 const FOLDER_MODE = 0o700;
@@ -13,14 +13,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there. Give another folder, or the right to write.',
   EROFS: 'it is read-only. Give another folder.',
   ENOTDIR: 'something on its path is a file. Give another folder.',
-  EEXIST: 'there is a file of that name already. Give another folder, or run again.',
+  EEXIST: 'a file of that name already exists. Give another folder, or run again.',
   ENOSPC: 'the disk is full. Make room, or give another folder.',
   EDQUOT: 'the disk quota is used up. Make room, or give another folder.',
-  EFBIG: 'the file would be larger than is allowed (ulimit -f).',
+  EFBIG: 'the file would exceed the size limit (ulimit -f).',
 };
 
 /**
- * Exports to a folder, made when absent, the same files that the function exports to a bucket; nothing there is ever
+ * Exports to a folder, created if missing, the same files that the function exports to a bucket; nothing there is ever
  * overwritten, and a file is on the disk before its batch is cleared.
  *
  * @returns what exports a batch, and says the file's absolute path. It throws JobError ExportFailed, and what is not
@@ -41,7 +41,7 @@ export function exportToFolder(folder: string, requestId: string): ExportRows {
       throw new JobError(
         'ExportFailed',
         `The batch cannot be written to the folder "${absolute}", so it is not cleared: ` +
-          `${REASONS[code] ?? `the file system says ${code}.`} What is in the audit table was cleared, nothing else.`,
+          `${REASONS[code] ?? `the file system says ${code}.`} ${ONLY_RECORDED}`,
       );
     }
     return file;

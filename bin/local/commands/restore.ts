@@ -10,7 +10,7 @@ import { pageOf, print, printJson, type Session } from './session.ts';
 /** Runs that are listed to choose from. */
 const MAX_RUNS = 10;
 
-/** Puts threads back, or lists what there is to choose from. */
+/** Restores threads, or lists what there is to choose from. */
 export async function runRestore(target: RestoreTarget | undefined, json: boolean, session: Session): Promise<void> {
   if (target === undefined) {
     const recentCleanups = await listRuns(session);

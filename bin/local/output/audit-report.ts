@@ -30,7 +30,7 @@ export function drawAuditRows(rows: readonly RecordedBatch[], rowCount: number, 
   return lines(...drawn, ...(rowCount > rows.length ? [page.texts.moreAuditRows(rowCount - rows.length)] : []));
 }
 
-/** Draws the last cleanups, each with the command that puts it back. */
+/** Draws the last cleanups, each with the command that restores it. */
 export function drawRestorable(runs: readonly RecentCleanup[], page: Page): string {
   const { texts, paint } = page;
   const title = ['', paint('bold', texts.lastCleanups)];

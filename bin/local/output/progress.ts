@@ -4,13 +4,13 @@ import type { CleanupProgress } from '../../../lambda/model/results.ts';
 import type { TerminalTexts } from '../texts/en.ts';
 import { cut } from './layout.ts';
 
-/** A line of a terminal that is overwritten and finally wiped. */
+/** A line of a terminal that is overwritten and finally erased. */
 export interface PassingLine {
   show(text: string): void;
-  wipe(): void;
+  erase(): void;
 }
 
-const WIPE = '\r\u001b[K';
+const ERASE = '\r\u001b[K';
 
 /** Writes to standard error, so that standard output stays what was asked for; no terminal there, nothing written. */
 export function passingLine(stream: WriteStream = process.stderr): PassingLine {
@@ -18,11 +18,11 @@ export function passingLine(stream: WriteStream = process.stderr): PassingLine {
   return {
     show: (text) => {
       if (!stream.isTTY) return;
-      stream.write(WIPE + cut(text, stream.columns - 1));
+      stream.write(ERASE + cut(text, stream.columns - 1));
       shown = true;
     },
-    wipe: () => {
-      if (shown) stream.write(WIPE);
+    erase: () => {
+      if (shown) stream.write(ERASE);
       shown = false;
     },
   };

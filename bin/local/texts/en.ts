@@ -12,12 +12,11 @@ export const en = {
   job,
   help: helpEn,
 
-  database: (host: string, port: number, database: string) =>
-    `Database: host ${host}, port ${port}, database ${database} (from DATABASE_URL)`,
+  database: (host: string, port: number, database: string) => `Database: ${database} at ${host}:${port} (DATABASE_URL)`,
   sampleDatabase: (contacts: number) =>
     `Database: an embedded PostgreSQL with ${contacts} sample contacts (DATABASE_URL is not set)`,
-  /** Behind a command that only works on a database that stays. */
-  onlyOwnDatabase: '(on a database of your own: the sample contacts are new each time)',
+  /** After a command that only works on a database that stays. */
+  onlyOwnDatabase: '(only on your own database: the sample contacts are new each time)',
 
   before: 'Before the cleanup',
   state: 'State of the threads',
@@ -26,9 +25,9 @@ export const en = {
   restore: 'Restore',
   bandRanges: ranges,
   largestThreads: 'Largest threads',
-  noThreads: 'none has tokens',
+  noThreads: 'No active threads yet.',
   lastCleanups: 'Last cleanups',
-  noCleanups: 'none so far',
+  noCleanups: 'No cleanups yet.',
 
   band: 'Band',
   ofLimit: 'Of the limit',
@@ -46,10 +45,10 @@ export const en = {
   moreAuditRows: (more: number) => `and ${count(more, 'more audit row')}`,
   exportedTo: (file: string) => `Complete rows: ${file}`,
 
-  withoutThreadIds: 'recorded by the old script, without thread ids: nothing to put back',
-  wholeRuns: 'Each command puts a whole run back.',
+  withoutThreadIds: 'recorded by the old script, without thread ids: nothing to restore',
+  wholeRuns: 'Each command restores a whole run.',
   oneAuditRow: (command: string) =>
-    `One audit row alone, by its number: ${command}\n(a large cleanup writes several; the list shows its last one)`,
+    `To restore one audit row only: ${command}\n(a large cleanup writes several; the list shows the last one)`,
 
   starting: 'Starting the embedded PostgreSQL …',
   cleaning: 'Cleaning up …',

@@ -11,11 +11,10 @@ export const es: TerminalTexts = {
   job,
   help: helpEs,
 
-  database: (host, port, database) =>
-    `Base de datos: host ${host}, puerto ${port}, base de datos ${database} (de DATABASE_URL)`,
+  database: (host, port, database) => `Base de datos: ${database} en ${host}:${port} (DATABASE_URL)`,
   sampleDatabase: (contacts) =>
     `Base de datos: un PostgreSQL integrado con ${contacts} contactos de ejemplo (DATABASE_URL no está definida)`,
-  onlyOwnDatabase: '(en una base de datos propia: los contactos de ejemplo son nuevos cada vez)',
+  onlyOwnDatabase: '(solo en su propia base de datos: los contactos de ejemplo son nuevos cada vez)',
 
   before: 'Antes de la limpieza',
   state: 'Estado actual',
@@ -24,9 +23,9 @@ export const es: TerminalTexts = {
   restore: 'Restauración',
   bandRanges: ranges,
   largestThreads: 'Top 10 threads con más tokens',
-  noThreads: 'ningún thread tiene tokens',
+  noThreads: 'Todavía no hay threads activos.',
   lastCleanups: 'Últimas limpiezas',
-  noCleanups: 'ninguna todavía',
+  noCleanups: 'Todavía no hay limpiezas.',
 
   band: 'Estado',
   ofLimit: 'Porcentaje',
@@ -36,19 +35,17 @@ export const es: TerminalTexts = {
   name: 'Nombre',
   thread: 'Thread',
   time: (timezone) => `Fecha y hora (${timezone})`,
-  auditRow: 'Registro',
+  auditRow: 'Fila de auditoría',
 
-  auditRowDone: (id, time, cleared, total) =>
-    `Registro de auditoría ${id}: ${time}, ${threads(cleared)}, ${tokens(total)}`,
+  auditRowDone: (id, time, cleared, total) => `Fila de auditoría ${id}: ${time}, ${threads(cleared)}, ${tokens(total)}`,
   moreThreads: (more) => `y ${threads(more)} más`,
-  moreAuditRows: (more) => `y ${number(more)} ${more === 1 ? 'registro' : 'registros'} de auditoría más`,
+  moreAuditRows: (more) => `y ${number(more)} ${more === 1 ? 'fila' : 'filas'} de auditoría más`,
   exportedTo: (file) => `Filas completas: ${file}`,
 
-  withoutThreadIds: 'registrado por el script anterior, sin threadId: no hay nada que restaurar',
+  withoutThreadIds: 'registrada por el script anterior, sin threadId: no hay nada que restaurar',
   wholeRuns: 'Cada comando restaura una ejecución completa.',
   oneAuditRow: (command) =>
-    `Un solo registro de auditoría, por su número: ${command}\n` +
-    '(una limpieza grande escribe varios; la lista muestra el último)',
+    `Para restaurar una sola fila de auditoría: ${command}\n(una limpieza grande escribe varias; la lista muestra la última)`,
 
   starting: 'Iniciando el PostgreSQL integrado …',
   cleaning: 'Limpiando …',

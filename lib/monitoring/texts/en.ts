@@ -13,20 +13,20 @@ export interface OperatorCommands {
 export const en = {
   alarms: {
     runFailed: ({ readFailures, readLog, cleanUp }: OperatorCommands) =>
-      `A scheduled cleanup failed at every attempt, or it or its result could not be delivered: the dead-letter queue holds it. ` +
-      `What to do: Read why (${readFailures}; ${readLog}), correct the cause, run the cleanup (${cleanUp}) and delete the message.`,
+      `A scheduled cleanup failed on every attempt, or could not be delivered. Details are in the dead-letter queue. ` +
+      `What to do: Read why (${readFailures}; ${readLog}), fix the cause, run the cleanup (${cleanUp}) and delete the message.`,
     notCompleted: ({ readLog, check, cleanUp }: OperatorCommands, hours: number) =>
-      `No scheduled cleanup was completed in ${hours} hours. ` +
-      `What to do: See whether it ran (${readLog}) and whether it can (${check}), then run the cleanup: ${cleanUp}`,
+      `No scheduled cleanup completed within ${hours} hours. ` +
+      `What to do: Check whether it ran (${readLog}) and whether it can run (${check}), then run the cleanup: ${cleanUp}`,
     remaining: ({ readLog, cleanUp }: OperatorCommands, hours: number) =>
       `Two cleanups within ${hours} hours left threads over the limit. ` +
-      `What to do: Look for a transaction that holds these rows locked, and in the log (${readLog}); then run the cleanup: ${cleanUp}`,
+      `What to do: Look for a transaction that keeps these rows locked, and check the log (${readLog}); then run the cleanup: ${cleanUp}`,
     nearLimit: ({ check, setLimit }: OperatorCommands, threads: number) =>
-      `At least ${threads} thread(s) are near the limit (80 % or more) and will be cleared soon. ` +
-      `What to do: See which ones (${check}). If that is too early, raise the limit: ${setLimit}`,
+      `${threads === 1 ? 'One or more' : `${threads.toLocaleString('en-US')} or more`} threads are near the limit (80% or more) and will be cleared soon. ` +
+      `What to do: Check which ones (${check}). If that is too early, raise the limit: ${setLimit}`,
     paused: ({ resume }: OperatorCommands) =>
-      `The cleanup is paused: threads over the limit stay, and grow. ` +
-      `What to do: When the reason is gone, resume it: ${resume} (this alarm ends with the next run)`,
+      `The cleanup is paused: threads over the limit are not cleared and keep growing. ` +
+      `What to do: Once the pause is no longer needed, resume the cleanup: ${resume} (this alarm ends with the next run)`,
   },
   dashboard: {
     now: 'Threads now',
@@ -34,7 +34,7 @@ export const en = {
     tokens: 'Tokens',
     threads: 'Threads',
     bands: 'Threads by band, before the cleanup',
-    cleared: 'Cleared per night',
+    cleared: 'Cleared per day',
     duration: 'Duration of the cleanup',
     errors: 'Errors',
     total: 'All threads',
@@ -45,9 +45,9 @@ export const en = {
     remaining: 'Not cleared',
     cleanup: 'Cleanup',
     notify: 'Notices',
-    widget: 'Report in the dashboard',
-    givenUp: 'Scheduled runs given up',
-    waiting: 'In the queue of failures',
+    widget: 'Widget',
+    givenUp: 'Failed scheduled runs',
+    waiting: 'Dead-letter queue',
     paused: 'Paused',
   },
 };

@@ -17,7 +17,7 @@ export function deployedHandler(): string {
   return join(outdir, handler);
 }
 
-/** Bundles only what no such function can do without, in the way of lib/lambda-code.ts. */
+/** Bundles only what no such function can do without, in the way of lib/functions/bundle.ts. */
 export async function leastBundle(): Promise<string> {
   const outfile = join(temporaryFolder(), 'least.mjs');
   await build({

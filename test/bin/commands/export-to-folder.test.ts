@@ -16,7 +16,7 @@ vi.mock('node:crypto', async (original) => {
 const database = await createDatabase();
 const { sql } = database;
 const env = { DATABASE_URL: database.url };
-const UNTOUCHED = { threadId: 'conv_5700001', threadTokenCount: 1_500_000 };
+const UNCHANGED = { threadId: 'conv_5700001', threadTokenCount: 1_500_000 };
 
 beforeEach(async () => {
   await emptyTables(database);
@@ -38,7 +38,7 @@ const filesBelow = (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 async function expectNothingCleared(): Promise<void> {
-  expect((await contactsByPhone(database)).get('5700001')).toEqual(UNTOUCHED);
+  expect((await contactsByPhone(database)).get('5700001')).toEqual(UNCHANGED);
   expect(await sql`select id from "ThreadCleanupLog"`).toEqual([]);
 }
 
@@ -69,7 +69,7 @@ describe('--export', () => {
         labels: null,
         chatId: null,
         lastActivity: '2026-01-01T00:00:00',
-        ...UNTOUCHED,
+        ...UNCHANGED,
       },
       '',
     ]);
@@ -106,7 +106,7 @@ describe('--export', () => {
     await sql`update "ClientView" set labels = (select string_agg(md5(i::text), '') from generate_series(1, 99) i)`;
     const { status, stderr } = await runProgram(['--export', folder], env, 'fullDisk');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^ExportFailed: [^\n]+ is not cleared: the file would be larger than is allowed[^\n]+\n$/);
+    expect(stderr).toMatch(/^ExportFailed: [^\n]+ is not cleared: the file would exceed the size limit[^\n]+\n$/);
     expect(filesBelow(folder)).toEqual([]);
     await expectNothingCleared();
   });
@@ -118,7 +118,7 @@ describe('--export', () => {
     const file = await exportRows(['{"first":1}']);
     await expect(exportRows(['{"second":2}'])).rejects.toMatchObject({
       name: 'ExportFailed',
-      message: expect.stringContaining('there is a file of that name already'),
+      message: expect.stringContaining('a file of that name already exists'),
     });
     expect(gunzipSync(readFileSync(file)).toString()).toBe('{"first":1}\n');
   });

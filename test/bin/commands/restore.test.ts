@@ -27,23 +27,23 @@ function commandIn(text: string): string[] {
 }
 
 describe('npm run restore', () => {
-  test('undoes a cleanup by the command that its summary ends with, also copied from 80 columns', async () => {
+  test('restores a cleanup by the command that its summary ends with, also copied from 80 columns', async () => {
     const { stdout } = await runProgram([], env, process.platform === 'linux' ? 'narrowTerminal' : 'pipes');
     expect(await ana()).toEqual(CLEARED);
     const { status, stdout: said, stderr } = await runProgram(commandIn(stdout.replaceAll('\r', '')), env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(said).toContain('Restore\n  Put 1 thread back.\n');
+    expect(said).toContain('Restore\n  Restored 1 thread.\n');
     expect(said).toContain('still over the limit');
     expect(await ana()).toEqual(ANA);
   });
 
-  test('puts the threads of one audit row back; --json prints the result and nothing else', async () => {
+  test('restores the threads of one audit row; --json prints the result and nothing else', async () => {
     await runProgram([], env);
     const { status, stdout, stderr } = await runProgram(['restore', '1', '--json'], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^Database: [^\n]+\n$/) });
     expect(JSON.parse(stdout)).toEqual({
       mode: 'restore',
-      summary: expect.stringContaining('Put 1 thread back.'),
+      summary: expect.stringContaining('Restored 1 thread.'),
       auditId: 1,
       restoredCount: 1,
       skippedCount: 0,
@@ -69,14 +69,14 @@ describe('npm run restore', () => {
     expect(await ana()).toEqual(CLEARED);
     const json = JSON.parse((await runProgram(['restore', '--json'], env)).stdout);
     expect(json.recentCleanups.map(({ id }: { id: number }) => id)).toEqual([2, 1]);
-    expect((await runProgram(commandIn(stdout), env)).stdout).toContain('Put 1 thread back.');
+    expect((await runProgram(commandIn(stdout), env)).stdout).toContain('Restored 1 thread.');
     expect(await ana()).toEqual(ANA);
   });
 
   test('says when there is nothing to choose from yet, and makes no table', async () => {
     expect(await runProgram(['restore'], env)).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('Last cleanups\n  none so far\n'),
+      stdout: expect.stringContaining('Last cleanups\n  No cleanups yet.\n'),
     });
     expect((await database.sql`select to_regclass('"ThreadCleanupLog"') as log`)[0]?.['log']).toBeNull();
   });

@@ -27,7 +27,7 @@ describe('The layout', () => {
 
   test('keeps a command in one piece, so that it can be copied', () => {
     const command = 'npm run restore -- --request-id 01234567-89ab-cdef-0123-456789abcdef';
-    expect(wrap(`To undo it: ${command} (soon)`, 70)).toEqual(['  To undo it:', `  ${command}`, '  (soon)']);
-    expect(wrap('To undo it: npm run restore -- 7', 20)).toEqual(['  To undo it:', '  npm run restore -- 7']);
+    expect(wrap(`To restore: ${command} (soon)`, 70)).toEqual(['  To restore:', `  ${command}`, '  (soon)']);
+    expect(wrap('To restore: npm run restore -- 7', 20)).toEqual(['  To restore:', '  npm run restore -- 7']);
   });
 });

@@ -5,7 +5,7 @@ import { en } from '../../../bin/local/texts/en.ts';
 import { createDatabase, insertDueContacts } from '../../support/postgres/database.ts';
 import { runProgram } from '../program.ts';
 
-const WIPE = '\r\u001b[K';
+const ERASE = '\r\u001b[K';
 const database = await createDatabase();
 const { url, sql } = database;
 
@@ -26,7 +26,7 @@ describe('The progress', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const shown: string[] = [];
-    const progress = cleanupProgress({ show: (text) => shown.push(text), wipe: () => undefined }, en);
+    const progress = cleanupProgress({ show: (text) => shown.push(text), erase: () => undefined }, en);
     const batchAfter = (ms: number, cleanedCount: number) => {
       vi.advanceTimersByTime(ms);
       progress.onBatch({ cleanedCount, totalTokensCleared: 1, expectedCount: 200, durationMs: 1_000 });
@@ -54,10 +54,10 @@ describe('The progress', () => {
     const env = { DATABASE_URL: url, TERM: 'xterm' };
     const { status, stdout } = await runProgram(['--force'], env, 'narrowTerminal');
     expect(status).toBe(0);
-    expect(stdout).toContain(`${WIPE}2,000 of 4,001 threads, 1 batch, 2B tokens, `);
-    expect(stdout).toContain(`${WIPE}4,000 of 4,001 threads, 2 batches, 4B tokens, `);
-    expect(stdout.lastIndexOf(WIPE)).toBeGreaterThan(stdout.lastIndexOf('of 4,001 threads'));
-    expect(stdout.lastIndexOf(WIPE)).toBeLessThan(stdout.indexOf('Cleared 4,001 threads'));
+    expect(stdout).toContain(`${ERASE}2,000 of 4,001 threads, 1 batch, 2B tokens, `);
+    expect(stdout).toContain(`${ERASE}4,000 of 4,001 threads, 2 batches, 4B tokens, `);
+    expect(stdout.lastIndexOf(ERASE)).toBeGreaterThan(stdout.lastIndexOf('of 4,001 threads'));
+    expect(stdout.lastIndexOf(ERASE)).toBeLessThan(stdout.indexOf('Cleared 4,001 threads'));
   });
 });
 
@@ -74,23 +74,23 @@ function standardError(isTTY: boolean) {
 }
 
 describe('A passing line', () => {
-  test('is overwritten by the next, cut to the width of the terminal, and wiped once', () => {
+  test('is overwritten by the next, cut to the width of the terminal, and erased once', () => {
     const { written, stream } = standardError(true);
     const line = passingLine(stream);
-    line.wipe();
+    line.erase();
     expect(written).toEqual([]);
     line.show('short');
     line.show('longer than twenty columns');
-    line.wipe();
-    line.wipe();
-    expect(written).toEqual([`${WIPE}short`, `${WIPE}longer than twenty…`, WIPE]);
+    line.erase();
+    line.erase();
+    expect(written).toEqual([`${ERASE}short`, `${ERASE}longer than twenty…`, ERASE]);
   });
 
-  test('is not written where there is no terminal, and neither is what would wipe it', () => {
+  test('is not written where there is no terminal, and neither is what would erase it', () => {
     const { written, stream } = standardError(false);
     const line = passingLine(stream);
     line.show('short');
-    line.wipe();
+    line.erase();
     expect(written).toEqual([]);
   });
 });

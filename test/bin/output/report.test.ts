@@ -50,7 +50,7 @@ function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
   };
 }
 
-/** The terminal column at which `text` begins in each line that holds it. */
+/** The terminal column at which `text` begins in each line that contains it. */
 function columnsOf(lines: readonly string[], texts: readonly string[]): number[] {
   return texts.flatMap((text) =>
     lines.filter((line) => line.includes(text)).map((line) => stringWidth(line.slice(0, line.indexOf(text)))),
@@ -107,7 +107,7 @@ describe('The report', () => {
     expect(json).toContain('A\\u001b\\u009b\\u202e\\u2028\\n');
   });
 
-  test('lists cleanups with the command that puts each back, and without one for those of the old script', () => {
+  test('lists cleanups with the command that restores each, and without one for those of the old script', () => {
     const run = { ...ROW, cleanedCount: 12 };
     const runs = [
       { ...run, requestId: 'request-1' },
@@ -118,9 +118,9 @@ describe('The report', () => {
       '  npm run restore -- --request-id request-1',
     );
     expect(lines[lines.indexOf('  Audit row 3: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens') + 1]).toBe(
-      '  recorded by the old script, without thread ids: nothing to put back',
+      '  recorded by the old script, without thread ids: nothing to restore',
     );
-    expect(lines).toContain('One audit row alone, by its number: npm run restore -- 7000');
+    expect(lines).toContain('To restore one audit row only: npm run restore -- 7000');
     expect(drawRestorable(runs.slice(1), page(80))).not.toContain('npm run');
   });
 });

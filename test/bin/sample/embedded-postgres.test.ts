@@ -39,8 +39,10 @@ describe.concurrent('The terminal without DATABASE_URL', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^Database: an embedded PostgreSQL with 243 sample contacts \(DATABASE_URL is not set\)\n/);
     expect(stdout).toContain('214 active threads of 243 contacts');
-    expect(stdout).toContain('Cleared 8 threads with 10,754,074 tokens (limit 1,000,000), recorded in 1 audit row.');
-    expect(stdout).toMatch(/To undo it: npm run restore -- --request-id [\w-]{36} \(on a database of your own: /);
+    expect(stdout).toContain(
+      'Cleared 8 threads with 10,754,074 tokens (token limit: 1,000,000), recorded in 1 audit row.',
+    );
+    expect(stdout).toMatch(/To restore: npm run restore -- --request-id [\w-]{36} \(only on your own database: /);
     expect(leftovers()).toEqual([]);
   });
 

@@ -15,11 +15,11 @@ afterAll(async () => {
 
 const NAMES = { tokenLimit: '/stack/token-limit', state: '/stack/state' };
 
-/** What Systems Manager holds. */
-const holds = (values: Record<string, string>) => aws.answer(GET_PARAMETERS, parameterValues(values));
+/** What Systems Manager has. */
+const has = (values: Record<string, string>) => aws.answer(GET_PARAMETERS, parameterValues(values));
 
 test('reads limit and state, each by its name, in one request', async () => {
-  holds({ '/stack/token-limit': '500000', '/stack/state': 'paused' });
+  has({ '/stack/token-limit': '500000', '/stack/state': 'paused' });
   const before = aws.requests.length;
   expect(await readParameters(NAMES)).toEqual({ tokenLimit: 500_000, paused: true });
   expect(aws.requests.slice(before).map(({ input }) => input)).toEqual([
@@ -39,25 +39,25 @@ test('asks for nothing when no parameter is named', async () => {
 test.each(['0', '-1', '1.5', '1e6', '', 'many', '9007199254740992', ' 5'])(
   'a limit of "%s" stops the run with an error that names the parameter',
   async (value) => {
-    holds({ '/stack/token-limit': value, '/stack/state': 'enabled' });
+    has({ '/stack/token-limit': value, '/stack/state': 'enabled' });
     await expect(readParameters(NAMES)).rejects.toMatchObject({
       name: 'InvalidSettings',
       message: expect.stringMatching(
-        /^The parameter \/stack\/token-limit is .*; allowed is a whole number from 1 to 9007199254740991\..*put-parameter/,
+        /^The parameter \/stack\/token-limit must be a positive whole number, such as 500000 \(got .*\)\..*put-parameter/,
       ),
     });
   },
 );
 
 test('a state that is neither enabled nor paused stops the run: nobody guesses which was meant', async () => {
-  holds({ '/stack/token-limit': '5', '/stack/state': 'Paused' });
+  has({ '/stack/token-limit': '5', '/stack/state': 'Paused' });
   await expect(readParameters(NAMES)).rejects.toThrow(
-    'The parameter /stack/state is the text "Paused"; allowed is "enabled" and "paused".',
+    'The parameter /stack/state must be "enabled" or "paused" (got "Paused").',
   );
 });
 
-test('a parameter that is not there, not allowed or out of reach is an error, not a default', async () => {
-  holds({ '/stack/state': 'enabled' });
+test('a parameter that is missing, wrong or cannot be reached is an error, not a default', async () => {
+  has({ '/stack/state': 'enabled' });
   await expect(readParameters(NAMES)).rejects.toMatchObject({
     name: 'ParameterUnavailable',
     message: expect.stringContaining('There is no parameter /stack/token-limit.'),

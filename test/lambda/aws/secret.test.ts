@@ -46,13 +46,13 @@ test.each([
   const failure = await failureOfAsync(readSecret(NAME));
   expect(failure.code).toBe('InvalidSecret');
   expect(failure.message).toBe(
-    'The secret "prod/database-url" is empty or binary; store the database URL in it as text (SecretString).',
+    'The secret "prod/database-url" is empty or binary. Store the database URL in it as text (SecretString).',
   );
   expect(everythingIn(failure)).not.toContain('wvJ4kPq9Zt');
 });
 
 test.each([
-  ['ResourceNotFoundException', /there is none of that name in this account and region\. Check DATABASE_SECRET_ID/],
+  ['ResourceNotFoundException', /no secret of that name exists in this account and region\. Check DATABASE_SECRET_ID/],
   ['AccessDeniedException', /access denied\. The function needs secretsmanager:GetSecretValue .* and kms:Decrypt/],
   ['DecryptionFailure', /its KMS key does not decrypt it\. .* databaseSecretKmsKey/],
   ['InvalidRequestException', /it is marked for deletion, or has no current value yet/],
@@ -67,9 +67,9 @@ test.each([
 });
 
 const OUT_OF_REACH =
-  /Secrets Manager is out of reach \(.*\)\. In a private subnet the function needs an interface endpoint/;
+  /Secrets Manager cannot be reached \(.*\)\. In a private subnet the function needs an interface endpoint/;
 
-test('an endpoint that refuses connections is out of reach', async () => {
+test('an endpoint that refuses connections cannot be reached', async () => {
   useEnvironment(awsEnvironment('http://127.0.0.1:1'));
   const failure = await failureOfAsync(readSecret(NAME));
   expect(failure.code).toBe('SecretUnavailable');
@@ -77,7 +77,7 @@ test('an endpoint that refuses connections is out of reach', async () => {
   expect(failure.message).toContain('(ECONNREFUSED)');
 });
 
-test('an endpoint that answers nothing is out of reach within 10 s, whether it takes connections or not', async () => {
+test('an endpoint that answers nothing cannot be reached within 10 s, whether it takes connections or not', async () => {
   const within10s = async (reading: Promise<string>) => {
     const start = performance.now();
     const failure = await failureOfAsync(reading);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { everythingIn, failureOf } from '../../support/failure.ts';
 
-const SOURCE = 'The secret "prod/db"';
-/** Texts that stand nowhere else, so that any four characters of them in a message come from the value. */
+const SOURCE = 'the secret "prod/db"';
+/** Texts that occur nowhere else, so that any four characters of them in a message come from the value. */
 const [USER, PASSWORD, HOST, NAME] = ['qzXu7Vw', 'wvJ4kPq9Zt', 'hq0XqW.zqv', 'nKq2ZbX'];
 const CANARIES = [USER, PASSWORD, HOST, NAME].flatMap((text) =>
   Array.from({ length: text.length - 3 }, (_, start) => text.slice(start, start + 4)),
@@ -18,11 +18,11 @@ const FORMS = [
 ];
 
 const broken: readonly (readonly [string, string, RegExp])[] = [
-  ['empty', '', /is no postgres:\/\/ or postgresql:\/\/ URL/],
-  ['no URL', PASSWORD, /is no postgres:\/\/ or postgresql:\/\/ URL/],
-  ['a URL of another kind', url().replace('postgres', 'mysql'), /is no postgres:\/\//],
-  ['a line of an .env file', `DATABASE_URL="${url()}"`, /is no postgres:\/\//],
-  ['a URL with a space', url({ password: `${PASSWORD} x` }), /a space or a line break in it; write a space as %20/],
+  ['empty', '', /must be a postgres:\/\/ or postgresql:\/\/ URL/],
+  ['no URL', PASSWORD, /must be a postgres:\/\/ or postgresql:\/\/ URL/],
+  ['a URL of another kind', url().replace('postgres', 'mysql'), /must be a postgres:\/\//],
+  ['a line of an .env file', `DATABASE_URL="${url()}"`, /must be a postgres:\/\//],
+  ['a URL with a space', url({ password: `${PASSWORD} x` }), /contains a space or a line break; write a space as %20/],
   ['a raw "/" in the password', url({ password: `wvJ4/${PASSWORD}` }), /write "\/" as %2F/],
   ['a raw "/" after digits in the password', url({ password: `12/${PASSWORD}` }), /write "\/" as %2F/],
   ['a raw "?" in the password', url({ password: `wvJ4?${PASSWORD}` }), /"\?" as %3F/],
@@ -33,26 +33,30 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
   ['a raw "@" and "/" in the password', url({ password: `12@a/${PASSWORD}` }), /"@" as %40/],
   ['a raw "%" in the database name', url({ rest: `${HOST}/${NAME}%` }), /write "%" itself as %25/],
   ['no user', `postgres://${HOST}/${NAME}`, /without a user, a host or a database name/],
-  ['no host', url({ rest: `/${NAME}` }), /(without a user, a host or a database name|cannot be read)/],
+  ['no host', url({ rest: `/${NAME}` }), /(without a user, a host or a database name|cannot be parsed as a URL)/],
   ['no database', url({ rest: HOST }), /without a user, a host or a database name/],
-  ['a port out of range', url({ rest: `${HOST}:99999/${NAME}` }), /(cannot be read|port)/],
-  ['the port 0', url({ rest: `${HOST}:0/${NAME}` }), /port that is no whole number/],
-  ['several hosts', url({ rest: `${HOST},${HOST}/${NAME}` }), /names several hosts; allowed is one/],
-  ['several hosts with ports', url({ rest: `${HOST}:1,${HOST}:2/${NAME}` }), /names several hosts; allowed is one/],
+  ['a port out of range', url({ rest: `${HOST}:99999/${NAME}` }), /(cannot be parsed as a URL|port)/],
+  ['the port 0', url({ rest: `${HOST}:0/${NAME}` }), /must lead to a port from 1 to 65535/],
+  ['several hosts', url({ rest: `${HOST},${HOST}/${NAME}` }), /must name one host, not several/],
+  ['several hosts with ports', url({ rest: `${HOST}:1,${HOST}:2/${NAME}` }), /must name one host, not several/],
   ['a comma and a raw "/" in the password', url({ password: `wvJ4,/${PASSWORD}` }), /write "\/" as %2F/],
-  ['an unknown sslmode', `${url()}?sslmode=wvJ4kPq`, /unknown sslmode; allowed are disable, allow, prefer, require/],
+  ['an unknown sslmode', `${url()}?sslmode=wvJ4kPq`, /unknown sslmode: it must be disable, allow, prefer, require/],
   [
     'sslmode beside the CAs of the system',
     `${url()}?sslmode=disable&sslrootcert=system`,
-    /sslrootcert=system only the last/,
+    /with sslrootcert=system it must be verify-full/,
   ],
-  ['JSON that ends early', `{"password":"${PASSWORD}"`, /begins like JSON and is none/],
-  ['JSON without quotes', `{"password":${PASSWORD}}`, /begins like JSON and is none/],
-  ['JSON with a raw line break', `{"url":"${url()}\n"}`, /begins like JSON and is none/],
-  ['JSON without the keys', JSON.stringify({ uri: url() }), /JSON without the keys of any form/],
-  ['JSON whose URL is no text', JSON.stringify({ url: { href: url() } }), /JSON without the keys of any form/],
+  ['JSON that ends early', `{"password":"${PASSWORD}"`, /looks like JSON but cannot be parsed/],
+  ['JSON without quotes', `{"password":${PASSWORD}}`, /looks like JSON but cannot be parsed/],
+  ['JSON with a raw line break', `{"url":"${url()}\n"}`, /looks like JSON but cannot be parsed/],
+  ['JSON without the keys', JSON.stringify({ uri: url() }), /JSON without any of the expected keys/],
+  ['JSON whose URL is no text', JSON.stringify({ url: { href: url() } }), /JSON without any of the expected keys/],
   ['JSON with a broken URL', JSON.stringify({ url: url({ password: `12#${PASSWORD}` }) }), /"#" as %23/],
-  ['JSON without a password', JSON.stringify({ username: USER, host: HOST, dbname: NAME }), /without the keys/],
+  [
+    'JSON without a password',
+    JSON.stringify({ username: USER, host: HOST, dbname: NAME }),
+    /JSON without any of the expected keys/,
+  ],
   [
     'RDS JSON with a wrong port',
     JSON.stringify({ username: USER, password: PASSWORD, host: HOST, dbname: NAME, port: 'wvJ4' }),
@@ -66,9 +70,9 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
   [
     'RDS JSON with several hosts',
     JSON.stringify({ username: USER, password: PASSWORD, host: `${HOST},${HOST}`, dbname: NAME }),
-    /several hosts/,
+    /must name one host, not several/,
   ],
-  ['JSON with the URL of something else', JSON.stringify({ url: `https://${HOST}` }), /is no postgres:\/\//],
+  ['JSON with the URL of something else', JSON.stringify({ url: `https://${HOST}` }), /must be a postgres:\/\//],
   ['RDS JSON without a host', JSON.stringify({ username: USER, password: PASSWORD, dbname: NAME }), /lacks a host/],
   [
     'RDS JSON with an unknown sslmode',

@@ -3,7 +3,7 @@ import { type DatabaseAddress, parseDatabaseAddress } from '../../../lambda/data
 import type { DatabaseDefaults } from '../../../lambda/input/settings.ts';
 
 const parse = (value: string, defaults?: DatabaseDefaults) =>
-  parseDatabaseAddress(value, 'The secret "prod/db"', defaults);
+  parseDatabaseAddress(value, 'the secret "prod/db"', defaults);
 
 const URL_TEXT = 'postgres://admin:pw@db.example.com:5433/assistant';
 const ADDRESS: DatabaseAddress = {
@@ -14,6 +14,7 @@ const ADDRESS: DatabaseAddress = {
   database: 'assistant',
   schema: undefined,
   tls: { demand: 'trusted-for-host' },
+  source: 'the secret "prod/db"',
 };
 
 test.each([URL_TEXT, URL_TEXT.replace('postgres:', 'postgresql:'), `\n ${URL_TEXT} \n`])(
@@ -57,14 +58,14 @@ test('in JSON as RDS writes it null is nothing, and a host may have spaces or br
 });
 
 test.each(['#/?@%:&=+ \\"\'', '%41', 'p@ss:w/o#r?d%', 'contraseña 🌸', '\u0001\n', ''])(
-  'in JSON as RDS writes it the password may hold any character: %j',
+  'in JSON as RDS writes it the password may contain any character: %j',
   (password) => {
     const rds = { host: 'db.example.com', username: 'user@corp', password, dbname: 'a/b' };
     expect(parse(JSON.stringify(rds))).toMatchObject({ user: 'user@corp', password, database: 'a/b', port: 5432 });
   },
 );
 
-test('a secret that RDS manages holds user and password; the rest comes from the settings', () => {
+test('a secret that RDS manages has user and password only; the rest comes from the settings', () => {
   const managed = JSON.stringify({ username: 'admin', password: 'pw' });
   const defaults = { host: 'db.example.com', port: '5433', database: 'assistant' };
   expect(parse(managed, defaults)).toEqual(ADDRESS);
@@ -81,7 +82,7 @@ test.each([
   [{}, /lacks a host: set DATABASE_HOST \(context key databaseHost\) and a database name: set DATABASE_NAME/],
   [{ host: 'h' }, /lacks a database name: set DATABASE_NAME \(context key databaseName\)\./],
   [{ database: 'd' }, /lacks a host: set DATABASE_HOST \(context key databaseHost\)\./],
-  [{ host: 'h', database: 'd', port: '70000' }, /port that is no whole number from 1 to 65535 .*DATABASE_PORT/],
+  [{ host: 'h', database: 'd', port: '70000' }, /must lead to a port from 1 to 65535 .*DATABASE_PORT/],
   [{ host: 'h', database: 'd', port: 'x' }, /DATABASE_PORT/],
 ])('a setting that such a secret needs is asked for by name: %j', (defaults, message) => {
   expect(() => parse(JSON.stringify({ username: 'u', password: 'p' }), defaults)).toThrow(message);

@@ -22,7 +22,7 @@ const PASSWORD = 'wvJ4kPq9Zt';
 
 /** The error with which connecting ends; whatever it is, the password is not in it. */
 async function refusal(url: string, options: DatabaseOptions = {}) {
-  const failure = await failureOfAsync(openDatabase(parseDatabaseAddress(url, 'The test'), options));
+  const failure = await failureOfAsync(openDatabase(parseDatabaseAddress(url, 'the test'), options));
   expect(everythingIn(failure)).not.toContain(PASSWORD);
   return failure;
 }
@@ -76,21 +76,25 @@ test('a database that does not exist is named', async () => {
 test('a host that nobody knows is named', async () => {
   expect(await refusal(`postgres://admin:${PASSWORD}@database.invalid/assistant`)).toMatchObject({
     code: 'DatabaseUnreachable',
-    message: expect.stringMatching(/^The host database\.invalid is unknown \((ENOTFOUND|EAI_AGAIN)\)\. Check the host/),
+    message: expect.stringMatching(
+      /^The host database\.invalid is unknown \((ENOTFOUND|EAI_AGAIN)\)\. Check the host in the test\. Nothing was changed\.$/,
+    ),
   });
 });
 
 test.each(['', '?sslmode=require'])('a port where nobody listens refuses the connection%s', async (parameters) => {
   expect(await refusal(urlOf(await freePort(), parameters), { connectTimeoutMs: 1_000 })).toMatchObject({
     code: 'DatabaseUnreachable',
-    message: expect.stringMatching(/^127\.0\.0\.1, port \d+ refuses the connection\. Check that the database runs/),
+    message: expect.stringMatching(
+      /^127\.0\.0\.1, port \d+ refuses the connection\. Check that the database is running and that the port in the test is right\. Nothing was changed\.$/,
+    ),
   });
 });
 
 test('a server that is just being restarted, and refuses connections until it is there, is asked again', async () => {
   const port = await freePort();
   const attempts = countAttempts();
-  const opening = openDatabase(parseDatabaseAddress(byWayOf(port, database.url), 'The test'));
+  const opening = openDatabase(parseDatabaseAddress(byWayOf(port, database.url), 'the test'));
   await attempts.reach(2);
   await start(startProxy(Number(new URL(database.url).port), () => () => 'pass', port));
   const connection = await opening;
@@ -111,14 +115,14 @@ test('a role that may not connect to the database is told which grant is missing
   });
 });
 
-test('a database that takes no connections is refused as such', async () => {
+test('a database that accepts no connections is refused as such', async () => {
   await database.sql`create database closed allow_connections false`;
   onTestFinished(async () => {
     await database.sql`drop database closed`;
   });
   expect(await refusal(`${inject('postgresUrl')}closed`)).toMatchObject({
     code: 'DatabaseLoginRefused',
-    message: expect.stringMatching(/^The database "closed" at .* takes no connections \(55000\)/),
+    message: expect.stringMatching(/^The database "closed" at .* accepts no connections \(55000\)/),
   });
 });
 
@@ -143,7 +147,9 @@ test.concurrent.each(['', '?sslmode=require'])(
     const server = await startSilentServer();
     const failure = await refusal(urlOf(server.port, parameters), { connectTimeoutMs: 1_200 });
     expect(failure.code).toBe('DatabaseUnreachable');
-    expect(failure.message).toMatch(/takes connections but let nobody in within 1\.2 s\. It may be asleep or starting/);
+    expect(failure.message).toMatch(
+      /accepted the connection but did not finish the login within 1\.2 s\. It may be asleep or starting/,
+    );
     await expectNoneOpen(server);
     await server.close();
   },
@@ -154,7 +160,7 @@ test.concurrent.each(['', '?sslmode=require'])(
   async (parameters) => {
     const server = await startServerThatHangsUp();
     const failure = await refusal(urlOf(server.port, parameters), { connectTimeoutMs: 1_200 });
-    expect(failure.message).toMatch(/takes connections but let nobody in within 1\.2 s/);
+    expect(failure.message).toMatch(/accepted the connection but did not finish the login within 1\.2 s/);
     expect(server.taken()).toBeGreaterThan(1);
     expect(server.taken()).toBeLessThan(6);
     await server.close();
@@ -182,13 +188,15 @@ test('a port that answers nothing at all is given up in time, and the network is
   const { port } = await start(startBlackHole());
   const failure = await refusal(urlOf(port), { connectTimeoutMs: 500 });
   expect(failure.code).toBe('DatabaseUnreachable');
-  expect(failure.message).toMatch(/does not answer at all; waited for 0\.5 s\. Check the VPC, its subnets and routes/);
+  expect(failure.message).toMatch(/did not answer within 0\.5 s\. Check the network: VPN, firewall/);
+  const deployed = await refusal(urlOf(port), { connectTimeoutMs: 500, deployed: true });
+  expect(deployed.message).toMatch(/did not answer within 0\.5 s\. Check the VPC, its subnets and routes/);
 });
 
 test("connecting takes no longer than the caller's time allows", async () => {
   const { port } = await start(startSilentServer());
   const failure = await refusal(urlOf(port), { remainingTimeMs: () => 5_400 });
-  expect(failure.message).toContain('let nobody in within 0.4 s');
+  expect(failure.message).toContain('did not finish the login within 0.4 s');
 });
 
 test('an interrupted caller stops connecting', async () => {
@@ -211,7 +219,7 @@ test('a server without a free connection is asked again, and when none gets free
   url.password = 'role';
   expect(await refusal(url.href, { connectTimeoutMs: 1_000 })).toMatchObject({
     code: 'DatabaseUnreachable',
-    message: expect.stringContaining('has no connection left (53300). Try again later.'),
+    message: expect.stringContaining('has no free connection (53300). Try again later.'),
   });
   const attempts = countAttempts();
   const opening = database.open({ url: url.href });

@@ -52,7 +52,7 @@ describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
     expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: CONTACTS, torn: 0 });
   });
 
-  test('threads come back once, and the result says so', async () => {
+  test('threads are restored once, and the result says so', async () => {
     await insertDueThreads(sql, 3);
     const { requestId } = await cleanUpAt(url);
     const through = await urlThrough(cutOnce(moment, RESTORING));
@@ -65,7 +65,7 @@ describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
   });
 });
 
-describe('a statement that goes on at the server after its connection broke', () => {
+describe('a statement that continues at the server after its connection broke', () => {
   test('is waited for, and what it cleared is counted', async () => {
     await insertDueThreads(sql, 3);
     const gate = await closeGate(sql, '1');
@@ -105,7 +105,7 @@ describe('a statement that goes on at the server after its connection broke', ()
   });
 });
 
-test('a restore that is run again after a failure counts what it put back then as restored before', async () => {
+test('a restore that is run again after a failure counts what it restored then as restored before', async () => {
   await insertDueThreads(sql, 3);
   const { requestId } = await cleanUpAt(url);
   await sql`update "ClientView" set "threadId" = 'newer' where "phoneNumber" = '1'`;
@@ -145,7 +145,7 @@ test('a run whose session is terminated again and again still clears everything,
 test.each([
   ['a full disk', '53100', /disk is full \(53100\)/],
   ['a read-only database', '25006', /read-only \(25006\)/],
-])('%s fails the run at once, and the batches before it stand', async (_, code, message) => {
+])('%s fails the run at once, and what the batches before it cleared stays cleared', async (_, code, message) => {
   await insertDueThreads(sql, CONTACTS);
   await cleanUpAt(url, { tokenLimit: 2 ** 53 - 1 });
   await sql.unsafe(`

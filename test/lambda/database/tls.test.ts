@@ -14,7 +14,7 @@ import { startTlsServer } from '../../support/postgres/tls-server.ts';
 const server = await startTlsServer();
 afterAll(() => server.stop());
 
-const open = (url: string) => openDatabase(parseDatabaseAddress(url, 'The test'));
+const open = (url: string) => openDatabase(parseDatabaseAddress(url, 'the test'));
 
 /** Whether the server itself says that the connection is encrypted. */
 async function isEncrypted(url: string): Promise<boolean> {
@@ -55,7 +55,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
     const failure = await failureOfAsync(open(server.url('127.0.0.1', withAuthority('verify-full'))));
     expect(failure.code).toBe('DatabaseUnreachable');
     expect(failure.message).toMatch(/certificate of 127\.0\.0\.1.* is not trusted \(ERR_TLS_CERT_ALTNAME_INVALID\)/);
-    expect(failure.message).toContain('Use the host name that stands in the certificate');
+    expect(failure.message).toContain('Use the host name that the certificate names');
     expect(failure.message).toContain('sslmode=require');
   });
 
@@ -71,7 +71,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
   ])('is not trusted %s, and the error names sslmode=require', async (_, host, parameters) => {
     const failure = await failureOfAsync(open(server.url(host, parameters)));
     expect(failure.code).toBe('DatabaseUnreachable');
-    expect(failure.message).toMatch(/is not trusted .* private certificate add sslmode=require to the database URL/);
+    expect(failure.message).toMatch(/is not trusted .* private certificate add sslmode=require to the URL in the test/);
     expect(everythingIn(failure)).not.toContain('embedded');
   });
 
@@ -92,14 +92,14 @@ describe('a server with a certificate for "localhost", of an authority of its ow
     const failure = await failureOfAsync(open(server.urlOfTlsUser('127.0.0.1', '?sslmode=disable')));
     expect(failure.code).toBe('DatabaseLoginRefused');
     expect(failure.message).toMatch(
-      /refuses this login \(28000\).*whether the server demands TLS \(sslmode=require or/,
+      /refuses this login \(28000\).*whether the server requires TLS \(sslmode=require or/,
     );
     expect(await isEncrypted(server.urlOfTlsUser('127.0.0.1', '?sslmode=require'))).toBe(true);
   });
 
   test('cancels a statement over TLS as well', async () => {
     const database = await openDatabase(
-      parseDatabaseAddress(server.url('localhost', withAuthority('verify-full')), 'The test'),
+      parseDatabaseAddress(server.url('localhost', withAuthority('verify-full')), 'the test'),
       { statementTimeoutMs: 1_000 },
     );
     const failure = await failureOfAsync(database.run((sql) => sql`select pg_sleep(60)`));
@@ -119,7 +119,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
       ['/nowhere/ca.pem', /sslrootcert .* cannot be read \(ENOENT\)/],
       [folder, /sslrootcert .* cannot be read \(EISDIR\)/],
       [noCertificate, /sslrootcert .* cannot be read/],
-      [empty, /sslrootcert .* holds none/],
+      [empty, /sslrootcert .* contains none/],
     ] as const) {
       const parameters = `?sslmode=verify-full&sslrootcert=${encodeURIComponent(file)}`;
       const failure = await failureOfAsync(open(server.url('localhost', parameters)));

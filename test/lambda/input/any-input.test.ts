@@ -56,7 +56,7 @@ test('a payload of any shape clears or restores something only if it says so in 
   );
 });
 
-/** Letters that stand in no message, and all that has a meaning in a URL or in JSON. */
+/** Letters that occur in no message, and all that has a meaning in a URL or in JSON. */
 const password = fc.string({
   unit: fc.constantFrom(...'QXZJKVW47QXZJKVW47@:/?#%&=+ "\'\\{}[]$é\n'),
   minLength: 8,
@@ -97,7 +97,7 @@ test('a secret of any shape is an address or refused, and no six characters of a
   const secretWithPassword = password.chain((text) => fc.tuple(fc.constant(text), secretAround(text)));
   fc.assert(
     fc.property(secretWithPassword, ([text, secret]) => {
-      const outcome = outcomeOf('InvalidSecret', () => parseDatabaseAddress(secret, 'The secret "prod/db"'));
+      const outcome = outcomeOf('InvalidSecret', () => parseDatabaseAddress(secret, 'the secret "prod/db"'));
       if (!('error' in outcome)) return;
       refused += 1;
       const everything = everythingIn(outcome.error);
@@ -109,7 +109,7 @@ test('a secret of any shape is an address or refused, and no six characters of a
   expect(refused).toBeGreaterThan(300);
 });
 
-test('any password arrives as it is, percent-encoded in a URL or as it stands in the JSON of RDS', () => {
+test('any password arrives as it is, percent-encoded in a URL or as it is in the JSON of RDS', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }), (text) => {
       const url = `postgres://user:${encodeURIComponent(text)}@host/database`;
@@ -136,7 +136,7 @@ test('an environment of any shape is settings or refused, by the name of the var
         loadFunctionSettings({ DATABASE_SECRET_ID: 'secret', ...env }),
       );
       if (!('error' in outcome)) return;
-      expect(outcome.error.message).toMatch(new RegExp(`^(${variables.join('|')}) is `));
+      expect(outcome.error.message).toMatch(new RegExp(`^(${variables.join('|')}) must be .* \\(got .*\\)`));
       const everything = everythingIn(outcome.error);
       for (const text of Object.values(env).filter(isSecret)) expect(everything.includes(text), text).toBe(false);
     }),

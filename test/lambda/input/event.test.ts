@@ -7,7 +7,7 @@ test.each([
   ['nothing', undefined],
   ['null', null],
   ['an empty object', {}],
-])('a payload that is %s is a check, so that absence never destroys anything', (_, payload) => {
+])('a payload that is %s is a check, so that an incomplete call never clears anything', (_, payload) => {
   expect(parseEvent(payload)).toEqual({ mode: 'check' });
 });
 
@@ -24,7 +24,7 @@ test.each(['check', 'cleanup'])('the mode "%s" is taken, with and without a toke
   });
 });
 
-test.each([true, false])('the brake is let go of, or kept, with "force" %s', (force) => {
+test.each([true, false])('the safety limit is overridden, or kept, with "force" %s', (force) => {
   expect(parseEvent({ mode: 'cleanup', force })).toEqual({ mode: 'cleanup', force });
   expect(parseEvent({ mode: 'cleanup', tokenLimit: 5, force })).toEqual({ mode: 'cleanup', tokenLimit: 5, force });
 });
@@ -45,36 +45,44 @@ test('the event of an EventBridge schedule is a cleanup', () => {
 
 test('another event of the bus is refused, since it asks for nothing', () => {
   const event = { ...SCHEDULED_EVENT, 'detail-type': 'Object Created', source: 'aws.s3' };
-  expect(() => parseEvent(event)).toThrow(/is no key of the mode "check"/);
+  expect(() => parseEvent(event)).toThrow(/^Unknown key "[a-z-]+" for mode "check"\. Keys: "mode", "tokenLimit"\./);
 });
 
 test('a scheduled event with a key of ours in it is refused, since the key would be passed over', () => {
-  expect(() => parseEvent({ ...SCHEDULED_EVENT, tokenLimit: 5_000_000 })).toThrow(/is no key of the mode/);
-  expect(() => parseEvent({ ...SCHEDULED_EVENT, mode: 'check' })).toThrow(/is no key of the mode "check"/);
+  expect(() => parseEvent({ ...SCHEDULED_EVENT, tokenLimit: 5_000_000 })).toThrow(
+    /^Unknown key "[a-z-]+" for mode "check"/,
+  );
+  expect(() => parseEvent({ ...SCHEDULED_EVENT, mode: 'check' })).toThrow(
+    /^Unknown key "[a-z-]+" for mode "check"\. Keys: "mode", "tokenLimit"\./,
+  );
 });
 
 test.each([
-  ['an unknown mode', { mode: 'clean' }, '"mode" is the text "clean"; allowed are "check", "cleanup"'],
-  ['a mode in capitals', { mode: 'CHECK' }, '"mode" is the text "CHECK"; allowed are'],
-  ['no text as mode', { mode: 1 }, '"mode" is 1; allowed are'],
-  ['null as mode', { mode: null }, '"mode" is null; allowed are'],
-  ['an empty mode', { mode: '' }, '"mode" is the text ""; allowed are'],
-  ['a list as mode', { mode: ['cleanup'] }, '"mode" is a list; allowed are'],
+  ['an unknown mode', { mode: 'clean' }, '"mode" must be "check", "cleanup" or "restore" (got "clean").'],
+  ['a mode in capitals', { mode: 'CHECK' }, '"mode" must be "check", "cleanup" or "restore" (got "CHECK").'],
+  ['no text as mode', { mode: 1 }, '"mode" must be "check", "cleanup" or "restore" (got 1).'],
+  ['null as mode', { mode: null }, '"mode" must be "check", "cleanup" or "restore" (got null).'],
+  ['an empty mode', { mode: '' }, '"mode" must be "check", "cleanup" or "restore" (got "").'],
+  ['a list as mode', { mode: ['cleanup'] }, '"mode" must be "check", "cleanup" or "restore" (got a list).'],
   [
     'a wrong key',
     { mode: 'cleanup', tokenlimit: 5 },
-    '"tokenlimit" is no key of the mode "cleanup"; allowed are "mode"',
+    'Unknown key "tokenlimit" for mode "cleanup". Keys: "mode", "tokenLimit", "force".',
   ],
-  ['a key too many', { limit: 5 }, '"limit" is no key of the mode "check"; allowed are "mode" and "tokenLimit".'],
-  ['a text', 'check', 'The payload is the text "check"; allowed are {"mode":"check"}, {"mode":"cleanup"}'],
-  ['a list', [{ mode: 'cleanup' }], 'The payload is a list; allowed are'],
-  ['a number', 7, 'The payload is 7; allowed are'],
-  ['a truth value', false, 'The payload is false; allowed are'],
-])('%s is refused, with what was given and what is allowed', (_, payload, message) => {
+  ['a key too many', { limit: 5 }, 'Unknown key "limit" for mode "check". Keys: "mode", "tokenLimit".'],
+  ['a text', 'check', 'or nothing for a check (got "check").'],
+  [
+    'a list',
+    [{ mode: 'cleanup' }],
+    'The payload must be {"mode":"check"} or {"mode":"cleanup"}, each with an optional "tokenLimit", ',
+  ],
+  ['a number', 7, 'or nothing for a check (got 7).'],
+  ['a truth value', false, 'or nothing for a check (got false).'],
+])('%s is refused, with what it must be and what was given', (_, payload, message) => {
   const failure = failureOf(() => parseEvent(payload));
   expect(failure).toMatchObject({ name: 'InvalidPayload', code: 'InvalidPayload' });
   expect(failure.message).toContain(message);
-  expect(failure.message).toContain('Nothing was touched.');
+  expect(failure.message).toContain('Nothing was changed.');
 });
 
 test.each([
@@ -86,16 +94,16 @@ test.each([
   ['Infinity', Number.POSITIVE_INFINITY],
   ['NaN', Number.NaN],
   ['null', null],
-  ['the text "1000000"', '1000000'],
-  ['the text "NaN"', 'NaN'],
-  ['the text ""', ''],
+  ['"1000000"', '1000000'],
+  ['"NaN"', 'NaN'],
+  ['""', ''],
   ['true', true],
   ['a list', [1]],
   ['an object', {}],
 ])('the token limit %s is refused in every mode', (given, tokenLimit) => {
   for (const mode of [{}, { mode: 'check' }, { mode: 'cleanup' }]) {
     expect(() => parseEvent({ ...mode, tokenLimit })).toThrow(
-      `"tokenLimit" is ${given}; allowed is a whole number from 1 to 9007199254740991`,
+      `"tokenLimit" must be a positive whole number, such as 500000, without quotes (got ${given}).`,
     );
   }
 });
@@ -120,47 +128,47 @@ test.each([
 });
 
 const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
-const AN_AUDIT_ID = 'allowed is the id of an audit row, a whole number from 1 on, without quotes.';
-const A_REQUEST_ID = 'allowed is the request id of a cleanup, a text of 1 to 128 characters.';
-const TRUE_OR_FALSE = 'allowed are true and false.';
+const AN_AUDIT_ID = '"auditId" must be the id of an audit row, a positive whole number without quotes';
+const A_REQUEST_ID = '"requestId" must be the request id of a cleanup: 1 to 128 letters, digits, "-" or "_"';
+const TRUE_OR_FALSE = '"force" must be true or false, without quotes';
 
 test.each([
-  ['a restore of nothing', {}, `The mode "restore" needs ${RESTORE_KEYS}.`],
+  ['a restore of nothing', {}, `Mode "restore" needs ${RESTORE_KEYS}.`],
   [
     'a restore with both ids',
     { auditId: 7, requestId: 'run-1' },
-    `"requestId" is no key of the mode "restore"; allowed are ${RESTORE_KEYS}.`,
+    `Unknown key "requestId" for mode "restore". Keys: ${RESTORE_KEYS}.`,
   ],
   [
     'a restore of a row with a token limit',
     { auditId: 7, tokenLimit: 5 },
-    `"tokenLimit" is no key of the mode "restore"; allowed are ${RESTORE_KEYS}.`,
+    `Unknown key "tokenLimit" for mode "restore". Keys: ${RESTORE_KEYS}.`,
   ],
   [
     'a restore of a run with a token limit',
     { requestId: 'run-1', tokenLimit: 5 },
-    `"tokenLimit" is no key of the mode "restore"; allowed are ${RESTORE_KEYS}.`,
+    `Unknown key "tokenLimit" for mode "restore". Keys: ${RESTORE_KEYS}.`,
   ],
-  ['a text as audit id', { auditId: '7' }, `"auditId" is the text "7"; ${AN_AUDIT_ID}`],
-  ['the audit id 0', { auditId: 0 }, `"auditId" is 0; ${AN_AUDIT_ID}`],
-  ['the audit id -1', { auditId: -1 }, `"auditId" is -1; ${AN_AUDIT_ID}`],
-  ['the audit id 1.5', { auditId: 1.5 }, `"auditId" is 1.5; ${AN_AUDIT_ID}`],
-  ['an empty request id', { requestId: '' }, `"requestId" is the text ""; ${A_REQUEST_ID}`],
-  ['a request id with a space', { requestId: 'run 1' }, `"requestId" is the text "run 1"; ${A_REQUEST_ID}`],
-  ['a request id that is too long', { requestId: 'x'.repeat(129) }, A_REQUEST_ID],
-  ['a number as request id', { requestId: 7 }, `"requestId" is 7; ${A_REQUEST_ID}`],
-  ['a text as force', { mode: 'cleanup', force: 'yes' }, `"force" is the text "yes"; ${TRUE_OR_FALSE}`],
-  ['a number as force', { mode: 'cleanup', force: 1 }, `"force" is 1; ${TRUE_OR_FALSE}`],
+  ['a text as audit id', { auditId: '7' }, `${AN_AUDIT_ID} (got "7").`],
+  ['the audit id 0', { auditId: 0 }, `${AN_AUDIT_ID} (got 0).`],
+  ['the audit id -1', { auditId: -1 }, `${AN_AUDIT_ID} (got -1).`],
+  ['the audit id 1.5', { auditId: 1.5 }, `${AN_AUDIT_ID} (got 1.5).`],
+  ['an empty request id', { requestId: '' }, `${A_REQUEST_ID} (got "").`],
+  ['a request id with a space', { requestId: 'run 1' }, `${A_REQUEST_ID} (got "run 1").`],
+  ['a request id that is too long', { requestId: 'x'.repeat(129) }, `${A_REQUEST_ID} (got a text of 129 characters).`],
+  ['a number as request id', { requestId: 7 }, `${A_REQUEST_ID} (got 7).`],
+  ['a text as force', { mode: 'cleanup', force: 'yes' }, `${TRUE_OR_FALSE} (got "yes").`],
+  ['a number as force', { mode: 'cleanup', force: 1 }, `${TRUE_OR_FALSE} (got 1).`],
   [
     'a check with force',
     { mode: 'check', force: true },
-    '"force" is no key of the mode "check"; allowed are "mode" and "tokenLimit".',
+    'Unknown key "force" for mode "check". Keys: "mode", "tokenLimit".',
   ],
-])('%s is refused, and the message names the key, what was given and what is allowed', (_, keys, message) => {
+])('%s is refused, and the message names the key, what it must be and what was given', (_, keys, message) => {
   const failure = failureOf(() => parseEvent({ mode: 'restore', ...keys }));
   expect(failure.code).toBe('InvalidPayload');
   expect(failure.message).toContain(message);
-  expect(failure.message).toContain('Nothing was touched.');
+  expect(failure.message).toContain('Nothing was changed.');
 });
 
 test('a number that may be a phone number is not echoed', () => {

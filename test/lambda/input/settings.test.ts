@@ -45,17 +45,17 @@ test('a terminal needs nothing, and has the address in DATABASE_URL', () => {
   expect(loadTerminalSettings({ DATABASE_URL: 'postgres://u:p@h/d' }).databaseUrl).toBe('postgres://u:p@h/d');
   // As after `export DATABASE_URL="$DATABASE_URL"` where there was none.
   expect(() => loadTerminalSettings({ DATABASE_URL: '' })).toThrow(
-    /^DATABASE_URL is nothing; allowed is a postgres:\/\/ URL/,
+    /^DATABASE_URL must be a postgres:\/\/ URL \(got ""\)\./,
   );
 });
 
 test.each(['0', '-1', '1.5', '1e6', 'many', ' 5', '1,000', '9007199254740992', '0x10'])(
-  'the token limit %j is refused, with the variable, what was given and what is allowed',
+  'the token limit %j is refused, with the variable, what it must be and what was given',
   (TOKEN_LIMIT) => {
     const failure = failureOf(() => loadFunctionSettings({ ...LEAST, TOKEN_LIMIT }));
     expect(failure.code).toBe('InvalidSettings');
     expect(failure.message).toMatch(
-      /^TOKEN_LIMIT is (the|a) text .*; allowed is a whole number from 1 to 9007199254740991\./,
+      /^TOKEN_LIMIT must be a positive whole number, such as 500000 \(got (".*"|a text of \d+ characters)\)\./,
     );
   },
 );
@@ -69,11 +69,13 @@ test('audit rows are kept for ever, or for a number of days', () => {
 });
 
 test.each(['0', '-1', '1.5', '365 days', '36501', '99999', '100000'])(
-  'audit rows kept for %j days are refused, with what is allowed',
+  'audit rows kept for %j days are refused, with what it must be',
   (AUDIT_RETENTION_DAYS) => {
     const failure = failureOf(() => loadFunctionSettings({ ...LEAST, AUDIT_RETENTION_DAYS }));
     expect(failure.code).toBe('InvalidSettings');
-    expect(failure.message).toMatch(/^AUDIT_RETENTION_DAYS is .*; allowed is a whole number of days from 1 to 36500\./);
+    expect(failure.message).toMatch(
+      /^AUDIT_RETENTION_DAYS must be a whole number of days from 1 to 36,500 \(got .*\)\./,
+    );
   },
 );
 
@@ -82,25 +84,29 @@ test.each(['Mars', '+05:00', '-0500', 'GMT+5'])(
   (TIMEZONE) => {
     const failure = failureOf(() => loadFunctionSettings({ ...LEAST, TIMEZONE }));
     expect(failure.code).toBe('InvalidSettings');
-    expect(failure.message).toMatch(/^TIMEZONE is .*; allowed is an IANA time zone, such as America\/Bogota\./);
+    expect(failure.message).toMatch(/^TIMEZONE must be an IANA time zone, such as America\/Bogota \(got .*\)\./);
   },
 );
 
 test.each(['TABLE_NAME', 'AUDIT_TABLE_NAME'])('%s must be a name', (variable) => {
   const failure = failureOf(() => loadFunctionSettings({ ...LEAST, [variable]: 'a.b.c' }));
-  expect(failure.message).toMatch(new RegExp(`^${variable} is the text "a.b.c"; allowed is a table or schema.table`));
+  expect(failure.message).toMatch(new RegExp(`^${variable} must be a table or schema.table, .* \\(got "a.b.c"\\)`));
 });
 
 test('a secret that is not named is asked for', () => {
   const failure = failureOf(() => loadFunctionSettings({}));
-  expect(failure.message).toMatch(/^DATABASE_SECRET_ID is nothing; allowed is the name or the ARN of a secret/);
+  expect(failure.message).toMatch(
+    /^DATABASE_SECRET_ID must be the name or ARN of a secret in Secrets Manager \(got nothing\)/,
+  );
 });
 
 test.each(['postgres://admin:hunter2@db.example.com/prod', '{"password":"hunter2"}'])(
   'a value where the name of a secret should be is refused and not shown: %s',
   (value) => {
     const failure = failureOf(() => loadFunctionSettings({ DATABASE_SECRET_ID: value }));
-    expect(failure.message).toMatch(/^DATABASE_SECRET_ID is /);
+    expect(failure.message).toMatch(
+      /^DATABASE_SECRET_ID must be the name or ARN of a secret in Secrets Manager \(got a text of \d+ characters\)/,
+    );
     expect(failure.message).not.toContain('hunter2');
   },
 );

@@ -16,7 +16,7 @@ describe('a token limit', () => {
   );
 
   test.each(['9007199254740992', '9007199254740993', '9999999999999999', '10000000000000000'])(
-    'the text %j is none, since a number in JSON cannot hold it',
+    'the text %j is none, since it is too large for a number in JSON',
     (text) => expect(parseTokenLimit(text)).toBeUndefined(),
   );
 });

@@ -129,12 +129,12 @@ test.each([
   ],
   ['a view', 'create view "Parts" as select * from "ClientView"'],
   ['a materialized view', 'create materialized view "Parts" as select * from "ClientView"'],
-])('refuses %s, by name, and touches nothing', async (kind, definition) => {
+])('refuses %s, by name, and changes nothing', async (kind, definition) => {
   await sql.unsafe(definition);
   const names = { ...TABLE_NAMES, clientViewName: { schema: undefined, name: 'Parts' } };
   const run = cleanUpOn(await database.open(), {}, names);
   await expect(run).rejects.toMatchObject({ name: 'TableUnusable' });
-  await expect(run).rejects.toThrow(`public."Parts" is ${kind};`);
+  await expect(run).rejects.toThrow(`public."Parts" must be an ordinary table (got ${kind}).`);
   await sql.unsafe(definition.replace(/^create ((?:materialized )?\w+) "Parts".*/, 'drop $1 "Parts" cascade'));
   expect(await sql`select to_regclass('"ThreadCleanupLog"') as log`).toEqual([{ log: null }]);
 });

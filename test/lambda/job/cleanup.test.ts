@@ -23,7 +23,7 @@ const runCleanup = (options: Partial<CleanupOptions> = {}, connection = job) =>
 
 const CLEARED = { threadId: null, threadTokenCount: 0 };
 
-test('clears every thread at or over the limit and leaves the others as they are', async () => {
+test('clears every thread that has reached the limit and leaves the others as they are', async () => {
   await insertContacts(database, [
     { phone: '1', tokens: 999_999 },
     { phone: '2', tokens: 1_000_000 },
@@ -140,7 +140,7 @@ test('takes a limit beyond 2^31 on an integer column, and a bigint column', asyn
   await sql`alter table "ClientView" alter column "threadTokenCount" type integer`;
 });
 
-test('a sum that the audit row cannot hold stops nobody: it stands there as the most that fits', async () => {
+test('a sum too large for the audit row stops nobody: the most that fits is recorded', async () => {
   await sql`alter table "ClientView" alter column "threadTokenCount" type bigint`;
   const connection = await database.open();
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
@@ -153,7 +153,7 @@ test('a sum that the audit row cannot hold stops nobody: it stands there as the 
   await sql`alter table "ClientView" alter column "threadTokenCount" type integer`;
 });
 
-test('a row that somebody holds locked delays nobody: it is skipped, counted and left to the next run', async () => {
+test('a row that somebody else has locked delays nobody: it is skipped, counted and left to the next run', async () => {
   await insertContacts(database, [
     { phone: '1', tokens: 1_000_000 },
     { phone: '2', tokens: 1_000_000 },
@@ -225,7 +225,7 @@ test('when time runs out it stops between batches and says what it did not reach
   expect(await runCleanup()).toMatchObject({ cleanedCount: result.remainingCount, complete: true });
 });
 
-test('the result holds no phone number, name or thread id', async () => {
+test('the result contains no phone number, name or thread id', async () => {
   await insertContacts(database, [
     { phone: '573001234567', tokens: 1_000_000, name: 'Canary', threadId: 'conv_canary' },
   ]);

@@ -84,7 +84,7 @@ test('a due row that took the place of an exported one is not cleared unexported
   expect((await contactsByPhone(database)).get('new')).toEqual({ threadId: 'conv_new', threadTokenCount: 2_000_000 });
 });
 
-test('holds no lock and no transaction while it uploads', async () => {
+test('has no lock and no transaction while it uploads', async () => {
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   const [{ pid } = { pid: 0 }] = await job.run((s) => s<{ pid: number }[]>`select pg_backend_pid() as pid`);
   let seen: unknown = 'not looked';

@@ -73,7 +73,7 @@ test('a process that is frozen in the middle of a statement keeps nobody waiting
   expect(await child.ended).toMatchObject({ cleanedCount: 3, remainingCount: 0 });
 });
 
-test('rows that others hold locked for the whole run delay neither a cleanup nor a restore, and are reported', async () => {
+test('rows that others have locked for the whole run delay neither a cleanup nor a restore, and are reported', async () => {
   await sql`truncate "ClientView"`;
   await insertContacts(
     database,

@@ -48,7 +48,7 @@ test('a process that is killed at a random moment leaves every thread either cle
   expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: CONTACTS, torn: 0 });
 });
 
-test('a server that crashes in the middle of a batch and comes back has cleared nothing of it, and the run goes on', async () => {
+test('a server that crashes in the middle of a batch and restarts has cleared nothing of it, and the run continues', async () => {
   const there = quietClient(restartable.url('postgres'));
   onTestFinished(() => there.end({ timeout: 1 }));
   await there.unsafe(CREATE_CLIENT_VIEW);

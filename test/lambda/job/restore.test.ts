@@ -27,7 +27,7 @@ async function cleared(contacts: readonly Contact[], requestId = 'cleanup-1'): P
   return auditIds[0] ?? 0;
 }
 
-test('puts thread id and tokens back as they were', async () => {
+test('restores thread id and tokens as they were', async () => {
   const auditId = await cleared([
     { phone: '1', tokens: 1_000_001 },
     { phone: '2', tokens: 1_000_002 },
@@ -81,7 +81,7 @@ test('skips a contact that is gone, one that is locked, one without a thread id 
   expect((await contactsByPhone(database)).get('full')).toEqual({ threadId: null, threadTokenCount: 1 });
 });
 
-test('a thread that came back is not restored from the same row again, even after another cleanup', async () => {
+test('a restored thread is not restored from the same row again, even after another cleanup', async () => {
   const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
   await restoring({ auditId });
   await cleared([], 'cleanup-2');
@@ -89,7 +89,7 @@ test('a thread that came back is not restored from the same row again, even afte
   expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: null, threadTokenCount: 0 });
 });
 
-test('notes in the audit row who came back, when and by which request', async () => {
+test('notes in the audit row who was restored, when and by which request', async () => {
   const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
   await restoring({ auditId }, 'restore-7');
   const [row] =
@@ -115,7 +115,7 @@ test('restores all rows of a run by its request id, and nothing of another run',
   expect((await contactsByPhone(database)).get('other')).toEqual({ threadId: null, threadTokenCount: 0 });
 });
 
-test('of two threads that a run cleared of one contact, the newer one comes back', async () => {
+test('of two threads that a run cleared of one contact, the newer one is restored', async () => {
   await cleared([{ phone: '1', tokens: 1_000_001, threadId: 'A' }], 'run');
   await sql`update "ClientView" set "threadId" = 'B', "threadTokenCount" = 1000002`;
   await cleared([], 'run');
@@ -123,7 +123,7 @@ test('of two threads that a run cleared of one contact, the newer one comes back
   expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'B', threadTokenCount: 1_000_002 });
 });
 
-test('two restores at once put each thread back once', async () => {
+test('two restores at once restore each thread once', async () => {
   const auditId = await cleared(Array.from({ length: 500 }, (_, index) => ({ phone: `${index}`, tokens: 1_000_000 })));
   const other = await database.open();
   // Both wait for the row, and then one for the other.
@@ -145,7 +145,7 @@ test('two restores at once put each thread back once', async () => {
   ]);
 });
 
-test('when the audit row cannot be updated, nothing comes back', async () => {
+test('when the audit row cannot be updated, nothing is restored', async () => {
   const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
   await sql`alter table "ThreadCleanupLog" add constraint frozen check (not details ? 'restored')`;
   await expect(restoring({ auditId })).rejects.toMatchObject({ name: 'StatementFailed' });
@@ -171,7 +171,7 @@ test('a row of the old script is refused, since it has no thread ids', async () 
   await expect(restoring({ auditId: 1 })).rejects.toThrow('Audit row 1 comes from the old script');
 });
 
-test('values with quotes, backslashes, emoji, control characters and 10,000 characters come back as they were', async () => {
+test('values with quotes, backslashes, emoji, control characters and 10,000 characters are restored as they were', async () => {
   const strange = `"'\\ 🧑‍👩‍👧 \u0001\u001b[31m\n\t$1 \${x} {}[]`;
   const contacts = [
     { phone: strange, tokens: 1_000_000, threadId: strange, name: strange },

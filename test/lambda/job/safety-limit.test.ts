@@ -26,20 +26,20 @@ async function arrange(over: number, under: number) {
   ]);
 }
 
-test('refuses to clear more than the allowed share, gives both figures, and touches nothing', async () => {
+test('refuses to clear more than the largest share, gives both figures, and changes nothing', async () => {
   await arrange(51, 49);
   const before = await contactsByPhone(database);
   await expect(runCleanup(50)).rejects.toMatchObject({
     name: 'CleanupRefused',
     message: expect.stringMatching(
-      /limit of 1000 tokens .* 51 of 100 active threads \(51 %\); allowed are 50 %.*"force": true/,
+      /limit of 1,000 tokens .* 51 of 100 active threads \(51%\); a run may clear at most 50% of them .*"force": true/,
     ),
   });
   expect(await contactsByPhone(database)).toEqual(before);
   expect(await database.sql`select to_regclass('"ThreadCleanupLog"') as log`).toEqual([{ log: null }]);
 });
 
-test('clears exactly the allowed share', async () => {
+test('clears exactly the largest share', async () => {
   await arrange(50, 50);
   expect(await runCleanup(50)).toMatchObject({ cleanedCount: 50 });
 });
@@ -52,7 +52,7 @@ test('lets up to 20 threads go whatever their share, and not 21', async () => {
   await expect(runCleanup(50)).rejects.toMatchObject({ name: 'CleanupRefused' });
 });
 
-test('force lets go of it, for this run', async () => {
+test('force overrides it, for this run', async () => {
   await arrange(100, 0);
   expect(await runCleanup(undefined)).toMatchObject({ cleanedCount: 100 });
 });
@@ -64,11 +64,13 @@ test('takes its figures from the check', async () => {
   expect(await runCleanup(60)).toMatchObject({ cleanedCount: 60 });
 });
 
-test.each(['0', '101', '-1', 'half', '50%', '1e2'])('a share of "%s" is refused, with what is allowed', (share) => {
+test.each(['0', '101', '-1', 'half', '50%', '1e2'])('a share of "%s" is refused, with what it must be', (share) => {
   const env = { DATABASE_SECRET_ID: 'secret', MAX_CLEARED_SHARE: share };
-  expect(() => loadFunctionSettings(env)).toThrow(/^MAX_CLEARED_SHARE is .*; allowed is a percentage from 1 to 100/);
+  expect(() => loadFunctionSettings(env)).toThrow(
+    /^MAX_CLEARED_SHARE must be a percentage from 1 to 100, without the % sign \(got .*\)\./,
+  );
 });
 
-test('half of the active threads are allowed when nobody says otherwise', () => {
+test('half of the active threads may be cleared unless configured otherwise', () => {
   expect(loadFunctionSettings({ DATABASE_SECRET_ID: 'secret' }).maxClearedShare).toBe(50);
 });

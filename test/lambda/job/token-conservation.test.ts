@@ -33,7 +33,7 @@ interface Arrangement {
 
 /**
  * Lets the assistant, three cleanups and a restore at one table for a while, and until everything has happened that can:
- * otherwise what is true at the end would be true for want of anything to look at.
+ * otherwise what is true at the end would be true because there was nothing to look at.
  */
 async function writeAtOnce({ database, jobUrl }: Arrangement, ms: number, options: Omit<AssistantOptions, 'contacts'>) {
   const { sql, url } = database;
@@ -72,7 +72,7 @@ test('no token and no thread is lost or counted twice while the assistant, three
   expect(outcome.failures).toEqual({});
 });
 
-test('the same holds where the role works in repeatable read, in which statements fail that conflict with others', async () => {
+test('the same is true where the role works in repeatable read, in which statements fail that conflict with others', async () => {
   const outcome = await writeAtOnce(inRepeatableRead, 2_000, { connections: 3, breathMs: 30, random: randomFrom(2) });
   expect(outcome.balance).toMatchObject(BALANCED);
   expect(outcome.misreported).toEqual([]);

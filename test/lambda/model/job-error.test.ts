@@ -8,11 +8,11 @@ function somethingThatBreaks(): Error {
   return new TypeError(`Cannot read ${CANARY}`, { cause: new Error(`${CANARY} in the cause`) });
 }
 
-test('an error that nobody foresaw keeps its class and the places it came through, and nothing of what it says', () => {
+test('an unexpected error keeps its class and the places it came through, and nothing of what it says', () => {
   const failure = asJobError(somethingThatBreaks());
   expect(failure).toBeInstanceOf(JobError);
   expect(failure).toMatchObject({ name: 'UnexpectedError', code: 'UnexpectedError' });
-  expect(failure.message).toMatch(/did not foresee \(TypeError\)\..*Please report it/);
+  expect(failure.message).toMatch(/^Unexpected error \(TypeError\)\..*Please report it/);
   const everything = everythingIn(failure);
   expect(everything).not.toContain(CANARY);
   expect(everything).toMatch(/^\s+at somethingThatBreaks \(.*job-error\.test\.ts:\d+:\d+\)$/m);
@@ -47,7 +47,7 @@ test.each([
 ])('%s that was thrown is named by its type alone', (_, thrown, type) => {
   const failure = asJobError(thrown);
   expect(failure).toMatchObject({ name: 'UnexpectedError', code: 'UnexpectedError' });
-  expect(failure.message).toContain(`did not foresee (${type}).`);
+  expect(failure.message).toContain(`Unexpected error (${type}).`);
   expect(failure.stack).toBe(`UnexpectedError: ${failure.message}`);
   expect(everythingIn(failure)).not.toContain(CANARY);
 });

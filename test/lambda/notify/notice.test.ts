@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Language } from '../../../lambda/input/values.ts';
+import { JOB_ERROR_CODES } from '../../../lambda/model/job-error.ts';
 import { noticeOf } from '../../../lambda/notify/notice.ts';
 import { parseRunEvent } from '../../../lambda/notify/run-outcome.ts';
 import { failureEvent, RESULT, successEvent } from '../../support/aws/run-events.ts';
@@ -13,13 +14,13 @@ const textFor = (...parameters: Parameters<typeof noticeFor>) => noticeFor(...pa
 
 const COMMAND = 'aws lambda invoke --function-name cleanup --cli-read-timeout 0 --cli-binary-format raw-in-base64-out';
 
-test('a cleanup that cleared something gives the numbers, when, and how to undo it', () => {
+test('a cleanup that cleared something gives the numbers, when, and how to restore it', () => {
   expect(noticeFor(successEvent({ ...RESULT, nearLimitCount: 14 }), 'en', 'America/Bogota')).toEqual({
     subject: 'Thread cleanup: 12 threads cleared, 14,203,993 tokens',
     text: `Threads cleared: 12
 Tokens cleared: 14,203,993
 Token limit: 1,000,000
-Over the limit and not cleared: 0
+Over the limit, not cleared: 0
 Near the limit: 14
 Audit rows: 1
 Duration: 1.2 s
@@ -28,13 +29,13 @@ Ended: August 29, 2025 at 03:00 (America/Bogota)
 Request id: run-1
 Function: cleanup
 
-14 threads have 80 % of the limit or more, and are cleared by the first cleanup after reaching it. The dashboard and a check list the largest.
+14 threads have 80% of the limit or more. The first cleanup after a thread reaches the limit clears it. The dashboard and a check list the largest.
 
-To put these threads back (a contact that has started a new thread since keeps that one):
+To restore these threads (a contact that has started a new thread keeps the new one):
 
     ${COMMAND} --payload '{"mode":"restore","requestId":"run-1"}' /dev/stdout
 
-To look at the threads as they are now:
+To check the threads as they are now:
 
     ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
 `,
@@ -47,9 +48,9 @@ test('the same in Spanish', () => {
     text: `Threads limpiados: 12
 Tokens liberados: 14.203.993
 Límite de tokens: 1.000.000
-Por encima del límite y sin limpiar: 0
+Por encima del límite, sin limpiar: 0
 Cerca del límite: 0
-Registros de auditoría: 1
+Filas de auditoría: 1
 Duración: 1,2 s
 
 Finalizó: 29 de agosto de 2025 a las 3:00 (America/Bogota)
@@ -82,10 +83,10 @@ test.each([
 describe.each(LANGUAGES)('in "%s"', (language) => {
   const usual = textFor(successEvent(), language)?.split('\n\n') ?? [];
   test.each([
-    ['time ran out, so that another run goes on', { complete: false }, {}, /contin|goes on/],
+    ['time ran out, so that the run continues', { complete: false }, {}, /la continuación|the continuation/],
     ['threads remained', { remainingCount: 3 }, {}, /(Quedan )?3 threads/],
     ['an earlier attempt failed', {}, { approximateInvokeCount: 2 }, /intento anterior|earlier attempt/],
-    ['threads are near the limit', { nearLimitCount: 1 }, {}, /^1 thread .*80 ?%/],
+    ['threads are near the limit', { nearLimitCount: 1 }, {}, /^1 thread .*80%/],
   ])('a paragraph says when %s, and only then', (_, result, context, words) => {
     const paragraphs = textFor(successEvent({ ...RESULT, ...result }, context), language)?.split('\n\n') ?? [];
     expect(paragraphs).toHaveLength(usual.length + 1);
@@ -122,16 +123,18 @@ describe.each(LANGUAGES)('in "%s"', (language) => {
 test('a cleanup that failed says what, what to do, and the next command', () => {
   const error = {
     errorType: 'CleanupRefused',
-    errorMessage: 'With a limit of 1000 tokens this cleanup would clear 51 of 100 active threads. Check the limit.',
+    errorMessage: 'With a limit of 1,000 tokens this run would clear 51 of 100 active threads. Check the token limit.',
     trace: ['CleanupRefused: …', '    at applySafetyLimit'],
   };
   expect(noticeFor(failureEvent(error), 'es', 'America/Bogota')).toEqual({
-    subject: 'Error en la limpieza de threads: CleanupRefused',
-    text: `Error en la limpieza de threads después de 3 intentos: CleanupRefused.
+    subject: 'La limpieza de threads fallo: CleanupRefused',
+    text: `La limpieza de threads falló después de 3 intentos: CleanupRefused.
 
-With a limit of 1000 tokens this cleanup would clear 51 of 100 active threads. Check the limit.
+La limpieza no se ejecutó: borraría más threads de los que permite el límite de seguridad.
 
-Cuando la causa esté resuelta, este comando verifica si la función responde; no modifica nada:
+With a limit of 1,000 tokens this run would clear 51 of 100 active threads. Check the token limit.
+
+Cuando esté resuelto, confírmelo con esta verificación, que no modifica nada:
 
     ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
 
@@ -156,7 +159,7 @@ test.each([
 test('a subject has its accents taken off, not its letters', () => {
   const error = { errorType: 'NotRestorable', errorMessage: 'There is no audit row 7.' };
   expect(noticeFor(failureEvent(error, {}, { mode: 'restore', auditId: 7 }), 'es')?.subject).toBe(
-    'Error en la restauracion de threads: NotRestorable',
+    'La restauracion de threads fallo: NotRestorable',
   );
 });
 
@@ -169,8 +172,16 @@ test('a request that never ran is not said to have been tried', () => {
   const dropped = failureEvent(undefined, { condition: 'EventAgeExceeded', approximateInvokeCount: 0 });
   expect(noticeFor(dropped)).toMatchObject({
     subject: 'Thread cleanup failed: EventAgeExceeded',
-    text: expect.stringMatching(/^Thread cleanup failed without having run: EventAgeExceeded\.\n/),
+    text: expect.stringMatching(/^Thread cleanup failed before it could start: EventAgeExceeded\.\n/),
   });
+  expect(noticeFor(dropped, 'es')?.text).toMatch(/^La limpieza no alcanzó a ejecutarse: EventAgeExceeded\.\n/);
+});
+
+test('every error of ours is explained in Spanish before its English message', () => {
+  for (const code of JOB_ERROR_CODES) {
+    const text = textFor(failureEvent({ errorType: code, errorMessage: 'The message.' }), 'es');
+    expect(text?.split('\n\n').slice(1, 3), code).toEqual([expect.stringMatching(/^[A-Z].*\.$/), 'The message.']);
+  }
 });
 
 test.each(LANGUAGES)(

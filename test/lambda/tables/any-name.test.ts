@@ -61,7 +61,7 @@ test('a table name of any shape is refused, or is exactly the table that is clea
   expect(used).toBeGreaterThan(50);
 });
 
-test('a name of any shape that leads to no table is refused as such, and nothing is touched', async () => {
+test('a name of any shape that leads to no table is refused as such, and nothing is changed', async () => {
   const before = await tables();
   await fc.assert(
     fc.asyncProperty(tableName, async ({ text, parsed }) => {
@@ -84,7 +84,7 @@ const contact = fc.record({
   tokens: fc.integer({ min: 1_000_000, max: 2_147_483_647 }),
 });
 
-test('phones, names and thread ids of any shape are recorded as they are, and come back as they were', async () => {
+test('phones, names and thread ids of any shape are recorded as they are, and restored as they were', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(contact, { selector: ({ phone }) => phone, minLength: 1, maxLength: 20 }),

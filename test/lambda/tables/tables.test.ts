@@ -133,7 +133,9 @@ test('a token column that is no whole number is refused', async () => {
   await sql`create table "Odd" (like "ClientView")`;
   await sql`alter table "Odd" alter "threadTokenCount" drop default, alter "threadTokenCount" type text`;
   const run = cleanUpWith({ names: { clientViewName: unqualified('Odd') } });
-  await expect(run).rejects.toThrow('"threadTokenCount" of public."Odd" is of type text');
+  await expect(run).rejects.toThrow(
+    '"threadTokenCount" of public."Odd" must be smallint, integer or bigint (got text).',
+  );
   await sql`drop table "Odd"`;
 });
 

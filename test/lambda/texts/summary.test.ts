@@ -5,38 +5,62 @@ import { RESULT } from '../../support/aws/run-events.ts';
 import { checkResult } from '../../support/browser/check-results.ts';
 
 const en = textsOf('en');
-const COMMANDS = { undo: 'the command that restores', resume: 'the command that resumes' };
+const COMMANDS = { restore: 'the command that restores', resume: 'the command that resumes' };
 
 test('a check says what a cleanup would do', () => {
   expect(checkSummary(checkResult(), en)).toBe(
-    '12 active threads of 20 contacts, 7,234,567 tokens in all; the largest has 2,500,000.\n' +
-      '1 thread at or over the limit of 1,000,000 tokens, 2 near it.\n' +
-      'The next cleanup clears it.',
+    '12 active threads of 20 contacts, 7,234,567 tokens in total; largest: 2,500,000.\n' +
+      'The next cleanup will clear 1 thread (1,000,000 tokens or more). 2 more are near the limit.',
+  );
+  expect(checkSummary({ ...checkResult(), nearLimitThreads: 0 }, en)).toMatch(/ \(1,000,000 tokens or more\)\.$/);
+  expect(checkSummary({ ...checkResult(), overLimitThreads: 0 }, en)).toContain(
+    '\nNothing to clear: no thread has reached 1,000,000 tokens. 2 threads are near the limit.',
   );
 });
 
-test('a cleanup says what it left and that it can be undone', () => {
+test('the same in Spanish', () => {
+  const result = { ...checkResult(), overLimitThreads: 8, nearLimitThreads: 14 };
+  expect(checkSummary(result, textsOf('es'))).toContain(
+    '\nLa próxima limpieza borrará 8 threads (llegaron a 1.000.000). Otros 14 están cerca del límite.',
+  );
+  expect(checkSummary({ ...result, overLimitThreads: 0 }, textsOf('es'))).toContain(
+    '\nNo hay nada que limpiar: ningún thread llegó a 1.000.000 de tokens. 14 threads están cerca del límite.',
+  );
+});
+
+test('a cleanup says what it left and that it can be restored', () => {
   expect(cleanupSummary({ ...RESULT, remainingCount: 1 }, en, COMMANDS)).toBe(
-    'Cleared 12 threads with 14,203,993 tokens (limit 1,000,000), recorded in 1 audit row.\n' +
+    'Cleared 12 threads with 14,203,993 tokens (token limit: 1,000,000), recorded in 1 audit row.\n' +
       '1 thread over the limit remains for the next run (locked or changed meanwhile).\n' +
-      '0 threads near the limit.\n' +
-      'To undo it: the command that restores',
+      '0 threads are near the limit.\n' +
+      'To restore: the command that restores',
   );
 });
 
 test('a paused cleanup says so, and how to resume', () => {
   const paused = { ...RESULT, cleanedCount: 0, auditCount: 0, remainingCount: 1, paused: true as const };
   expect(cleanupSummary(paused, en, COMMANDS)).toBe(
-    'Cleanup is paused: nothing was cleared. To resume it: the command that resumes\n' +
-      '1 thread over the limit remains for the next run.\n0 threads near the limit.',
+    'The cleanup is paused: nothing was cleared. To resume it: the command that resumes\n' +
+      '1 thread over the limit remains for the next run.\n0 threads are near the limit.',
   );
+});
+
+test('a cleanup that cleared nothing says so, and that nothing was due only when that is true', () => {
+  const nothing = { ...RESULT, cleanedCount: 0, auditCount: 0 };
+  expect(cleanupSummary(nothing, en, COMMANDS)).toMatch(/^Nothing to clear: no thread has reached 1,000,000 tokens\./);
+  for (const result of [
+    { ...nothing, remainingCount: 1 },
+    { ...nothing, complete: false },
+  ]) {
+    expect(cleanupSummary(result, en, COMMANDS)).toMatch(/^Nothing was cleared \(token limit: 1,000,000\)\./);
+  }
 });
 
 test('a restore says that the threads are over the limit still, and how to keep them', () => {
   const counts = { restoredCount: 1, skippedCount: 0, alreadyRestoredCount: 0 };
   const summary = restoreSummary({ mode: 'restore', auditId: 7, ...counts }, en);
-  expect(summary).toMatch(/^Put 1 thread back\./);
-  expect(summary).toMatch(
-    /still over the limit would be cleared again by the next cleanup.*raise the token limit or pause/s,
+  expect(summary).toMatch(/^Restored 1 thread\./);
+  expect(summary).toContain(
+    'Threads still over the limit will be cleared again by the next run unless you raise the limit or pause the cleanup.',
   );
 });

@@ -10,7 +10,7 @@ test('the bands have the words of the old document', () => {
 
 test('numbers are written as each language writes them', () => {
   expect([en.number(1_203.5), es.number(1_203.5)]).toEqual(['1,203.5', '1.203,5']);
-  expect([en.percent(100), es.percent(79.9)]).toEqual(['100.0 %', '79,9%']);
+  expect([en.percent(100), es.percent(79.9)]).toEqual(['100.0%', '79,9%']);
 });
 
 test('in Spanish it is millions of tokens, but a million and one tokens', () => {
@@ -25,11 +25,11 @@ test('in Spanish it is millions of tokens, but a million and one tokens', () => 
 });
 
 test('one is singular', () => {
-  expect(en.active(1, 1, 1, 1)).toBe('1 active thread of 1 contact, 1 token in all; the largest has 1.');
-  expect(es.active(1, 1, 1, 1)).toBe(
-    '1 thread con tokens activos de 1 contacto, 1 token en total; el más grande tiene 1.',
+  expect(en.active(1, 1, 1, 1)).toBe('1 active thread of 1 contact, 1 token in total; largest: 1.');
+  expect(es.active(1, 1, 1, 1)).toBe('1 thread activo de 1 contacto, 1 token en total; el más grande: 1.');
+  expect(es.cleared(1, 2, 3, 1)).toBe(
+    'Se limpió 1 thread con 2 tokens (límite: 3); quedó registrado en 1 fila de auditoría.',
   );
-  expect(es.cleared(1, 2, 3, 1)).toBe('Se limpió 1 thread con 2 tokens (límite 3); quedó en 1 registro de auditoría.');
   expect(es.remaining(1, true)).toMatch(/^Queda 1 thread .* \(estaba bloqueado o cambió mientras tanto\)\.$/);
   expect(en.remaining(1, true)).toBe('1 thread over the limit remains for the next run (locked or changed meanwhile).');
 });

@@ -22,11 +22,11 @@ const read = (widget: string) =>
 
 test('shows the headline figures, the bands, the largest threads, the last cleanups and the time of the check', () => {
   expect(read(draw())).toBe(
-    'At or over the limit 1 The next cleanup clears it. Near the limit 2 from 800,000 tokens Active threads 12 of 20 contacts ' +
-      'Tokens in all 7,234,567 602,881 on average Largest thread 2,500,000 250.0 % of the limit ' +
-      'Threads by band Normal &lt; 50 % 6 threads 1,234,567 tokens Caution 50–80 % 3 threads 1,800,000 tokens ' +
-      'Warning 80–100 % 2 threads 1,700,000 tokens Critical ≥ 100 % 1 thread 2,500,000 tokens ' +
-      'Largest threads Ana …4567 2,500,000 250.0 % Critical Beto …4321 900,000 90.0 % Warning The line marks the limit. ' +
+    'Over the limit 1 Cleared by the next cleanup. Near the limit 2 800,000 tokens or more Active threads 12 of 20 contacts ' +
+      'Tokens in total 7,234,567 602,881 on average Largest thread 2,500,000 250.0% of the limit ' +
+      'Threads by band Normal &lt; 50% 6 threads 1,234,567 tokens Caution 50–80% 3 threads 1,800,000 tokens ' +
+      'Warning 80–100% 2 threads 1,700,000 tokens Critical ≥ 100% 1 thread 2,500,000 tokens ' +
+      'Largest threads Ana …4567 2,500,000 250.0% Critical Beto …4321 900,000 90.0% Warning The line marks the limit. ' +
       'Last cleanups Aug 29, 2025, 03:00 12 threads 14,203,993 tokens ' +
       'Token limit: 1,000,000. As of Aug 29, 2025, 14:04 (America/Bogota).',
   );
@@ -43,8 +43,8 @@ test('says so where there is nothing to list', () => {
   const widget = draw({ topThreads: [], recentCleanups: [], activeThreads: 0, bands: noThreads, maxTokens: 0 });
   expect(widget).not.toContain('class="tc-fill');
   const text = read(widget);
-  expect(text).toContain('Largest threads No thread has tokens.');
-  expect(text).toContain('Last cleanups None so far.');
+  expect(text).toContain('Largest threads No active threads yet.');
+  expect(text).toContain('Last cleanups No cleanups yet.');
 });
 const none = { threads: 0, tokens: 0 };
 const noThreads = { normal: none, caution: none, warning: none, critical: none };

@@ -6,7 +6,7 @@ import { contextKeys } from '../../../lib/config/keys.ts';
 const databaseSecret = 'prod/database-url';
 const subnetIds = 'subnet-0a1b2c3d,subnet-4e5f6a7b';
 const securityGroupIds = 'sg-0a1b2c3d';
-const hidden = 'has a value that is not shown, since it may hold a password';
+const hidden = '(got a value that is not shown, because it may contain a password)';
 
 function refusal(context: Record<string, unknown>): string {
   try {
@@ -37,7 +37,7 @@ describe('what is accepted', () => {
   });
 
   test.each(Object.entries(contextKeys))('accepts the example that it gives for %s', (key, { example }) => {
-    const network = ['securityGroupIds', 'vpcId', 'availabilityZones'].includes(key) && { subnetIds, securityGroupIds };
+    const network = ['securityGroupIds', 'vpcId'].includes(key) && { subnetIds, securityGroupIds };
     expect(() =>
       readConfig({ databaseSecret, ...(key === 'subnetIds' && { securityGroupIds }), ...network, [key]: example }),
     ).not.toThrow();
@@ -111,7 +111,7 @@ describe('what is accepted', () => {
   });
 });
 
-describe('what is refused, in one line with key, value and what is allowed', () => {
+describe('what is refused, in one line with key, what it must be and what was given', () => {
   test.each<[key: keyof typeof contextKeys, value: unknown]>([
     ['databaseSecretKmsKey', 'arn:aws:kms:eu-west-1:111122223333:alias/database'],
     ['databaseSecretKmsKey', '1234abcd-12ab-34cd-56ef-1234567890ab'],
@@ -171,7 +171,6 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     ['subnetIds', ['subnet-0a1b2c3d']],
     ['securityGroupIds', 'subnet-0a1b2c3d'],
     ['vpcId', 'vpc-0a1b2c3d,vpc-0a1b2c3d'],
-    ['availabilityZones', 'Frankfurt'],
     ['stackName', '1st'],
     ['stackName', 'thread_cleanup'],
     ['stackName', 'x'.repeat(129)],
@@ -179,13 +178,15 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     const { allowed, example } = contextKeys[key];
     const message = refusal({ databaseSecret, subnetIds, securityGroupIds, [key]: value });
     expect(message).toBe(
-      `Context key ${key} is ${JSON.stringify(value)}, but must be ${allowed}: for example -c ${key}='${example}'.`,
+      `Context key ${key} must be ${allowed} (got ${JSON.stringify(value)}). Example: -c ${key}='${example}'`,
     );
     expect(message).not.toContain('\n');
   });
 
   test('no database secret', () => {
-    expect(refusal({})).toMatch(/^Context key databaseSecret is missing, but must be the name or the complete ARN/);
+    expect(refusal({})).toMatch(
+      /^Context key databaseSecret is required: the name or ARN of a secret in Secrets Manager/,
+    );
   });
 
   test.each([
@@ -195,30 +196,32 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     '{"username":"app","password":"hunter2"}',
   ])('a connection string in place of the secret, without showing it: %s', (value) => {
     const message = refusal({ databaseSecret: value });
-    expect(message).toContain(`Context key databaseSecret ${hidden}, but must be the name or the complete ARN`);
+    expect(message).toContain(
+      `must be the name or ARN of a secret in Secrets Manager, never the connection string itself ${hidden}`,
+    );
     expect(message).not.toContain('hunter2');
   });
 
   test.each(['', ' '])('an empty name of the secret, which hides nothing: %j', (value) => {
-    expect(refusal({ databaseSecret: value })).toContain(`databaseSecret is ${JSON.stringify(value)}, but must be`);
+    expect(refusal({ databaseSecret: value })).toContain(`connection string itself (got ${JSON.stringify(value)})`);
   });
 
   test.each(['aws-cleanup', 'SsmCleanup'])('a stack name that Systems Manager takes no parameters of: %s', (value) => {
-    expect(refusal({ databaseSecret, stackName: value })).toContain(`stackName is "${value}", but must be`);
+    expect(refusal({ databaseSecret, stackName: value })).toContain(`with "aws" or "ssm" (got "${value}")`);
   });
 
-  test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey', 'notifyEmail'])(
+  test.each(['databaseHost', 'databaseName', 'tableName', 'databaseSecretKmsKey', 'notifyEmail'] as const)(
     'a connection string in place of %s, without showing it',
     (key) => {
       const message = refusal({ databaseSecret, [key]: `postgresql://app:hunter2@db.example.com/${'x'.repeat(64)}` });
-      expect(message).toContain(`Context key ${key} ${hidden}`);
+      expect(message.startsWith(`Context key ${key} must be ${contextKeys[key].allowed} ${hidden}`)).toBe(true);
       expect(message).not.toContain('hunter2');
     },
   );
 
   test('the ARN of something that is no secret, which is shown', () => {
     const arn = 'arn:aws:ssm:eu-west-1:111122223333:parameter/database-url';
-    expect(refusal({ databaseSecret: arn })).toContain(`databaseSecret is "${arn}", but must be`);
+    expect(refusal({ databaseSecret: arn })).toContain(`connection string itself (got "${arn}")`);
   });
 
   test('an alias of a KMS key, and why', () => {
@@ -230,7 +233,7 @@ describe('what is refused, in one line with key, value and what is allowed', () 
     '%s, which is no key, with those that are',
     (key) => {
       expect(refusal({ databaseSecret, [key]: '5' })).toBe(
-        `Context key ${key} is unknown; allowed are ${Object.keys(contextKeys).join(', ')}.`,
+        `Unknown context key ${key}. Keys: ${Object.keys(contextKeys).join(', ')}.`,
       );
     },
   );
@@ -240,22 +243,15 @@ describe('what does not go together', () => {
   test.each([
     ['vpcId', 'vpc-0a1b2c3d'],
     ['securityGroupIds', 'sg-0a1b2c3d'],
-    ['availabilityZones', 'eu-west-1a'],
   ])('%s without subnets, which would silently place nothing', (key, value) => {
     expect(refusal({ databaseSecret, [key]: value })).toBe(
-      `Context key ${key} is "${value}", but needs subnetIds beside it.`,
+      `Context key ${key} has no effect without subnetIds. Set subnetIds as well, or remove it.`,
     );
   });
 
   test('subnets without security groups and VPC', () => {
     expect(refusal({ databaseSecret, subnetIds })).toBe(
-      `Context key subnetIds is "${subnetIds}", but needs securityGroupIds beside it, or vpcId to create a security group in.`,
+      'Context key subnetIds needs securityGroupIds as well, or vpcId to create a security group in.',
     );
-  });
-
-  test('two subnets and one availability zone', () => {
-    const message = refusal({ databaseSecret, subnetIds, securityGroupIds, availabilityZones: 'eu-west-1a' });
-    expect(message).toContain('Context key availabilityZones is "eu-west-1a", but must be');
-    expect(message).toContain('one for each of subnetIds');
   });
 });

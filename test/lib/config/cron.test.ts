@@ -34,7 +34,7 @@ describe('a schedule', () => {
     ['a number with something behind it', '3x 3 * * ? *'],
     ['a range of three', '1-2-3 3 * * ? *'],
     ['a negative number', '-1 3 * * ? *'],
-    ['a question mark where none may stand', '? 3 * * ? *'],
+    ['a question mark where none is allowed', '? 3 * * ? *'],
     ['a question mark in a list', '0 3 1,? * ? *'],
     ['both day fields set', '0 3 * * * *'],
     ['neither day field set', '0 3 ? * ? *'],

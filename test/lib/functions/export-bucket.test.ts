@@ -87,7 +87,7 @@ describe('the bucket of what is exported', () => {
     });
   });
 
-  test('stays when the stack goes, but not when its creation fails, and has no name that stands in the way', () => {
+  test('stays when the stack goes, but not when its creation fails, and has no name that blocks the next one', () => {
     exporting.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',

@@ -53,7 +53,7 @@ describe('what is set without deploying', () => {
   });
 });
 
-describe('a deployment does not put back what an operator has set, since it leaves the parameters as they were', () => {
+describe('a deployment does not overwrite what an operator has set, since it leaves the parameters as they were', () => {
   const parameters = (template: Template) => template.findResources('AWS::SSM::Parameter');
 
   test('with every other option', () => {

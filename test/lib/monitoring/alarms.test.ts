@@ -13,7 +13,7 @@ interface Alarm {
   readonly Period: number;
 }
 
-/** The alarms by their names in lib/alarms.ts. */
+/** The alarms by their names in lib/monitoring/alarms.ts. */
 function alarmsOf(template: Template): Map<string, Alarm> {
   const found = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
   return new Map(found.map(([id, { Properties }]) => [id.replace(/^Alarms(\w+)[0-9A-F]{8}$/, '$1'), Properties]));

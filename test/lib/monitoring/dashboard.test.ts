@@ -29,8 +29,8 @@ function widgetsOf(template: Template): readonly Widget[] {
 
 describe('the dashboard', () => {
   test.each([
-    ['en', standard, ['Alarms', 'Threads now', 'Tokens', 'Cleared per night', 'Duration of the cleanup', 'Errors']],
-    ['es', everything, ['Alarmas', 'Threads ahora', 'Tokens', 'Limpiados por noche', 'Errores']],
+    ['en', standard, ['Alarms', 'Threads now', 'Tokens', 'Cleared per day', 'Duration of the cleanup', 'Errors']],
+    ['es', everything, ['Alarmas', 'Threads ahora', 'Tokens', 'Limpiados por día', 'Errores']],
   ])('shows threads, tokens, runs, errors and alarms in the words of the language %s', (_, template, titles) => {
     expect(widgetsOf(template).map(({ properties }) => properties.title)).toEqual(expect.arrayContaining(titles));
   });

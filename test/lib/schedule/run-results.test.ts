@@ -66,9 +66,9 @@ describe('a cleanup that ran out of time', () => {
     expect(matches(pattern, event)).toBe(false);
   });
 
-  test('goes on with the payload that it had, and is kept when it could not be delivered', () => {
+  test('continues with the payload that it had, and is kept when it could not be delivered', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
-      Description: Match.stringLikeRegexp('Goes on'),
+      Description: Match.stringLikeRegexp('Continues'),
       Targets: [
         {
           Id: 'Target0',
