@@ -33,7 +33,22 @@ export function exportToBucket(bucket: string, requestId: string): ExportRows {
       ContentType: 'application/gzip',
       IfNoneMatch: '*',
     };
-    await sendToAws(S3Client, request, (client, options) => client.send(new PutObjectCommand(object), options));
+    await sendToAws(S3Client, request, async (client, options) => {
+      await client.send(new PutObjectCommand(object), options).catch((error: unknown) => {
+        if (!isOwnObject(error)) throw error;
+      });
+    });
     return `s3://${bucket}/${key}`;
   };
+}
+
+/** What S3 says of an object that is there, or that is being stored (AWS: "Conditional writes"). */
+const ALREADY_THERE = ['PreconditionFailed', 'ConditionalRequestConflict'];
+
+/** Whether the answer to an earlier attempt got lost: nobody else has the random name that the object bears. */
+function isOwnObject(error: unknown): boolean {
+  if (!(error instanceof Error && ALREADY_THERE.includes(error.name) && '$metadata' in error)) return false;
+  const { $metadata: metadata } = error;
+  const attempts = typeof metadata === 'object' && metadata !== null && 'attempts' in metadata ? metadata.attempts : 1;
+  return typeof attempts === 'number' && attempts > 1;
 }

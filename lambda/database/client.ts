@@ -1,7 +1,6 @@
 import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
 import type { JobError } from '../model/job-error.ts';
 import type { DatabaseAddress } from './address.ts';
-import { APPLICATION_NAME } from './lost-statements.ts';
 import { socketsTo } from './sockets.ts';
 import { runWithin } from './statement-timeout.ts';
 import { tlsOption } from './tls.ts';
@@ -14,7 +13,11 @@ export interface Client {
    * @param late the error for a statement that took longer
    * @throws what `runWithin` throws
    */
-  run<T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>, ms: number, late: () => JobError): Promise<T>;
+  run<T extends readonly object[]>(
+    statement: (sql: Sql) => PendingQuery<T>,
+    ms: number,
+    late: () => JobError,
+  ): Promise<T>;
   /** Takes another connection for the next statement where this one is lost, unless the client has been closed. */
   renewIfLost(): void;
   /** Whether anybody at all took a connection. */
@@ -25,6 +28,8 @@ export interface Client {
   hangUp(): Promise<void>;
 }
 
+/** What every session of this program is called at the server. */
+const APPLICATION_NAME = 'thread-cleanup';
 /** For a connection to close in an orderly way. */
 const GOODBYE_MS = 3_000;
 

@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { asJobError, JobError } from '../model/job-error.ts';
+import { RefusedStatement } from './refused-statement.ts';
 import { type Place, serverError, whatChanged } from './server-errors.ts';
 
 /**
@@ -8,7 +9,7 @@ import { type Place, serverError, whatChanged } from './server-errors.ts';
  */
 export function databaseError(error: unknown, place: Place): JobError {
   if (error instanceof JobError) return error;
-  if (error instanceof postgres.PostgresError) return serverError(error, place);
+  if (error instanceof postgres.PostgresError) return new RefusedStatement(serverError(error, place), error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return connectionError(error, code, place) ?? asJobError(error);
 }

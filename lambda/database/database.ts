@@ -1,33 +1,58 @@
-import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
+import postgres, { type PendingQuery, type Sql } from 'postgres';
 import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
 import type { DatabaseAddress } from './address.ts';
 import { type Client, startClient } from './client.ts';
 import { databaseError, networkBetween, speaksNoTls } from './connection-errors.ts';
-import { waitForLostStatements } from './lost-statements.ts';
-import { withRetries } from './retries.ts';
+import { lostStatements } from './lost-statements.ts';
+import { isConflict, withRetries } from './retries.ts';
+import { requireCatalogueFirst, selectSearchPath } from './search-path.ts';
 import type { Place } from './server-errors.ts';
+import { asSql, type SqlText } from './sql-text.ts';
 import { STATEMENT_TIMEOUT_MS } from './statement-timeout.ts';
 
 /**
- * One connection. There are no transactions: every step is one statement, atomic by itself, so that no lock is held
- * while the client thinks, waits or is frozen (invariant 6), and a pooler in transaction mode is as good as a server.
+ * One connection. There are no transactions that outlive a round trip: every step is one statement, or one simple query,
+ * atomic by itself, so that no lock is held while the client thinks, waits or is frozen (invariant 6), and a pooler in
+ * transaction mode is as good as a server.
+ *
+ * Nothing foreign is executed (invariant 9). A function or operator in another schema, made by whoever may create one
+ * there, is preferred to one of `pg_catalog` whose argument types do not fit exactly. So every function is called as
+ * `pg_catalog.f(…)`, and operators have operands of exactly their types: `details ->> 'key'::text`, not `->> 'key'`.
  */
 export interface Database {
   /**
-   * Runs one statement within its time bound, and again when a transient failure hit it. Every statement of this program
-   * may be run twice: what the first run did, the second finds done.
+   * Runs one statement within its time bound, and again when a transient failure hit it: one that reads, or that may be
+   * run twice because the second run finds done what the first one did.
    *
-   * @param recall looks up what the statement did, for when the connection broke before it could say so; it is run when
-   *   the server has ended the statement. Its rows, if there are any, are the result, and the statement is not run again
    * @throws JobError in the words of `databaseError`, or StatementTimeout
    */
-  run<T extends readonly Row[]>(
-    statement: (sql: Sql) => PendingQuery<T>,
-    recall?: (sql: Sql) => PendingQuery<T>,
-  ): Promise<T>;
+  run<T extends object>(statement: Statement<T>): Promise<T[]>;
+  /**
+   * Carries out a change as one simple query, and again when a transient failure undid it.
+   *
+   * @param recall looks up what the change did, for when the connection broke before it could say so; it is run when the
+   *   server has ended the change. Its rows, if there are any, are the result, and the change is not carried out again
+   * @returns the rows of the change's statement
+   * @throws JobError as `run` does; a conflict with another transaction (40001) is not tried again
+   */
+  change<T extends object>(change: Change, recall: Statement<T>): Promise<T[]>;
   close(): Promise<void>;
   /** Where a table name without a schema is looked for; undefined means along the search path. */
   readonly defaultSchema: string | undefined;
+}
+
+export type Statement<T extends object> = (sql: Sql) => PendingQuery<T[]>;
+
+/** What changes rows, complete with its values: a simple query is one implicit transaction in one round trip. */
+export interface Change {
+  /** Its rows are the result. */
+  readonly statement: SqlText;
+  /**
+   * Raises where triggers that act after the statement have changed what it said. Deferred ones are told to act at once.
+   *
+   * @default no such trigger is there
+   */
+  readonly proof?: SqlText | undefined;
 }
 
 export interface DatabaseOptions {
@@ -51,42 +76,73 @@ const CLOSING_TIME_MS = 5_000;
 /**
  * Opens one connection and proves that it works.
  *
- * @throws JobError DatabaseUnreachable or DatabaseLoginRefused, saying which and what to check
+ * @throws JobError DatabaseUnreachable or DatabaseLoginRefused, saying which and what to check; InvalidSettings when the
+ *   session's search path would let others put their code in place of PostgreSQL's own
  */
 export async function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Promise<Database> {
   const remainingTimeMs = options.remainingTimeMs ?? (() => Number.POSITIVE_INFINITY);
-  const within = (ms: number) => Math.max(1, Math.min(ms, remainingTimeMs() - CLOSING_TIME_MS));
+  const within = (ms: number) => {
+    const left = remainingTimeMs() - CLOSING_TIME_MS;
+    if (left <= 0) throw timeIsOver();
+    return Math.min(ms, left);
+  };
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const client = startClient(address, connectTimeoutMs, options.signal);
   const place = { ...address, deployed: options.deployed ?? false, sent: true };
   await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
 
-  const boundMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
-  const runBounded = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => {
-    const ms = boundMs();
-    return client.run(statement, ms, () => statementTimeout(ms));
+  const statementMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
+  const runBounded = async <T extends object>(statement: Statement<T>, late = statementTimeout) => {
+    const ms = statementMs();
+    const rows = await client.run(statement, ms, () => late(ms));
+    // postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes.
+    return rows.filter((row) => row !== undefined);
   };
+  const lost = lostStatements();
+  const carryOut = async <T extends object>(change: Change) => {
+    const query = simpleQuery(lost.mark, change);
+    // The mark's own row comes first.
+    const [, rows = []] = await runBounded((sql) => sql.unsafe<T[][]>(query).simple());
+    return rows;
+  };
+  const retried = <T>(attempt: (isFirst: boolean) => Promise<T>, isWorthIt: (error: unknown) => boolean) =>
+    withRetries(
+      (isFirst) => {
+        if (!isFirst) client.renewIfLost();
+        return attempt(isFirst);
+      },
+      (ms, error) => isWorthIt(error) && remainingTimeMs() - CLOSING_TIME_MS > ms,
+      options.signal,
+    ).catch((error: unknown) => {
+      throw databaseError(error, place);
+    });
   return {
-    run: (statement, recall) =>
-      withRetries(
+    run: (statement) =>
+      retried(
+        () => runBounded(statement),
+        () => true,
+      ),
+    change: (change, recall) =>
+      retried(
         async (isFirst) => {
-          if (!isFirst) client.renewIfLost();
-          if (isFirst || !recall) return runBounded(statement);
-          await waitForLostStatements(runBounded, boundMs());
+          if (isFirst) return carryOut(change);
+          await runBounded(lost.wait, stillWorking);
           const done = await runBounded(recall);
-          return done.length > 0 ? done : runBounded(statement);
+          return done.length > 0 ? done : carryOut(change);
         },
-        (ms) => remainingTimeMs() - CLOSING_TIME_MS > ms,
-        options.signal,
-      ).catch((error: unknown) => {
-        throw databaseError(error, place);
-      }),
+        (error) => !isConflict(error),
+      ),
     close: () => client.close(),
     defaultSchema: address.schema,
   };
 }
 
-/** Connects and logs in, more than once where that may help; a client that cannot is closed. */
+function simpleQuery(mark: SqlText, { statement, proof }: Change): string {
+  const statements = proof ? [asSql('set constraints all immediate'), statement, proof] : [statement];
+  return [mark, ...statements].map(({ sql }) => sql).join(';\n');
+}
+
+/** Connects and logs in, more than once where that may help; a client that cannot, or that may not stay, is closed. */
 async function logIn(client: Client, place: Place, timeoutMs: number, signal: AbortSignal | undefined) {
   // The driver's own time-out begins anew with every attempt at a server that hangs up; this one covers them all.
   const end = performance.now() + timeoutMs;
@@ -94,10 +150,10 @@ async function logIn(client: Client, place: Place, timeoutMs: number, signal: Ab
   let failure: JobError | undefined;
   const late = () => failure ?? noAnswer(place, timeoutMs, client.reached());
   try {
-    await withRetries(
+    const [session] = await withRetries(
       (isFirst) => {
         if (!isFirst) client.renewIfLost();
-        return client.run((sql) => sql`select 1`, end - performance.now(), late);
+        return client.run(selectSearchPath, end - performance.now(), late);
       },
       (ms, error) => {
         failure = databaseError(error, place);
@@ -105,6 +161,7 @@ async function logIn(client: Client, place: Place, timeoutMs: number, signal: Ab
       },
       signal,
     );
+    requireCatalogueFirst(session?.path ?? []);
   } catch (error) {
     await client.hangUp();
     throw databaseError(error, place);
@@ -125,6 +182,14 @@ function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
   return mayBeBack && !speaksNoTls(error) && pauseMs <= LONGEST_PAUSE_UNHEARD_MS;
 }
 
+function timeIsOver(): JobError {
+  return new JobError(
+    'StatementTimeout',
+    `The time that the caller has is over: less than ${seconds(CLOSING_TIME_MS)} of it are left, too little for a statement. ` +
+      `Run again, with more time. ${ONLY_RECORDED}`,
+  );
+}
+
 function statementTimeout(ms: number): JobError {
   return new JobError(
     'StatementTimeout',
@@ -141,6 +206,14 @@ function noAnswer({ host, port, deployed }: Place, ms: number, reached: boolean)
   return new JobError(
     'DatabaseUnreachable',
     `${host}, port ${port}, ${symptom} ${seconds(ms)}. ${advice} Nothing was changed.`,
+  );
+}
+
+function stillWorking(): JobError {
+  return new JobError(
+    'StatementTimeout',
+    'The connection was lost in the middle of a statement, and the server is still at work on it: look for it in ' +
+      `pg_stat_activity. ${ONLY_RECORDED} The next run continues.`,
   );
 }
 

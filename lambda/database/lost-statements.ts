@@ -1,49 +1,28 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { randomInt } from 'node:crypto';
 import type { PendingQuery, Row, Sql } from 'postgres';
-import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
+import { type SqlText, sqlText } from './sql-text.ts';
 
-/** What every session of this program is called at the server. */
-export const APPLICATION_NAME = 'thread-cleanup';
+/** Tells the locks of this program from other people's ("Advisory Locks" have two numbers for that): "thrd" in ASCII. */
+const LOCK_CLASS = 0x74_68_72_64;
+const MAX_INTEGER = 2 ** 31 - 1;
 
-const LOOK_AGAIN_MS = 100;
-/** How long to wait for sessions that may be at work or not: the server does not let the role see it. */
-const UNSEEN_MS = 10_000;
-
-type Run = <T extends readonly Row[]>(statement: (sql: Sql) => PendingQuery<T>) => Promise<T>;
-
-/**
- * Waits until no statement of this program is being carried out that began before now. The server continues one whose
- * connection broke, and until that has ended nobody can look up what it did.
- *
- * @param ms how long to wait at most
- * @throws JobError StatementTimeout
- */
-export async function waitForLostStatements(run: Run, ms: number): Promise<void> {
-  const start = performance.now();
-  const [clock] = await run((sql) => sql<{ now: string }[]>`select clock_timestamp()::text as now`);
-  const now = clock?.now ?? '';
-  for (;;) {
-    const statements = await run((sql) => selectStatementsSince(sql, now));
-    const waited = performance.now() - start;
-    if (statements.every(({ seen }) => !seen && waited > UNSEEN_MS)) return;
-    if (waited > ms) throw stillWorking();
-    await pause(LOOK_AGAIN_MS);
-  }
+/** What the server goes on with when its connection broke, and how to wait for that. */
+export interface LostStatements {
+  /** The first statement of a simple query that may be waited for. */
+  readonly mark: SqlText;
+  /** Waits until every query with that mark has ended. */
+  wait(sql: Sql): PendingQuery<Row[]>;
 }
 
 /**
- * By name and login, not by process: a pooler hands out another one for every statement. What a session does is not seen
- * by a role that its login was turned into (`ALTER ROLE … SET role`), unless that role is a member of the login's.
+ * The server goes on with a query whose connection broke, and until that has ended nobody can look up what it did. So each
+ * one begins with an advisory lock in shared mode, which lives as long as its transaction: it is held while the query waits
+ * for a table's lock, behind a pooler, and whatever a session is called there. Taking it exclusively waits for all of them.
  */
-const selectStatementsSince = (sql: Sql, now: string) => sql<{ seen: boolean }[]>`
-  select state is not null as seen from pg_stat_activity
-   where application_name = ${APPLICATION_NAME}::text and usename = session_user and datname = current_database()
-     and pid <> pg_backend_pid() and (state is null or (state = 'active' and query_start < ${now}::timestamptz))`;
-
-function stillWorking(): JobError {
-  return new JobError(
-    'StatementTimeout',
-    'The connection was lost in the middle of a statement, and the server is still at work on it: look for it in ' +
-      `pg_stat_activity. ${ONLY_RECORDED} The next run continues.`,
-  );
+export function lostStatements(): LostStatements {
+  const run = randomInt(MAX_INTEGER);
+  return {
+    mark: sqlText`select pg_catalog.pg_advisory_xact_lock_shared(${LOCK_CLASS}, ${run})`,
+    wait: (sql) => sql`select pg_catalog.pg_advisory_xact_lock(${LOCK_CLASS}::int, ${run}::int)`,
+  };
 }

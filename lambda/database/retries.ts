@@ -27,6 +27,11 @@ const PASSING_CONNECTION_ERROR = new Set([
   'EAI_AGAIN',
 ]);
 
+/** Whether another transaction came in between, in a transaction that is isolated from others. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40001';
+}
+
 /** Whether a failure passes by itself: the connection, a conflict with others, a server that restarts. */
 function isTransient(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

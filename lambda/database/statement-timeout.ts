@@ -18,6 +18,8 @@ export interface TimeBound {
 export const STATEMENT_TIMEOUT_MS = 220_000;
 /** For a cancelled statement to end. */
 const GRACE_MS = 3_000;
+/** A process that was stopped meanwhile finds its clock run out and its result waiting: the result is read first. */
+const WAITING_RESULT_MS = 100;
 /** A cancellation that overtakes its statement does nothing, and the server does not say so. */
 const CANCEL_AGAIN_MS = 500;
 
@@ -35,15 +37,19 @@ export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>
   let reason: JobError | undefined;
   let grace: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
+  const cancellations: Promise<void>[] = [];
+  const askToCancel = () => cancellations.push(cancel(query));
   const stop = (why: JobError) => {
     if (reason) return;
     reason = why;
-    cancel(query);
-    again = setInterval(cancel, CANCEL_AGAIN_MS, query);
+    askToCancel();
+    again = setInterval(askToCancel, CANCEL_AGAIN_MS);
     grace = setTimeout(hangUp, GRACE_MS);
   };
   const interrupt = () => stop(interrupted());
-  const timer = setTimeout(() => stop(late()), ms);
+  let timer = setTimeout(() => {
+    timer = setTimeout(() => stop(late()), WAITING_RESULT_MS);
+  }, ms);
   signal?.addEventListener('abort', interrupt);
   try {
     return await query;
@@ -51,9 +57,11 @@ export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>
     throw reason ?? error;
   } finally {
     clearTimeout(timer);
-    clearTimeout(grace);
     clearInterval(again);
     signal?.removeEventListener('abort', interrupt);
+    // One that is still on its way would end whatever this connection does next.
+    await Promise.all(cancellations);
+    clearTimeout(grace);
   }
 }
 
@@ -61,9 +69,9 @@ export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>
  * Asks the server to end a statement. `query.cancel()` does the same and drops its promise: where the server is out of
  * reach by then, that promise's rejection would end the process (postgres.js 3.4.9).
  */
-function cancel(query: object): void {
+async function cancel(query: object): Promise<void> {
   const canceller: unknown = Reflect.get(query, 'canceller');
-  if (typeof canceller === 'function') Promise.resolve(canceller(query)).catch(() => undefined);
+  if (typeof canceller === 'function') await Promise.resolve(canceller(query)).catch(() => undefined);
 }
 
 function interrupted(): JobError {

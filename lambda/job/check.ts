@@ -4,8 +4,14 @@ import type { TableNames } from '../input/settings.ts';
 import { bandOf, percentOf } from '../model/bands.ts';
 import { threadFigures } from '../model/figures.ts';
 import type { CheckResult, RecentCleanup } from '../model/results.ts';
-import { CHECK_AUDIT_NEEDS, openAuditTable, recentCleanups } from '../tables/audit-table.ts';
-import { CHECK_NEEDS, openClientView, selectReport } from '../tables/client-view.ts';
+import {
+  type AuditTable,
+  CHECK_AUDIT_NEEDS,
+  openAuditTable,
+  recentCleanups,
+  selectStrangers,
+} from '../tables/audit-table.ts';
+import { CHECK_NEEDS, type ClientView, openClientView, selectReport } from '../tables/client-view.ts';
 
 /** The design's contract. */
 const MAX_TOP_THREADS = 10;
@@ -19,7 +25,7 @@ const MAX_RECENT_CLEANUPS = 5;
  */
 export async function check(database: Database, names: TableNames, tokenLimit: number): Promise<CheckResult> {
   const view = await openClientView(database, names.clientViewName, CHECK_NEEDS);
-  const audit = await openAuditTable(database, names.auditTableName, CHECK_AUDIT_NEEDS);
+  const audit = await openAuditTable(database, names.auditTableName, view.owner, CHECK_AUDIT_NEEDS);
   const recent = (sql: Sql) => audit && recentCleanups(sql, audit, MAX_RECENT_CLEANUPS);
   const [report] = await database.run((sql) =>
     selectReport<RecentCleanup>(sql, view, tokenLimit, MAX_TOP_THREADS, recent(sql)),
@@ -34,5 +40,21 @@ export async function check(database: Database, names: TableNames, tokenLimit: n
       band: bandOf(thread.tokens, tokenLimit),
     })),
     recentCleanups: report?.recent ?? [],
+    warnings: audit ? await auditTableWarnings(database, view, audit) : [],
   };
+}
+
+/** So many are named: there may be a role for each customer. */
+const MAX_STRANGERS = 5;
+
+async function auditTableWarnings(database: Database, view: ClientView, audit: AuditTable): Promise<string[]> {
+  const strangers = await database.run((sql) => selectStrangers(sql, audit, view.quotedName));
+  if (strangers.length === 0) return [];
+  const named = strangers.slice(0, MAX_STRANGERS).map(({ role }) => `"${role}"`);
+  const more = strangers.length - named.length;
+  return [
+    `${audit.quotedName} holds phone numbers, names and thread ids, and roles can read it that cannot read ` +
+      `${view.quotedName}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Close it with REVOKE, or with ` +
+      `ALTER TABLE ${audit.quotedName} ENABLE ROW LEVEL SECURITY;`,
+  ];
 }

@@ -1,15 +1,25 @@
 import type { Database } from '../database/database.ts';
 import type { ExportRows } from '../model/export-file.ts';
-import { type AuditRow, type AuditTable, insertAuditRow, selectAuditRowAfter } from '../tables/audit-table.ts';
+import {
+  type AuditRow,
+  type AuditTable,
+  proveCleared,
+  recordCleared,
+  selectAuditRowAfter,
+} from '../tables/audit-table.ts';
 import {
   type Batch,
   type ClientView,
   clearThreads,
+  countCleared,
   type DueThread,
+  MAX_ROW_BYTES,
   selectDueThreads,
   selectPageCount,
   selectRows,
 } from '../tables/client-view.ts';
+import { byHalves } from './by-halves.ts';
+import type { RefusedThreads } from './refused-threads.ts';
 
 /** How much of the table is read at once, between two looks at the clock: 16 MB of 8 kB pages. */
 const PAGES_PER_READ = 2_048;
@@ -30,6 +40,9 @@ export interface Pass {
   /** Threads over the limit that the opening count saw. */
   readonly expectedCount: number;
   readonly exportRows: ExportRows | undefined;
+  readonly refused: RefusedThreads;
+  /** The newest audit row: what comes after it with our request id is what the next statement has left. */
+  lastAuditId: number;
 }
 
 /**
@@ -57,32 +70,75 @@ export async function* dueBatches(
 
 /**
  * Clears what is still due of a batch, in one statement; when there is an export, after it and without a lock meanwhile.
+ * Where the server refuses a part for the sake of single rows, those are left, and `refused` is told.
  *
- * @param lastAuditId newest audit row before this batch: what comes after it with our request id is this batch's
- * @returns the batch's audit row, or undefined when nothing was cleared
+ * @returns an audit row for each part that cleared something
  */
-export async function clearBatch(
-  pass: Pass,
-  due: readonly DueThread[],
-  lastAuditId: number,
-): Promise<AuditRow | undefined> {
+export async function* clearBatch(pass: Pass, due: readonly DueThread[]): AsyncGenerator<AuditRow> {
+  for await (const { batch, exportedTo } of exportedBatches(pass, due)) {
+    for await (const row of byHalves<DueThread, AuditRow | undefined>(
+      batch,
+      (part) => clearPart(pass, part, exportedTo),
+      pass.refused,
+    )) {
+      if (row === undefined) continue;
+      pass.refused.changed();
+      pass.lastAuditId = row.id;
+      yield row;
+    }
+  }
+}
+
+async function clearPart(pass: Pass, batch: Batch, exportedTo: string | undefined): Promise<AuditRow | undefined> {
   const { database, view, audit, tokenLimit, requestId } = pass;
-  const { exportedTo, ...batch } = await exported(pass, due);
-  if (batch.places.length === 0) return undefined;
-  const insertAudit = { tokenLimit, requestId, exportedTo };
-  const [row] = await database.run(
-    (sql) => clearThreads<AuditRow[]>(sql, view, batch, tokenLimit, insertAuditRow(sql, audit, insertAudit)),
-    (sql) => selectAuditRowAfter(sql, audit, lastAuditId, requestId),
+  const isProven = view.updatesLater || audit.writesLater;
+  const cleared = clearThreads(view, batch, tokenLimit);
+  const [row] = await database.change(
+    {
+      statement: recordCleared(audit, { tokenLimit, requestId, exportedTo }, cleared, isProven),
+      proof: isProven ? proveCleared(audit, (phones) => countCleared(view, phones)) : undefined,
+    },
+    (sql) => selectAuditRowAfter(sql, audit, pass.lastAuditId, requestId),
   );
   return row;
 }
 
-/** Without an export a batch is its places; with one, it is the row versions that were exported. */
-async function exported(pass: Pass, due: readonly DueThread[]): Promise<Batch & { readonly exportedTo?: string }> {
-  const places = due.map(({ place }) => place);
-  if (pass.exportRows === undefined || places.length === 0) return { places };
-  const rows = await pass.database.run((sql) => selectRows(sql, pass.view, places, pass.tokenLimit));
-  if (rows.length === 0) return { places: [] };
-  const exportedTo = await pass.exportRows(rows.map(({ json }) => json));
-  return { places: rows.map(({ place }) => place), versions: rows.map(({ version }) => version), exportedTo };
+/** Rows to clear, and where they are kept. */
+interface ExportedBatch {
+  readonly batch: Batch;
+  readonly exportedTo?: string;
 }
+
+/** An export holds no more of the rows in memory than this, whatever their size; compressed, and sent, at once. */
+const MAX_EXPORT_BYTES = 8_000_000;
+
+/** Without an export a batch is its places; with one, it is the row versions that were exported. */
+async function* exportedBatches(
+  { database, view, tokenLimit, exportRows, refused }: Pass,
+  due: readonly DueThread[],
+): AsyncGenerator<ExportedBatch> {
+  if (exportRows === undefined) {
+    yield { batch: due };
+    return;
+  }
+  const read = async (part: readonly DueThread[]) => {
+    const rows = await database.run((sql) => selectRows(sql, view, part, tokenLimit, MAX_EXPORT_BYTES));
+    const last = rows.at(-1);
+    return { rows, unread: last !== undefined && last.found > rows.length ? part.slice(last.position) : [] };
+  };
+  for (let rest = due, size = due.length; rest.length > 0; ) {
+    const part = rest.slice(0, size);
+    const unread: DueThread[] = [];
+    for await (const batch of byHalves(part, read, refused)) {
+      const rows = batch.rows.filter(({ json }) => json !== null);
+      for (let left = batch.rows.length - rows.length; left > 0; left -= 1) refused.leave(TOO_LARGE);
+      if (rows.length > 0) yield { batch: rows, exportedTo: await exportRows(rows.map(({ json }) => json ?? '')) };
+      // So many fit: the server need not make the JSON of more just to be told to leave it.
+      if (batch.unread.length > 0) size = batch.rows.length;
+      unread.push(...batch.unread);
+    }
+    rest = [...unread, ...rest.slice(part.length)];
+  }
+}
+
+const TOO_LARGE = `the export takes no row of more than ${MAX_ROW_BYTES / 1_000_000} MB`;

@@ -12,8 +12,9 @@ import {
   ensureAuditTable,
   selectLastAuditId,
 } from '../tables/audit-table.ts';
-import { CLEANUP_NEEDS, exportNeeds, openClientView, selectBandTotals } from '../tables/client-view.ts';
+import { CLEANUP_NEEDS, countOverLimit, exportNeeds, openClientView, selectBandTotals } from '../tables/client-view.ts';
 import { clearBatch, dueBatches, type Pass } from './cleanup-batches.ts';
+import { refusedThreads } from './refused-threads.ts';
 import { remainingThreads } from './remaining.ts';
 import { applySafetyLimit } from './safety-limit.ts';
 
@@ -70,20 +71,28 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
   const startedAt = performance.now();
   const durationMs = () => Math.round(performance.now() - startedAt);
   const { tokenLimit, requestId, maxClearedShare, exportRows, auditRetentionDays, paused = false } = options;
-  const needs = exportRows ? exportNeeds : CLEANUP_NEEDS;
-  const view = await openClientView(database, names.clientViewName, needs);
+  const view = await openClientView(database, names.clientViewName, exportRows ? exportNeeds : CLEANUP_NEEDS);
   const [opening] = await database.run((sql) => selectBandTotals(sql, view, tokenLimit));
   const figures = threadFigures(opening?.totals ?? []);
   options.onCounted?.();
 
   const tally = newTally();
+  const warnings: string[] = [];
   if (paused) {
     tally.remainingCount = figures.overLimitThreads;
   } else {
     if (maxClearedShare !== undefined) applySafetyLimit(figures, tokenLimit, maxClearedShare);
-    const audit = await ensureAuditTable(database, names.auditTableName, auditNeeds(auditRetentionDays));
-    const pass = { database, view, audit, tokenLimit, requestId, expectedCount: figures.overLimitThreads, exportRows };
+    const needs = auditNeeds(auditRetentionDays);
+    const audit = await ensureAuditTable(database, names.auditTableName, view.owner, needs);
+    const [newest] = await database.run((sql) => selectLastAuditId(sql, audit));
+    const refused = refusedThreads(view, audit, 'cleared');
+    const pass = {
+      ...{ database, view, audit, tokenLimit, requestId, exportRows, refused },
+      expectedCount: figures.overLimitThreads,
+      lastAuditId: newest?.id ?? 0,
+    };
     await clearAll(pass, tally, options, durationMs);
+    warnings.push(...refused.warnings());
     if (auditRetentionDays !== undefined && tally.complete)
       await expireRows(database, audit, auditRetentionDays, options);
   }
@@ -94,6 +103,7 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
     ...tally,
     nearLimitCount: figures.nearLimitThreads,
     ...(paused && { paused }),
+    warnings,
     durationMs: durationMs(),
   };
   return { result, figures };
@@ -116,10 +126,8 @@ const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
 
 /** The pass over the table; stops between two batches when time runs out. */
 async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durationMs: () => number): Promise<void> {
-  const { expectedCount } = pass;
-  const [newest] = await pass.database.run((sql) => selectLastAuditId(sql, pass.audit));
-  const left = remainingThreads(pass.database, pass.view, pass.tokenLimit);
-  let lastAuditId = newest?.id ?? 0;
+  const { database, view, tokenLimit, expectedCount } = pass;
+  const left = remainingThreads(database, view, tokenLimit);
   let handled = 0;
   for await (const batch of dueBatches(pass)) {
     if (outOfTime(options)) {
@@ -127,16 +135,20 @@ async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durat
       break;
     }
     if (batch.length === 0) continue;
-    const cleared = await clearBatch(pass, batch, lastAuditId);
-    if (cleared) record(tally, cleared);
-    lastAuditId = cleared?.id ?? lastAuditId;
+    const before = tally.cleanedCount;
+    for await (const row of clearBatch(pass, batch)) record(tally, row);
     handled += batch.length;
-    if ((cleared?.cleanedCount ?? 0) < batch.length) await left.add(batch);
+    if (tally.cleanedCount - before < batch.length) await left.add(batch);
     const { cleanedCount, totalTokensCleared } = tally;
     options.onBatch?.({ cleanedCount, totalTokensCleared, expectedCount, durationMs: durationMs() });
   }
-  const unreached = tally.complete ? 0 : Math.max(0, expectedCount - handled);
-  tally.remainingCount = (await left.count()) + unreached;
+  if (tally.complete && handled < expectedCount) {
+    // Others have cleared them, or a rewrite of the table has moved rows to where this pass had been.
+    const [counted] = await database.run((sql) => countOverLimit(sql, view, tokenLimit));
+    tally.remainingCount = counted?.threads ?? 0;
+  } else {
+    tally.remainingCount = (await left.count()) + Math.max(0, expectedCount - handled);
+  }
 }
 
 function record(tally: Tally, cleared: AuditRow): void {

@@ -4,14 +4,25 @@ import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
 import type { RestoreResult, RestoreTarget } from '../model/results.ts';
 import {
+  type AuditTable,
   openAuditTable,
+  proveRestored,
   RESTORE_AUDIT_NEEDS,
   type RestorableRow,
+  type RestoredRow,
   restoreAuditRow,
   selectRestorable,
-  selectRestoredRow,
+  selectRestored,
 } from '../tables/audit-table.ts';
-import { openClientView, RESTORE_NEEDS, restoreThreads } from '../tables/client-view.ts';
+import {
+  type ClientView,
+  countRestored,
+  openClientView,
+  RESTORE_NEEDS,
+  restoreThreads,
+} from '../tables/client-view.ts';
+import { byHalves, type OnRefusal } from './by-halves.ts';
+import { type RefusedThreads, refusedThreads } from './refused-threads.ts';
 
 /**
  * Restores cleared threads where the contact has no thread now: the pointer and the token count, not a conversation
@@ -27,25 +38,65 @@ export async function restore(
   requestId: string,
 ): Promise<RestoreResult> {
   const view = await openClientView(database, names.clientViewName, RESTORE_NEEDS);
-  const audit = await openAuditTable(database, names.auditTableName, RESTORE_AUDIT_NEEDS);
+  const audit = await openAuditTable(database, names.auditTableName, view.owner, RESTORE_AUDIT_NEEDS);
   const rows = audit ? await database.run((sql) => selectRestorable(sql, audit, target)) : [];
   if (audit === undefined || rows.length === 0) throw unknown(target);
   const restorable = rows.filter(({ hasThreadIds }) => hasThreadIds);
   if (restorable.length === 0) throw withoutThreadIds(rows);
 
   const counts = { restoredCount: 0, skippedCount: 0, alreadyRestoredCount: 0 };
-  for (const { id, notes } of restorable) {
-    const [row] = await database.run(
-      (sql) => restoreAuditRow(sql, audit, id, requestId, restoreThreads(sql, view)),
-      (sql) => selectRestoredRow(sql, audit, id, requestId, notes),
-    );
-    if (row === undefined) continue;
-    counts.restoredCount += row.restored;
-    counts.alreadyRestoredCount += row.restoredBefore;
-    counts.skippedCount += row.threads - row.restored - row.restoredBefore;
+  const refused = refusedThreads(view, audit, 'restored');
+  for (const row of restorable) {
+    for await (const done of restoreRow(database, view, audit, row, requestId, refused)) {
+      counts.restoredCount += done.restored;
+      counts.alreadyRestoredCount += done.restoredBefore;
+      counts.skippedCount += done.threads - done.restored - done.restoredBefore;
+    }
   }
   const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
-  return { mode: 'restore', ...named, ...counts };
+  return { mode: 'restore', ...named, ...counts, warnings: refused.warnings() };
+}
+
+/** Restores one audit row; where the server refuses single threads, the others are restored without them. */
+async function* restoreRow(
+  database: Database,
+  view: ClientView,
+  audit: AuditTable,
+  { id, notes, threads }: RestorableRow,
+  requestId: string,
+  refused: RefusedThreads,
+): AsyncGenerator<RestoredRow> {
+  const isProven = view.updatesLater || audit.writesLater;
+  let ownNotes = 0;
+  const skipped: RestoredRow[] = [];
+  const restorePart = async (positions: readonly number[]): Promise<RestoredRow | undefined> => {
+    const from = positions[0] ?? 0;
+    const part = { id, requestId, range: [from, from + positions.length] as const };
+    const [row] = await database.change<RestoredRow>(
+      {
+        statement: restoreAuditRow(audit, part, restoreThreads(view), isProven),
+        proof: isProven ? proveRestored(audit, (entries) => countRestored(view, entries)) : undefined,
+      },
+      (sql) => selectRestored(sql, audit, part, notes, ownNotes),
+    );
+    return row;
+  };
+  const onRefusal: OnRefusal<number> = {
+    consider: refused.consider,
+    refused: (position, error) => {
+      refused.refused(position, error);
+      skipped.push({ threads: 1, restored: 0, restoredBefore: 0 });
+    },
+  };
+  for await (const row of byHalves([...Array(threads).keys()], restorePart, onRefusal)) {
+    if (row === undefined) continue;
+    if (row.restored > 0) {
+      ownNotes += 1;
+      refused.changed();
+    }
+    yield row;
+  }
+  yield* skipped;
 }
 
 function unknown(target: RestoreTarget): JobError {

@@ -33,6 +33,8 @@ export interface CheckResult extends ThreadFigures {
   readonly tokenLimit: number;
   readonly topThreads: readonly TopThread[];
   readonly recentCleanups: readonly RecentCleanup[];
+  /** What about this database will keep threads from being seen, cleared or restored. */
+  readonly warnings: readonly string[];
 }
 
 export interface CleanupProgress {
@@ -58,6 +60,8 @@ export interface CleanupResult {
   readonly complete: boolean;
   /** Present when nothing was cleared because the cleanup is paused. */
   readonly paused?: true;
+  /** What kept threads from being cleared, and will again. */
+  readonly warnings: readonly string[];
   readonly durationMs: number;
 }
 
@@ -74,6 +78,8 @@ export interface RestoreResult {
   readonly skippedCount: number;
   /** Threads that an earlier restore restored. */
   readonly alreadyRestoredCount: number;
+  /** What kept threads from being restored, and will again. */
+  readonly warnings: readonly string[];
 }
 
 /** The commands that a summary names. */

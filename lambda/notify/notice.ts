@@ -47,6 +47,7 @@ function cleanupNotice(run: CleanedUp, texts: Texts, context: NoticeContext): No
     ...(run.complete ? [] : [t.incomplete]),
     ...(run.attempts > 1 ? [t.earlierAttempts] : []),
     ...(run.remainingCount > 0 ? [texts.remaining(run.remainingCount, run.complete)] : []),
+    ...run.warnings.map(texts.warning),
     ...(run.nearLimitCount > 0 ? [t.nearLimitMeaning(run.nearLimitCount)] : []),
     withCommand(t.restore, command({ mode: 'restore', requestId: run.requestId })),
     withCommand(t.check, command({ mode: 'check' })),

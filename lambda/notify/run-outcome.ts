@@ -44,6 +44,7 @@ const cleanupResult = v.object({
   remainingCount: count,
   complete: v.boolean(),
   durationMs: count,
+  warnings: v.fallback(v.array(v.string()), []),
 });
 
 /** Letters and dots only: no class of an error needs more, and no phone number fits. */

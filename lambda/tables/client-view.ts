@@ -1,24 +1,27 @@
 import type { Fragment, Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
+import { asSql, type SqlText, sqlText } from '../database/sql-text.ts';
 import type { TableName } from '../input/values.ts';
 import { bandBounds } from '../model/bands.ts';
 import type { BandTotal } from '../model/figures.ts';
-import { JobError } from '../model/job-error.ts';
 import type { LargeThread } from '../model/results.ts';
-import {
-  type CatalogueTable,
-  findTable,
-  type Needs,
-  requireTable,
-  SYSTEM_COLUMNS,
-  tableAbsent,
-} from './table-lookup.ts';
+import { type Needs, quotedList, requirePrivileges, requireShape, requireWritable } from './requirements.ts';
+import { type CatalogueTable, findTable, SYSTEM_COLUMNS, tableAbsent, tableUnusable } from './table-lookup.ts';
 
 /** All SQL of the assistant's table. Its definition is never changed, and of its columns only these are used. */
 export interface ClientView {
   readonly quotedName: string;
-  /** The most tokens that fit into the column, as text: a bigint's is no safe number. */
-  readonly mostTokens: string;
+  /** As the catalogue has it, for an audit table that must not be open to others than this one. */
+  readonly owner: string;
+  /** Types of the key and of the thread id: what the audit table holds as text is cast to them. */
+  readonly phoneType: string;
+  readonly threadIdType: string;
+  /** The most tokens that the column can hold, as text: a bigint's is no safe number. */
+  readonly maxTokens: string;
+  /** Triggers that an update fires, by name. */
+  readonly updateTriggers: readonly string[];
+  /** Whether one of them acts after the row was written. */
+  readonly updatesLater: boolean;
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
@@ -32,11 +35,19 @@ export const exportNeeds = (columns: readonly string[]): Needs => ({
 });
 export const RESTORE_NEEDS: Needs = CLEANUP_NEEDS;
 
-/** The most that fits into a token column of each type (PostgreSQL: "Numeric Types"). */
+/** The most that a token column of each type can hold (PostgreSQL: "Numeric Types"). */
 const MAX_TOKENS: Readonly<Record<string, string>> = {
   smallint: '32767',
   integer: '2147483647',
   bigint: '9223372036854775807',
+};
+/** What a cast to text and back leaves as it was. Names may be of any type: they are only shown. */
+const TYPES = {
+  phoneNumber: ['text', 'character varying', 'character', 'bigint', 'integer', 'uuid'],
+  name: [],
+  userName: [],
+  threadId: ['text', 'character varying', 'character', 'uuid'],
+  threadTokenCount: Object.keys(MAX_TOKENS),
 };
 
 /** @throws JobError TableUnusable or PrivilegeMissing, naming table, column or grant */
@@ -47,43 +58,77 @@ export async function openClientView(
 ): Promise<ClientView> {
   const table = await findTable(database, name);
   if (table === undefined) throw await tableAbsent(database, name, 'threadTokenCount');
+  requireShape(table, TYPES);
+  requireRestorable(table);
   const columns = Object.keys(table.columns).filter((column) => !SYSTEM_COLUMNS.includes(column));
-  requireTable(table, typeof needs === 'function' ? needs(columns) : needs);
-  return { quotedName: table.quotedName, mostTokens: mostTokensOf(table) };
+  requirePrivileges(table, typeof needs === 'function' ? needs(columns) : needs);
+  const typeOf = (column: string) => table.columns[column]?.type ?? '';
+  const triggers = table.triggers.filter(({ UPDATE }) => UPDATE);
+  return {
+    quotedName: table.quotedName,
+    owner: table.owner,
+    phoneType: castType(typeOf('phoneNumber')),
+    threadIdType: castType(typeOf('threadId')),
+    maxTokens: MAX_TOKENS[typeOf('threadTokenCount')] ?? '',
+    updateTriggers: triggers.map(({ name }) => name),
+    updatesLater: triggers.some(({ after }) => after),
+  };
 }
 
-function mostTokensOf({ quotedName, columns }: CatalogueTable): string {
-  const type = columns['threadTokenCount']?.type ?? 'none';
-  const most = MAX_TOKENS[type];
-  if (most !== undefined) return most;
-  throw new JobError(
-    'TableUnusable',
-    `"threadTokenCount" of ${quotedName} must be smallint, integer or bigint (got ${type}). Nothing was changed.`,
-  );
+/** Of `character` without a length the server would keep one letter. */
+const castType = (type: string) => (type === 'character' ? 'bpchar' : type);
+
+/** Makes sure that a thread can be taken away, and given back to the same contact (invariant 8). */
+function requireRestorable(table: CatalogueTable): void {
+  const { columns, quotedName, uniqueColumns } = table;
+  if (!columns['phoneNumber']?.notNull || !uniqueColumns.includes('phoneNumber')) {
+    throw tableUnusable(
+      `"phoneNumber" of ${quotedName} must be NOT NULL and unique by itself, with a valid index on all rows, so that a ` +
+        'thread can be restored to the contact it came from',
+    );
+  }
+  requireWritable(table, ['threadId', 'threadTokenCount']);
+  if (columns['threadId']?.notNull) {
+    throw tableUnusable(`${quotedList(['threadId'])} of ${quotedName} must be nullable: a cleared thread has none`);
+  }
 }
+
+/** The key as text: `pg_catalog` has no `varchar = text`, and a stranger's in another schema would be run instead. */
+const PHONE = asSql('t."phoneNumber"::text');
 
 /** The name people know a contact by. */
-const displayName = (sql: Sql) => sql`coalesce(t.name, t."userName", t."phoneNumber")`;
+const DISPLAY_NAME = asSql(`coalesce(t.name::text, t."userName"::text, ${PHONE.sql})`);
 
 /**
  * THE predicate: what is over the limit, whatever its thread id. Check, safety limit and cleanup all use it (invariant 5).
  * `bigint`, because a limit over 2^31 is no integer.
  */
-const isOverLimit = (sql: Sql, tokenLimit: number) => sql`t."threadTokenCount" >= ${tokenLimit}::bigint`;
+const isOverLimit = (tokenLimit: number) => sqlText`t."threadTokenCount" >= ${tokenLimit}::bigint`;
+
+/** Whether a row is the contact `phone` (SQL of a text), in a form that the key's index serves. */
+function isContact({ phoneType }: ClientView, phone: string): SqlText {
+  return asSql(
+    ['text', 'character varying'].includes(phoneType)
+      ? `${PHONE.sql} = ${phone}`
+      : `t."phoneNumber" = ${phone}::${phoneType}`,
+  );
+}
 
 /** The aggregate of check and cleanup: one pass over the table, as a fragment that yields the rows of `BandTotal`. */
 function bandTotals(sql: Sql, view: ClientView, tokenLimit: number): Fragment {
   const bounds = bandBounds(tokenLimit);
   return sql`
-    select width_bucket(coalesce(t."threadTokenCount", 0)::bigint, ${`{${bounds.join()}}`}::bigint[]) as band,
-           count(*) as threads, coalesce(sum(t."threadTokenCount"), 0) as tokens, coalesce(max(t."threadTokenCount"), 0) as "mostTokens"
-      from ${sql.unsafe(view.quotedName)} t group by 1`;
+    select pg_catalog.width_bucket(coalesce(t."threadTokenCount", 0)::bigint, ${`{${bounds.join()}}`}::bigint[]) as band,
+           pg_catalog.count(*) as threads, coalesce(pg_catalog.sum(t."threadTokenCount"), 0) as tokens,
+           coalesce(pg_catalog.max(t."threadTokenCount"), 0) as "mostTokens"
+      from only ${sql.unsafe(view.quotedName)} t group by 1`;
 }
 
 /** The aggregate by itself, as a cleanup needs it before it begins. */
 export function selectBandTotals(sql: Sql, view: ClientView, tokenLimit: number) {
   return sql<{ totals: BandTotal[] }[]>`
-    select coalesce(jsonb_agg(to_jsonb(b)), '[]') as totals from (${bandTotals(sql, view, tokenLimit)}) b`;
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b)), '[]') as totals
+      from (${bandTotals(sql, view, tokenLimit)}) b`;
 }
 
 /**
@@ -101,19 +146,21 @@ export function selectReport<T>(
   recentCleanups: Fragment | undefined,
 ) {
   return sql<{ totals: BandTotal[]; largest: LargeThread[]; recent: T[] }[]>`
-    select (select coalesce(jsonb_agg(to_jsonb(b)), '[]') from (${bandTotals(sql, view, tokenLimit)}) b) as totals,
-           (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from (
-             select t."phoneNumber" as phone, ${displayName(sql)} as name, t."threadId", t."threadTokenCount" as tokens
-               from ${sql.unsafe(view.quotedName)} t
+    select (select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b)), '[]')
+              from (${bandTotals(sql, view, tokenLimit)}) b) as totals,
+           (select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(l)), '[]') from (
+             select ${sql.unsafe(PHONE.sql)} as phone, ${sql.unsafe(DISPLAY_NAME.sql)} as name, t."threadId", t."threadTokenCount" as tokens
+               from only ${sql.unsafe(view.quotedName)} t
               where t."threadTokenCount" > 0
               order by t."threadTokenCount" desc, t."phoneNumber" limit ${mostThreads}::int) l) as largest,
-           ${recentCleanups ? sql`(select coalesce(jsonb_agg(to_jsonb(r)), '[]') from (${recentCleanups}) r)` : sql`'[]'::jsonb`} as recent`;
+           ${recentCleanups ? sql`(select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r)), '[]') from (${recentCleanups}) r)` : sql`'[]'::jsonb`} as recent`;
 }
 
 /** How many pages the table has now; the pass ends there, so that it ends however fast the table grows. */
 export function selectPageCount(sql: Sql, view: ClientView) {
   return sql<{ pages: number }[]>`
-    select (pg_relation_size(${view.quotedName}::text::regclass) / current_setting('block_size')::bigint)::float8 as pages`;
+    select (pg_catalog.pg_relation_size(${view.quotedName}::text::regclass)
+            / pg_catalog.current_setting('block_size')::bigint)::float8 as pages`;
 }
 
 /** A row over the limit: its place in the table, and its key for when it has moved. */
@@ -128,109 +175,153 @@ export interface DueThread {
  */
 export function selectDueThreads(sql: Sql, view: ClientView, from: number, to: number, tokenLimit: number) {
   return sql<DueThread[]>`
-    select t.ctid::text as place, t."phoneNumber" as phone
-      from ${sql.unsafe(view.quotedName)} t
-     where t.ctid >= ${`(${from},0)`}::tid and t.ctid < ${`(${to},0)`}::tid and ${isOverLimit(sql, tokenLimit)}`;
-}
-
-/** Rows to clear: their places, and their versions when nothing else will do. */
-export interface Batch {
-  readonly places: readonly string[];
-  readonly versions?: readonly string[];
+    select t.ctid::text as place, ${sql.unsafe(PHONE.sql)} as phone
+      from only ${sql.unsafe(view.quotedName)} t
+     where t.ctid >= ${`(${from},0)`}::tid and t.ctid < ${`(${to},0)`}::tid and ${sql.unsafe(isOverLimit(tokenLimit).sql)}`;
 }
 
 /** A complete row as it is exported, and the version that it had then. */
-export interface RowVersion {
-  readonly place: string;
+export interface RowVersion extends DueThread {
   readonly version: string;
-  readonly json: string;
+  /** Null for a row that is too large to be sent. */
+  readonly json: string | null;
+  /** The row's place among those that were asked for, from 1 on. */
+  readonly position: number;
+  /** How many rows were found, whether there was room for them or not. */
+  readonly found: number;
 }
 
-/** Reads the complete rows at `places` that are over the limit, without a lock. */
-export function selectRows(sql: Sql, view: ClientView, places: readonly string[], tokenLimit: number) {
-  return sql<RowVersion[]>`
-    select t.ctid::text as place, t.xmin::text as version, to_jsonb(t)::text as json
-      from unnest(${tids(sql, places)}) as found (place)
-      join ${sql.unsafe(view.quotedName)} t on t.ctid = found.place
-     where ${isOverLimit(sql, tokenLimit)}`;
-}
+/** A larger row would take the memory of a whole function, as text, as bytes and compressed. */
+export const MAX_ROW_BYTES = 32_000_000;
 
 /**
- * Places as an array whose length the planner does not know. It would count two thousand of them, and for a batch of a
- * table of up to some 250,000 rows read the whole table; so it goes to each place.
+ * Reads the complete rows of `due` that are over the limit, without a lock, up to so many bytes of JSON: at least one row,
+ * and all where they fit. `row_to_json` copies a `json` column as it is, also what `jsonb` refuses (`\u0000`).
  */
-const tids = (sql: Sql, places: readonly string[]) =>
-  sql`(select ${`{${places.map((place) => `"${place}"`).join()}}`}::tid[])`;
+export function selectRows(
+  sql: Sql,
+  view: ClientView,
+  due: readonly DueThread[],
+  tokenLimit: number,
+  maxBytes: number,
+) {
+  return sql<RowVersion[]>`
+    select r.place::text, r.phone, r.version::text, r.position::float8, r.found::float8,
+           case when r.length <= ${MAX_ROW_BYTES}::int then r.json end as json
+      from (select r.*, pg_catalog.sum(r.length) over (order by r.position rows unbounded preceding) as bytes,
+                   pg_catalog.count(*) over () as found
+              from (select r.*, pg_catalog.octet_length(r.json) as length
+                      from (select t.ctid as place, ${sql.unsafe(PHONE.sql)} as phone, t.xmin as version, found.position,
+                                   pg_catalog.row_to_json(t)::text as json
+                              from pg_catalog.unnest((select ${tids(due)}::text::tid[])) with ordinality as found (place, position)
+                              join only ${sql.unsafe(view.quotedName)} t on t.ctid = found.place
+                             where ${sql.unsafe(isOverLimit(tokenLimit).sql)}) r) r) r
+     where r.bytes <= ${maxBytes}::bigint or r.bytes = r.length::bigint
+     order by r.position`;
+}
+
+const arrayOf = (texts: readonly string[]) => `{${texts.map((text) => `"${text}"`).join()}}`;
+const tids = (rows: readonly DueThread[]) => arrayOf(rows.map(({ place }) => place));
+
+/** Rows to clear: with the versions that they must have, or in whatever version they are over the limit. */
+export type Batch = readonly DueThread[] | readonly RowVersion[];
+
+const isVersioned = (batch: Batch): batch is readonly RowVersion[] => batch.every((row) => 'version' in row);
 
 /**
- * Clears the rows at `places` that are still over the limit and that nobody else has locked, and records them, in one
- * statement: audit and clearing are atomic by themselves (invariant 1), and no lock outlives the statement (invariant 6).
+ * Clears the rows of a batch that are still over the limit and that nobody else has locked, as common table expressions that
+ * end in `cleared` (phone, name, "threadId", tokens, done).
  *
  * - A row that somebody else has locked is skipped, so nobody waits for anybody (invariant 3).
  * - A place that another row has taken meanwhile is tested like any other; a row that moved away is not found there.
- * - "lateral", so that a row is locked when its place is looked up, by whatever plan.
+ * - "lateral", so that a row is locked when its place is looked up, by whatever plan. The array of places is a subquery, so
+ *   that the planner does not know its length: it would count two thousand, and for a batch of a table of up to some
+ *   250,000 rows read the whole table.
+ * - "only", and the key compared once more: a child table that appears has places of its own, and a rewrite of the table
+ *   between the two halves of the statement gives a place to another row.
  * - The audit is made from `cleared`, not from `locked`: a row that changed between snapshot and lock is in `locked` with
  *   its new values but is not updated. So tokens are conserved (invariant 2), and a second run finds nothing (invariant 4).
- *
- * @param insertAudit fragment that inserts the audit row from `cleared` (phone, name, "threadId", tokens)
+ * - `done` says whether the row became what was asked: a trigger may have had it otherwise (invariant 7).
  */
-export function clearThreads<T extends object[]>(
-  sql: Sql,
-  view: ClientView,
-  { places, versions }: Batch,
-  tokenLimit: number,
-  insertAudit: Fragment,
-) {
-  const table = sql.unsafe(view.quotedName);
-  const found = versions
-    ? sql`unnest(${tids(sql, places)}, (select ${`{${versions.join()}}`}::xid[])) as found (place, version)`
-    : sql`unnest(${tids(sql, places)}) as found (place)`;
-  return sql<T>`
-    with locked as materialized (
+export function clearThreads(view: ClientView, batch: Batch, tokenLimit: number): SqlText {
+  const table = asSql(view.quotedName);
+  const places = sqlText`pg_catalog.unnest((select ${tids(batch)}::tid[]))`;
+  const found = isVersioned(batch)
+    ? sqlText`rows from (${places}, pg_catalog.unnest((select ${arrayOf(batch.map(({ version }) => version))}::xid[])),
+                pg_catalog.jsonb_array_elements_text(${JSON.stringify(batch.map(({ phone }) => phone))}::jsonb)) as found (place, version, phone)`
+    : sqlText`${places} as found (place)`;
+  const isSameVersion = isVersioned(batch) ? sqlText`and t.xmin = found.version and ${PHONE} = found.phone` : asSql('');
+  return sqlText`
+    locked as materialized (
       select l.* from ${found}, lateral (
-        select t.ctid as place, t."phoneNumber" as phone, ${displayName(sql)} as name, t."threadId",
+        select t.ctid as place, ${PHONE} as phone, ${DISPLAY_NAME} as name, t."threadId"::text as "threadId",
                t."threadTokenCount" as tokens
-          from ${table} t
-         where t.ctid = found.place and ${isOverLimit(sql, tokenLimit)} ${versions ? sql`and t.xmin = found.version` : sql``}
+          from only ${table} t
+         where t.ctid = found.place and ${isOverLimit(tokenLimit)} ${isSameVersion}
            for no key update of t skip locked) l
     ), cleared as (
-      update ${table} t set "threadId" = null, "threadTokenCount" = 0
-        from locked where t.ctid = locked.place
-      returning locked.phone, locked.name, locked."threadId", locked.tokens
-    )
-    ${insertAudit}`;
+      update only ${table} t set "threadId" = null, "threadTokenCount" = 0
+        from locked where t.ctid = locked.place and ${PHONE} = locked.phone
+      returning locked.phone, locked.name, locked."threadId", locked.tokens,
+                t."threadId" is null and t."threadTokenCount" = 0 and ${PHONE} = locked.phone as done
+    )`;
+}
+
+/** How many of the contacts `phones` (SQL of a set of texts) have no thread and no tokens. */
+export function countCleared(view: ClientView, phones: SqlText): SqlText {
+  return sqlText`
+    select pg_catalog.count(*) from ${phones} as e (phone) join only ${asSql(view.quotedName)} t on ${isContact(view, 'e.phone')}
+     where t."threadId" is null and t."threadTokenCount" = 0`;
 }
 
 /** Of these contacts, the ones that are over the limit now. */
 export function selectStillOverLimit(sql: Sql, view: ClientView, phones: readonly string[], tokenLimit: number) {
   return sql<{ phone: string }[]>`
-    select t."phoneNumber" as phone
-      from ${sql.unsafe(view.quotedName)} t
-     where t."phoneNumber" in (select jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb))
-       and ${isOverLimit(sql, tokenLimit)}`;
+    select e.phone
+      from pg_catalog.jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) e (phone)
+      join only ${sql.unsafe(view.quotedName)} t on ${sql.unsafe(isContact(view, 'e.phone').sql)}
+     where ${sql.unsafe(isOverLimit(tokenLimit).sql)}`;
+}
+
+/** How many contacts are over the limit now. */
+export function countOverLimit(sql: Sql, view: ClientView, tokenLimit: number) {
+  return sql<{ threads: number }[]>`
+    select pg_catalog.count(*)::float8 as threads from only ${sql.unsafe(view.quotedName)} t
+     where ${sql.unsafe(isOverLimit(tokenLimit).sql)}`;
 }
 
 /**
  * Restores the threads of `entry` (phone, "threadId", tokens, again) where the contact has no thread now, as a list of
- * common table expressions that ends in `restored` (phone).
+ * common table expressions that ends in `restored` (phone, "threadId", tokens, done).
  *
  * Tokens that the assistant counted meanwhile are added to, not replaced. Left out: entries restored before (`again`) or
- * without a thread id, contacts that no longer exist, are locked or have a newer thread, or whose sum does not fit into the column; and
+ * without a thread id, contacts that are gone, locked, have a newer thread, or whose sum the column cannot hold; and
  * those that changed between snapshot and lock, which may be tried again.
  */
-export function restoreThreads(sql: Sql, view: ClientView): Fragment {
-  const table = sql.unsafe(view.quotedName);
-  return sql`
+export function restoreThreads(view: ClientView): SqlText {
+  const table = asSql(view.quotedName);
+  const sum = asSql('coalesce(t."threadTokenCount", 0)::numeric + e.tokens::numeric');
+  return sqlText`
     vacant as materialized (
-      select t.ctid as place, e.phone, e."threadId", coalesce(t."threadTokenCount", 0)::numeric + e.tokens as tokens
+      select t.ctid as place, e.phone, e."threadId"::${asSql(view.threadIdType)} as "threadId", (${sum})::bigint as tokens
         from entry e
-        join ${table} t on t."phoneNumber" = e.phone
+        join only ${table} t on ${isContact(view, 'e.phone')}
        where not e.again and e."threadId" is not null and t."threadId" is null
-         and coalesce(t."threadTokenCount", 0)::numeric + e.tokens <= ${view.mostTokens}::text::numeric
+         and ${sum} <= ${view.maxTokens}::numeric
          for no key update of t skip locked
     ), restored as (
-      update ${table} t set "threadId" = vacant."threadId", "threadTokenCount" = vacant.tokens
-        from vacant where t.ctid = vacant.place
-      returning vacant.phone
+      update only ${table} t set "threadId" = vacant."threadId", "threadTokenCount" = vacant.tokens
+        from vacant where t.ctid = vacant.place and ${isContact(view, 'vacant.phone')}
+      returning vacant.phone, vacant."threadId"::text as "threadId", vacant.tokens,
+                t."threadId"::text is not distinct from vacant."threadId"::text and t."threadTokenCount" = vacant.tokens
+                  and ${isContact(view, 'vacant.phone')} as done
     )`;
+}
+
+/** How many of the contacts of `entries` (SQL of a set of phone, "threadId", tokens) have that thread and those tokens. */
+export function countRestored(view: ClientView, entries: SqlText): SqlText {
+  return sqlText`
+    select pg_catalog.count(*) from ${entries} as e (phone text, "threadId" text, tokens bigint)
+      join only ${asSql(view.quotedName)} t on ${isContact(view, 'e.phone')}
+     where t."threadId"::text = e."threadId" and t."threadTokenCount" = e.tokens`;
 }

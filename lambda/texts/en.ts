@@ -34,6 +34,7 @@ export const en = {
     `${threads(n)} over the limit ${n === 1 ? 'remains' : 'remain'} for the next run` +
     `${reached ? ' (locked or changed meanwhile)' : ''}.`,
   incomplete: 'Time ran out before the end of the table; the next run continues.',
+  warning: (text: string) => `Warning: ${text}`,
   nearLimit: (n: number) => `${threads(n)} ${n === 1 ? 'is' : 'are'} near the limit.`,
   restore: (command: string) => `To restore: ${command}`,
   paused: (command: string) => `The cleanup is paused: nothing was cleared. To resume it: ${command}`,

@@ -60,6 +60,7 @@ export const es: Texts = {
     );
   },
   incomplete: 'Se acabó el tiempo antes de llegar al final de la tabla; la próxima ejecución continúa.',
+  warning: (text) => `Advertencia: ${text}`,
   nearLimit: (n) => `${threads(n)} ${n === 1 ? 'está' : 'están'} cerca del límite.`,
   restore: (command) => `Para restaurar: ${command}`,
   paused: (command) => `La limpieza está en pausa: no se limpió nada. Para reanudarla: ${command}`,

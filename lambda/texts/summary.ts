@@ -6,6 +6,7 @@ export function checkSummary(result: CheckResult, texts: Texts): string {
   return [
     texts.active(result.activeThreads, result.totalContacts, result.totalTokens, result.maxTokens),
     [forecast(result, texts), ...nearLimit(result, texts)].join(' '),
+    ...result.warnings.map(texts.warning),
   ].join('\n');
 }
 
@@ -28,6 +29,7 @@ export function cleanupSummary(result: CleanupResult, texts: Texts, commands: Co
     ...(remainingCount > 0 ? [texts.remaining(remainingCount, result.complete && !result.paused)] : []),
     ...(result.complete ? [] : [texts.incomplete]),
     texts.nearLimit(nearLimitCount),
+    ...result.warnings.map(texts.warning),
     ...(cleanedCount > 0 ? [texts.restore(commands.restore)] : []),
   ].join('\n');
 }
@@ -44,5 +46,6 @@ export function restoreSummary(result: RestoreResult, texts: Texts): string {
     ...(result.alreadyRestoredCount > 0 ? [texts.restoredBefore(result.alreadyRestoredCount)] : []),
     ...(result.skippedCount > 0 ? [texts.skipped(result.skippedCount)] : []),
     ...(result.restoredCount > 0 ? [texts.stillOverLimit] : []),
+    ...result.warnings.map(texts.warning),
   ].join('\n');
 }

@@ -119,3 +119,12 @@ test('a limit that is set in the parameter changes the next run; a bad one stops
   expect((await instance.invoke({ mode: 'cleanup' })).result).toMatchObject({ paused: true, cleanedCount: 0 });
   await expectNothingCleared();
 });
+
+test('when the answer of S3 got lost, the object that is there counts as stored', async () => {
+  s3.answer('take in silence');
+  expect((await instance.invoke({ mode: 'cleanup' })).result).toMatchObject({ cleanedCount: 1 });
+  expect(s3.objects).toHaveLength(1);
+  expect(await database.sql`select details ->> 'export' as export from "ThreadCleanupLog"`).toEqual([
+    { export: `s3:/${s3.objects[0]?.path}` },
+  ]);
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { listAuditRows } from '../../../lambda/job/audit-lists.ts';
 import { cleanUp } from '../../../lambda/job/cleanup.ts';
 import type { CleanupResult, Summarised } from '../../../lambda/model/results.ts';
-import { CHECK_AUDIT_NEEDS, openAuditTable, selectRecordedBatches } from '../../../lambda/tables/audit-table.ts';
 import { cleanupSummary } from '../../../lambda/texts/summary.ts';
 import { type Command, restoreCommand } from '../command-line.ts';
 import { drawAuditRows, MAX_AUDIT_ROWS, MAX_AUDITED_THREADS } from '../output/audit-report.ts';
@@ -52,7 +52,6 @@ async function showAuditRows({ auditIds, auditCount }: CleanupResult, session: S
   const { database, settings } = session;
   const ids = auditIds.slice(0, MAX_AUDIT_ROWS);
   if (ids.length === 0) return;
-  const audit = await openAuditTable(database, settings.auditTableName, CHECK_AUDIT_NEEDS);
-  const rows = audit ? await database.run((sql) => selectRecordedBatches(sql, audit, ids, MAX_AUDITED_THREADS)) : [];
+  const rows = await listAuditRows(database, settings, ids, MAX_AUDITED_THREADS);
   print(drawAuditRows(rows, auditCount, pageOf(session)));
 }

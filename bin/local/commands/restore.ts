@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { listCleanups } from '../../../lambda/job/audit-lists.ts';
 import { restore } from '../../../lambda/job/restore.ts';
-import type { RecentCleanup, RestoreTarget } from '../../../lambda/model/results.ts';
-import { CHECK_AUDIT_NEEDS, openAuditTable, selectRecentCleanups } from '../../../lambda/tables/audit-table.ts';
+import type { RestoreTarget } from '../../../lambda/model/results.ts';
 import { restoreSummary } from '../../../lambda/texts/summary.ts';
 import { drawRestorable } from '../output/audit-report.ts';
 import { drawSummary } from '../output/report.ts';
@@ -12,22 +12,15 @@ const MAX_RUNS = 10;
 
 /** Restores threads, or lists what there is to choose from. */
 export async function runRestore(target: RestoreTarget | undefined, json: boolean, session: Session): Promise<void> {
+  const { database, settings, texts } = session;
   if (target === undefined) {
-    const recentCleanups = await listRuns(session);
+    const recentCleanups = await listCleanups(database, settings, MAX_RUNS);
     if (json) printJson({ recentCleanups });
     else print(drawRestorable(recentCleanups, pageOf(session)));
     return;
   }
-  const { database, settings, texts } = session;
   const result = await restore(database, settings, target, randomUUID());
   const summary = restoreSummary(result, texts.job);
   if (json) printJson({ ...result, summary });
   else print(drawSummary(texts.restore, summary, pageOf(session)));
-}
-
-async function listRuns({ database, settings }: Session): Promise<readonly RecentCleanup[]> {
-  const audit = await openAuditTable(database, settings.auditTableName, CHECK_AUDIT_NEEDS);
-  if (audit === undefined) return [];
-  const [list] = await database.run((sql) => selectRecentCleanups(sql, audit, MAX_RUNS));
-  return list?.runs ?? [];
 }

@@ -32,16 +32,23 @@ const LOOK_EVERY_MS = 10;
  * PostgreSQL refuses to run as root, so for root it runs as the system user `postgres`, created if missing.
  *
  * @param settings server settings, such as `{ max_connections: '200' }`
+ * @param onLog told what the server writes into its log, piece by piece
  * @throws Error when the server does not start; the message ends with the server's last output
  */
-export async function startEmbeddedPostgres(settings: Record<string, string> = {}): Promise<EmbeddedServer> {
+export async function startEmbeddedPostgres(
+  settings: Record<string, string> = {},
+  onLog: (words: string) => void = () => undefined,
+): Promise<EmbeddedServer> {
   const asRoot = process.getuid?.() === 0;
   if (asRoot) offerProgramsToOtherUsers();
   const folder = temporaryFolder('thread-cleanup-data-');
   const EmbeddedPostgres = await loadLibrary();
   const port = await freePort();
   const lastWords: string[] = [];
-  const listen = (words: unknown) => void (lastWords.push(String(words)) > MAX_LAST_WORDS && lastWords.shift());
+  const listen = (words: unknown) => {
+    if (lastWords.push(String(words)) > MAX_LAST_WORDS) lastWords.shift();
+    onLog(String(words));
+  };
   const server = new EmbeddedPostgres({
     databaseDir: join(folder.path, 'data'),
     port,

@@ -52,7 +52,7 @@ export async function startBenchServer(): Promise<BenchServer> {
     await insertContacts(filling, contacts);
     await filling.end();
     // Only the very first run of an installation has to create it.
-    await connected(server.url(name), {}, (database) => ensureAuditTable(database, auditTableName, undefined));
+    await connected(server.url(name), {}, (database) => ensureAuditTable(database, auditTableName, 'postgres'));
     templates.add(name);
     return name;
   };

@@ -18,11 +18,10 @@ export async function openWatched(url: string): Promise<WatchedDatabase> {
   return {
     ...database,
     lockingMs,
-    run: async (statement, recall) => {
+    change: async (change, recall) => {
       const start = performance.now();
-      const rows = await database.run(statement, recall);
-      // Only a statement that changes something has to be looked up after a broken connection.
-      if (recall) lockingMs.push(performance.now() - start);
+      const rows = await database.change(change, recall);
+      lockingMs.push(performance.now() - start);
       return rows;
     },
   };

@@ -47,6 +47,7 @@ function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
     bands: { normal: figures, caution: figures, warning: figures, critical: { threads: 0, tokens: 0 } },
     topThreads,
     recentCleanups: [],
+    warnings: [],
   };
 }
 

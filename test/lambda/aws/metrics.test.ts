@@ -22,6 +22,7 @@ const RESULT: CleanupResult = {
   nearLimitCount: 2,
   remainingCount: 0,
   complete: true,
+  warnings: [],
   durationMs: 34,
 };
 

@@ -234,8 +234,9 @@ test('nothing but its name is sent at the start beyond what every client sends, 
   const connection = await database.open();
   const [row] = await connection.run(
     (sql) => sql<{ name: string; changed: string[] }[]>`
-      select current_setting('application_name') as name,
-             (select coalesce(jsonb_agg(name order by name), '[]') from pg_settings where source = 'client') as changed`,
+      select pg_catalog.current_setting('application_name') as name,
+             (select coalesce(pg_catalog.jsonb_agg(name order by name), '[]')
+                from pg_catalog.pg_settings where source = 'client') as changed`,
   );
   expect(row).toEqual({ name: 'thread-cleanup', changed: ['application_name', 'client_encoding'] });
 });

@@ -1,17 +1,19 @@
 import type { Sql } from 'postgres';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Database } from '../../../lambda/database/database.ts';
+import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
+import { type Database, openDatabase } from '../../../lambda/database/database.ts';
 import { failureOfAsync } from '../../support/failure.ts';
 import { byWayOf, startProxy, type Verdict } from '../../support/network/proxy.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase } from '../../support/postgres/database.ts';
+import { activeStatements } from '../../support/postgres/gate.ts';
 
 const database = await createDatabase();
 const { sql, url } = database;
 const port = Number(new URL(url).port);
 
 const pass = () => 'pass' as const;
-const sleep = (connection: Sql) => connection`select pg_sleep(60)`;
+const sleep = (connection: Sql) => connection`select pg_catalog.pg_sleep(60)`;
 
 /** What the server says about the job's sessions in this database. */
 const sessions = () => sql<{ pid: number; state: string }[]>`
@@ -25,7 +27,7 @@ async function closesAtOnce(connection: Database): Promise<void> {
 }
 
 async function pidOf(connection: Database): Promise<number> {
-  const [row] = await connection.run((query) => query<{ pid: number }[]>`select pg_backend_pid() as pid`);
+  const [row] = await connection.run((query) => query<{ pid: number }[]>`select pg_catalog.pg_backend_pid() as pid`);
   return row?.pid ?? 0;
 }
 
@@ -43,7 +45,9 @@ test('a table that a migration has locked ends in StatementTimeout, and nothing 
   expect(failure.message).toContain('pg_locks');
   expect(await sql`select from pg_locks where not granted and relation = '"ClientView"'::regclass`).toHaveLength(0);
   await migration`rollback`;
-  expect(await connection.run((query) => query`select count(*)::int as n from "ClientView"`)).toEqual([{ n: 0 }]);
+  expect(await connection.run((query) => query`select pg_catalog.count(*)::int as n from "ClientView"`)).toEqual([
+    { n: 0 },
+  ]);
   await connection.close();
 });
 
@@ -81,7 +85,7 @@ test('an interruption ends the statement at the server and refuses further ones'
   expect(await isActive()).toBe(false);
   await sql`truncate "ClientView"`;
   const further = connection.run(
-    (query) => query`insert into "ClientView" ("phoneNumber", "lastActivity") values ('1', now())`,
+    (query) => query`insert into "ClientView" ("phoneNumber", "lastActivity") values ('1', pg_catalog.now())`,
   );
   expect(await failureOfAsync(further)).toMatchObject({ code: 'Interrupted' });
   await connection.close();
@@ -154,7 +158,8 @@ test("the server's words about a row are in no error", async () => {
   await sql`insert into "ClientView" ("phoneNumber", "lastActivity") values ('573001234567', now())`;
   const failure = await failureOfAsync(
     connection.run(
-      (query) => query`insert into "ClientView" ("phoneNumber", "lastActivity") values (${'573001234567'}, now())`,
+      (query) =>
+        query`insert into "ClientView" ("phoneNumber", "lastActivity") values (${'573001234567'}, pg_catalog.now())`,
     ),
   );
   expect(failure.code).toBe('StatementFailed');
@@ -193,3 +198,26 @@ test.concurrent.each([
     await proxy.close();
   },
 );
+
+test('a process that was stopped while the server worked finds the result, and its late clock ends nothing else', async () => {
+  const job = await openDatabase(parseDatabaseAddress(url, 'The test'), { statementTimeoutMs: 400 });
+  onTestFinished(() => job.close());
+  const slept = job.run((sql) => sql<{ n: number }[]>`select 1 as n from pg_sleep(0.2)`);
+  await vi.waitUntil(async () => (await activeStatements(sql)).length > 0, PATIENCE);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+  expect(await slept).toEqual([{ n: 1 }]);
+  expect(await job.run((its) => its<{ n: number }[]>`select 2 as n from pg_sleep(0.3)`)).toEqual([{ n: 2 }]);
+});
+
+test('without time left it says so, not that the network is to blame', async () => {
+  const open = (ms: number) => openDatabase(parseDatabaseAddress(url, 'The test'), { remainingTimeMs: () => ms });
+  await expect(open(5_000)).rejects.toMatchObject({
+    name: 'StatementTimeout',
+    message: expect.stringMatching(/^The time that the caller has is over/),
+  });
+  let left = 60_000;
+  const job = await openDatabase(parseDatabaseAddress(url, 'The test'), { remainingTimeMs: () => left });
+  onTestFinished(() => job.close());
+  left = 4_000;
+  await expect(job.run((its) => its`select 1`)).rejects.toThrow(/^The time that the caller has is over/);
+});

@@ -77,11 +77,11 @@ describe.skipIf(pgbouncerProgram === undefined)(
 
     test('a statement that takes too long is cancelled at the server', async () => {
       const connection = await open(300);
-      expect(await failureOfAsync(connection.run((sql) => sql`select pg_sleep(60)`))).toMatchObject({
+      expect(await failureOfAsync(connection.run((sql) => sql`select pg_catalog.pg_sleep(60)`))).toMatchObject({
         code: 'StatementTimeout',
       });
       const sleeping = await database.sql`
-        select from pg_stat_activity where query like 'select pg_sleep%' and state = 'active' and datname = current_database()`;
+        select from pg_stat_activity where query like 'select pg_catalog.pg_sleep%' and state = 'active' and datname = current_database()`;
       expect(sleeping).toHaveLength(0);
     });
   },

@@ -102,7 +102,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
       parseDatabaseAddress(server.url('localhost', withAuthority('verify-full')), 'the test'),
       { statementTimeoutMs: 1_000 },
     );
-    const failure = await failureOfAsync(database.run((sql) => sql`select pg_sleep(60)`));
+    const failure = await failureOfAsync(database.run((sql) => sql`select pg_catalog.pg_sleep(60)`));
     expect(failure.code).toBe('StatementTimeout');
     expect(await askWhetherEncrypted(database)).toBe(true);
     await database.close();

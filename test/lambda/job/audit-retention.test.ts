@@ -1,7 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { CleanupOptions } from '../../../lambda/job/cleanup.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
-import { createDatabase, emptyTables, insertContacts, interrupted } from '../../support/postgres/database.ts';
+import {
+  createAuditTable,
+  createDatabase,
+  emptyTables,
+  insertContacts,
+  interrupted,
+} from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
 const database = await createDatabase();
@@ -86,7 +92,7 @@ test('a table of the old script expires in UTC, whatever the time zone of the se
 });
 
 test('needs rights on the audit table, says so before anything is cleared, and needs no others', async () => {
-  await runCleanup(undefined);
+  await createAuditTable(database);
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   const role = await createRole(database);
   await sql.unsafe(`

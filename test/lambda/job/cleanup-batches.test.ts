@@ -63,9 +63,12 @@ test('misses no thread where an index on the token column returns rows out of or
 test('a batch reads the rows that it clears, not the whole table, however few pages that has', async () => {
   await insertDueContacts(database, 20_000);
   await sql`analyze "ClientView"`;
-  const places = Array.from({ length: 2_000 }, (_, n) => `(${Math.floor(n / 50)},${(n % 50) + 1})`);
-  const view = { quotedName: '"ClientView"', mostTokens: '2147483647' };
-  const plan = await sql`explain ${clearThreads(sql, view, { places }, 1_000_000, sql`select count(*) from cleared`)}`;
+  const due = Array.from({ length: 2_000 }, (_, n) => ({
+    place: `(${Math.floor(n / 50)},${(n % 50) + 1})`,
+    phone: '',
+  }));
+  const view = await openClientView(await database.open(), TABLE_NAMES.clientViewName, CLEANUP_NEEDS);
+  const plan = await sql.unsafe(`explain with ${clearThreads(view, due, 1_000_000).sql} select count(*) from cleared`);
   const steps = plan.map((row) => String(row['QUERY PLAN'])).filter((step) => step.includes('on "ClientView"'));
   expect(steps.map((step) => /[A-Z][A-Za-z ]+ on/.exec(step)?.[0])).toEqual([
     'Tid Scan on',

@@ -179,7 +179,7 @@ test('no lock and no transaction is left open between two statements', async () 
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   const held: unknown[] = [];
   const states: unknown[] = [];
-  const [{ pid } = { pid: 0 }] = await job.run((s) => s<{ pid: number }[]>`select pg_backend_pid() as pid`);
+  const [{ pid } = { pid: 0 }] = await job.run((s) => s<{ pid: number }[]>`select pg_catalog.pg_backend_pid() as pid`);
   const watched = interrupted(job, async () => {
     held.push(...(await sql`select locktype, mode from pg_locks where pid = ${pid}`));
     states.push(...(await sql`select state from pg_stat_activity where pid = ${pid}`));

@@ -5,7 +5,13 @@ import type { CleanupOptions } from '../../../lambda/job/cleanup.ts';
 import { exportKey, packRows } from '../../../lambda/model/export-file.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
-import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
+import {
+  contactsByPhone,
+  createAuditTable,
+  createDatabase,
+  emptyTables,
+  insertContacts,
+} from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
 const database = await createDatabase();
@@ -86,7 +92,7 @@ test('a due row that took the place of an exported one is not cleared unexported
 
 test('has no lock and no transaction while it uploads', async () => {
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
-  const [{ pid } = { pid: 0 }] = await job.run((s) => s<{ pid: number }[]>`select pg_backend_pid() as pid`);
+  const [{ pid } = { pid: 0 }] = await job.run((s) => s<{ pid: number }[]>`select pg_catalog.pg_backend_pid() as pid`);
   let seen: unknown = 'not looked';
   await runCleanup(async () => {
     seen = await sql`select state, (select count(*)::int from pg_locks l where l.pid = a.pid) as locks
@@ -97,7 +103,7 @@ test('has no lock and no transaction while it uploads', async () => {
 });
 
 test('needs SELECT on every column, and says so', async () => {
-  await runCleanup(undefined);
+  await createAuditTable(database);
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   const role = await createRole(database);
   await sql.unsafe(`
@@ -117,4 +123,75 @@ test('objects lie by day and request, never twice under the same name, as gzippe
   expect(key).toMatch(/^exports\/20\d\d\/\d\d\/\d\d\/request-1\/[\da-f-]{36}\.ndjson\.gz$/);
   expect(exportKey('request-1')).not.toBe(key);
   expect(gunzipSync(await packRows(['{"a":1}', '{"a":2}'])).toString()).toBe('{"a":1}\n{"a":2}\n');
+});
+
+test('rows that are too large to be read together are exported in parts, each cleared with its own object', async () => {
+  await sql`insert into "ClientView" ("phoneNumber", "name", "lastActivity", "threadId", "threadTokenCount")
+    select n::text, repeat(md5(n::text), 1250 * 8), now(), 'conv_' || n, 1000000 from generate_series(1, 100) n`;
+  const sizes: number[] = [];
+  const result = await runCleanup(async (rows) => {
+    sizes.push(rows.reduce((total, row) => total + row.length, 0));
+    return `object-${sizes.length}`;
+  });
+  expect(result).toMatchObject({ cleanedCount: 100, remainingCount: 0 });
+  expect(sizes.length).toBeGreaterThanOrEqual(4);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(8_000_000);
+  const objects =
+    await sql`select details ->> 'export' as export, cleaned_count as threads from "ThreadCleanupLog" order by id`;
+  expect(objects.map((row) => row['export'])).toEqual(sizes.map((_, index) => `object-${index + 1}`));
+});
+
+test('a json column with what jsonb refuses is exported as it is', async () => {
+  await sql`alter table "ClientView" add extra json`;
+  await sql`insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount", extra)
+    values ('1', now(), 'conv_1', 1000000, '{"a":"\\u0000"}')`;
+  const exported: string[] = [];
+  const result = await runCleanup(async (rows) => {
+    exported.push(...rows);
+    return 'kept';
+  });
+  await sql`alter table "ClientView" drop extra`;
+  expect(result).toMatchObject({ cleanedCount: 1 });
+  expect(exported).toEqual([expect.stringContaining('"extra":{"a":"\\u0000"}')]);
+});
+
+test('a row that cannot be read is left, counted and mentioned; the others are exported and cleared', async () => {
+  await insertContacts(database, [
+    { phone: '1', tokens: 1_000_000 },
+    { phone: '2', tokens: 1_000_000 },
+  ]);
+  await sql`alter table "ClientView" add extra text`;
+  // 33 MB, which is more than the export takes.
+  await sql`update "ClientView" set extra = repeat('x', 33000000) where "phoneNumber" = '2'`;
+  const result = await runCleanup(async () => 'kept');
+  await sql`alter table "ClientView" drop extra`;
+  expect(result).toMatchObject({ cleanedCount: 1, remainingCount: 1 });
+  expect(result.warnings).toEqual([
+    expect.stringContaining('1 thread was not cleared, because the export takes no row of more than 32 MB'),
+  ]);
+});
+
+test('a rewrite of the table during the upload clears nothing that no object holds', async () => {
+  await sql.begin(async (one) => {
+    await one`insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+      select n::text, now(), 'conv_' || n, case when n % 2 = 0 then 1000000 else 5 end from generate_series(1, 200) n`;
+  });
+  const exported = new Set<string>();
+  let isFirst = true;
+  const result = await runCleanup(async (rows) => {
+    for (const row of rows) exported.add(JSON.parse(row).phoneNumber);
+    if (isFirst) {
+      isFirst = false;
+      // Rows of one transaction have one xmin; other rows get these places, and are due by then.
+      await sql`delete from "ClientView" where "phoneNumber"::int <= 100`;
+      await sql`update "ClientView" set "threadTokenCount" = 1000000`;
+      await sql`vacuum full "ClientView"`;
+    }
+    return 'kept';
+  });
+  const audited = await sql<{ phone: string }[]>`
+    select t ->> 'phone' as phone from "ThreadCleanupLog", jsonb_array_elements(details -> 'threads') t`;
+  expect(audited.filter(({ phone }) => !exported.has(phone))).toEqual([]);
+  // The 50 that this run found and did not clear; the others became due after it had looked.
+  expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 50 });
 });

@@ -5,6 +5,7 @@ import { PATIENCE } from '../../support/patience.ts';
 import {
   type Contact,
   contactsByPhone,
+  createAuditTable,
   createDatabase,
   emptyTables,
   insertContacts,
@@ -185,6 +186,7 @@ test('values with quotes, backslashes, emoji, control characters and 10,000 char
 });
 
 test('a role with the least rights can restore', async () => {
+  await createAuditTable(database);
   const auditId = await cleared([{ phone: '1', tokens: 1_000_000 }]);
   const role = await createRole(database);
   await sql.unsafe(`

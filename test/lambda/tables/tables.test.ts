@@ -4,6 +4,7 @@ import { check } from '../../../lambda/job/check.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
 import {
   auditedThreads,
+  createAuditTable,
   createDatabase,
   emptyTables,
   insertContacts,
@@ -134,7 +135,7 @@ test('a token column that is no whole number is refused', async () => {
   await sql`alter table "Odd" alter "threadTokenCount" drop default, alter "threadTokenCount" type text`;
   const run = cleanUpWith({ names: { clientViewName: unqualified('Odd') } });
   await expect(run).rejects.toThrow(
-    '"threadTokenCount" of public."Odd" must be smallint, integer or bigint (got text).',
+    '"threadTokenCount" of public."Odd" must be smallint, integer or bigint (got text)',
   );
   await sql`drop table "Odd"`;
 });
@@ -157,7 +158,7 @@ describe('a role with the least rights', () => {
   });
 
   test('can clean up with the column grants of the README, and lacks any one of them by name', async () => {
-    await cleanUpWith();
+    await createAuditTable(database);
     await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
     for (const left of CLEANUP_GRANTS) {
       const role = await createRole(database);

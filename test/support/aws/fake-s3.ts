@@ -9,8 +9,8 @@ export interface PutObject {
   readonly body: Buffer;
 }
 
-/** How the fake answers a `PutObject`: it takes it, or refuses with an error's name. */
-export type S3Answer = 'take' | { readonly status: number; readonly code: string };
+/** How the fake answers a `PutObject`: it takes it, takes it and says nothing, or refuses with an error's name. */
+export type S3Answer = 'take' | 'take in silence' | { readonly status: number; readonly code: string };
 
 export interface FakeS3 {
   readonly endpoint: string;
@@ -25,13 +25,22 @@ export async function startFakeS3(): Promise<FakeS3> {
   let answer: S3Answer = 'take';
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
-    if (answer !== 'take') {
+    const path = request.url?.replace(/\?.*/, '') ?? '';
+    if (objects.some((object) => object.path === path)) {
+      response.writeHead(412, { 'content-type': 'application/xml' });
+      response.end('<?xml version="1.0"?><Error><Code>PreconditionFailed</Code></Error>');
+      return;
+    }
+    if (typeof answer === 'object') {
       response.writeHead(answer.status, { 'content-type': 'application/xml' });
       response.end(`<?xml version="1.0"?><Error><Code>${answer.code}</Code><Message>The words of S3</Message></Error>`);
       return;
     }
-    const path = request.url?.replace(/\?.*/, '') ?? '';
     objects.push({ path, ifNoneMatch: request.headers['if-none-match'], body });
+    if (answer === 'take in silence') {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(200, { etag: '"0"' });
     response.end();
   });

@@ -15,6 +15,7 @@ export const RESULT: Summarised<CleanupResult> = {
   nearLimitCount: 0,
   remainingCount: 0,
   complete: true,
+  warnings: [],
   durationMs: 1_234,
 };
 

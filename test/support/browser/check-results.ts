@@ -38,6 +38,7 @@ export function checkResult(changes: Partial<CheckResult> = {}): CheckResult {
         totalTokensCleared: 14_203_993,
       },
     ],
+    warnings: [],
     ...changes,
   };
 }

@@ -1,0 +1,86 @@
+import type { RefusedStatement } from '../database/refused-statement.ts';
+import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
+import type { AuditTable } from '../tables/audit-table.ts';
+import type { ClientView } from '../tables/client-view.ts';
+import type { OnRefusal } from './by-halves.ts';
+
+/** Threads that the server refused to change, one by one. */
+export interface RefusedThreads extends OnRefusal<unknown> {
+  /** Notes one that the job itself leaves, and why. */
+  leave(cause: string): void;
+  /** Notes that others were changed, so that there is use in going on. */
+  changed(): void;
+  /** What keeps them as they are, for people. */
+  warnings(): string[];
+}
+
+/** So many in a row, with nothing changed between them, and the rest is not going to fare better. */
+const MAX_IN_A_ROW = 20;
+/** Conflicts with other transactions pass by themselves. */
+const CONFLICT = '40001';
+
+/**
+ * Begins with none.
+ *
+ * @param what is done to a thread, for messages
+ */
+export function refusedThreads(view: ClientView, audit: AuditTable, what: 'cleared' | 'restored'): RefusedThreads {
+  const counts = new Map<string, number>();
+  let inARow = 0;
+  const leave = (cause: string) => void counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  return {
+    leave,
+    consider(error) {
+      if (error.refusal.changed === 'audit') throw auditChanged(audit, what);
+      if (isOfAuditTable(error, view, audit)) throw error;
+    },
+    refused(_, error) {
+      if (error.refusal.sqlState === CONFLICT) return;
+      const cause = causeOf(error, view);
+      leave(cause);
+      inARow += 1;
+      if (inARow >= MAX_IN_A_ROW) throw giveUp(error, cause, what);
+    },
+    changed() {
+      inARow = 0;
+    },
+    warnings: () =>
+      [...counts].map(
+        ([cause, threads]) =>
+          `${threads} ${threads === 1 ? 'thread was' : 'threads were'} not ${what}, because ${cause}. Until that changes, ` +
+          'the next run leaves them, too.',
+      ),
+  };
+}
+
+/** The server names the table of a constraint; of what a trigger raises it names none. */
+function isOfAuditTable({ refusal: { table } }: RefusedStatement, view: ClientView, audit: AuditTable): boolean {
+  if (table !== undefined) return audit.quotedName.endsWith(`.${table}`) || audit.quotedName.endsWith(`."${table}"`);
+  return view.updateTriggers.length === 0 && audit.triggers.length > 0;
+}
+
+function causeOf({ refusal }: RefusedStatement, { quotedName, updateTriggers }: ClientView): string {
+  const triggers = `a trigger of ${quotedName} (${quoted(updateTriggers)})`;
+  if (refusal.changed !== undefined) return `${triggers} changes what is written to the row`;
+  if (refusal.constraint !== undefined) return `the constraint ${quoted([refusal.constraint])} refuses it`;
+  if (updateTriggers.length > 0) return `${triggers} refuses it (SQLSTATE ${refusal.sqlState})`;
+  return `the server refuses it (SQLSTATE ${refusal.sqlState})`;
+}
+
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+
+function giveUp(error: RefusedStatement, cause: string, what: string): JobError {
+  return new JobError(
+    error.code,
+    `${MAX_IN_A_ROW} threads in a row could not be ${what}, because ${cause}. Correct that and run again. ` +
+      ONLY_RECORDED,
+  );
+}
+
+function auditChanged({ quotedName, triggers }: AuditTable, what: string): JobError {
+  return new JobError(
+    'TableUnusable',
+    `The audit table ${quotedName} does not keep what is written to it (triggers: ${quoted(triggers)}), so nothing is ${what}. ` +
+      `Drop the trigger or have it leave these rows alone. ${ONLY_RECORDED}`,
+  );
+}
