@@ -39,12 +39,16 @@ export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>
   let again: NodeJS.Timeout | undefined;
   const cancellations: Promise<void>[] = [];
   const askToCancel = () => cancellations.push(cancel(query));
+  const hungUp = Promise.withResolvers<void>();
   const stop = (why: JobError) => {
     if (reason) return;
     reason = why;
     askToCancel();
     again = setInterval(askToCancel, CANCEL_AGAIN_MS);
-    grace = setTimeout(hangUp, GRACE_MS);
+    grace = setTimeout(() => {
+      hangUp();
+      hungUp.resolve();
+    }, GRACE_MS);
   };
   const interrupt = () => stop(interrupted());
   let timer = setTimeout(() => {
@@ -60,7 +64,7 @@ export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>
     clearInterval(again);
     signal?.removeEventListener('abort', interrupt);
     // One that is still on its way would end whatever this connection does next.
-    await Promise.all(cancellations);
+    await Promise.race([Promise.all(cancellations), hungUp.promise]);
     clearTimeout(grace);
   }
 }

@@ -54,7 +54,8 @@ export async function restore(
     }
   }
   const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
-  return { mode: 'restore', ...named, ...counts, warnings: refused.warnings() };
+  const warnings = refused.warnings();
+  return { mode: 'restore', ...named, ...counts, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** Restores one audit row; where the server refuses single threads, the others are restored without them. */

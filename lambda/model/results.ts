@@ -78,8 +78,8 @@ export interface RestoreResult {
   readonly skippedCount: number;
   /** Threads that an earlier restore restored. */
   readonly alreadyRestoredCount: number;
-  /** What kept threads from being restored, and will again. */
-  readonly warnings: readonly string[];
+  /** What kept threads from being restored, and will again; absent when nothing did. */
+  readonly warnings?: readonly string[];
 }
 
 /** The commands that a summary names. */

@@ -46,6 +46,6 @@ export function restoreSummary(result: RestoreResult, texts: Texts): string {
     ...(result.alreadyRestoredCount > 0 ? [texts.restoredBefore(result.alreadyRestoredCount)] : []),
     ...(result.skippedCount > 0 ? [texts.skipped(result.skippedCount)] : []),
     ...(result.restoredCount > 0 ? [texts.stillOverLimit] : []),
-    ...result.warnings.map(texts.warning),
+    ...(result.warnings ?? []).map(texts.warning),
   ].join('\n');
 }

@@ -122,7 +122,7 @@ describe('--json', () => {
     expect(Object.keys(result).sort()).toEqual(
       (
         'activeThreads averageTokens bands maxTokens mode nearLimitThreads overLimitThreads recentCleanups summary ' +
-        'tokenLimit topThreads totalContacts totalTokens'
+        'tokenLimit topThreads totalContacts totalTokens warnings'
       ).split(' '),
     );
     expect(result).toMatchObject({ mode: 'check', totalContacts: 5, activeThreads: 4, overLimitThreads: 2 });
@@ -137,7 +137,7 @@ describe('--json', () => {
     expect(Object.keys(result).sort()).toEqual(
       (
         'auditCount auditIds cleanedCount complete durationMs mode nearLimitCount remainingCount requestId summary ' +
-        'tokenLimit totalTokensCleared'
+        'tokenLimit totalTokensCleared warnings'
       ).split(' '),
     );
     expect(result).toMatchObject({ mode: 'cleanup', cleanedCount: 2, totalTokensCleared: 2_500_000, complete: true });

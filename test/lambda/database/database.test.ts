@@ -202,11 +202,11 @@ test.concurrent.each([
 test('a process that was stopped while the server worked finds the result, and its late clock ends nothing else', async () => {
   const job = await openDatabase(parseDatabaseAddress(url, 'The test'), { statementTimeoutMs: 400 });
   onTestFinished(() => job.close());
-  const slept = job.run((sql) => sql<{ n: number }[]>`select 1 as n from pg_sleep(0.2)`);
+  const slept = job.run((sql) => sql<{ n: number }[]>`select 1 as n from pg_catalog.pg_sleep(0.2)`);
   await vi.waitUntil(async () => (await activeStatements(sql)).length > 0, PATIENCE);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
   expect(await slept).toEqual([{ n: 1 }]);
-  expect(await job.run((its) => its<{ n: number }[]>`select 2 as n from pg_sleep(0.3)`)).toEqual([{ n: 2 }]);
+  expect(await job.run((its) => its<{ n: number }[]>`select 2 as n from pg_catalog.pg_sleep(0.3)`)).toEqual([{ n: 2 }]);
 });
 
 test('without time left it says so, not that the network is to blame', async () => {

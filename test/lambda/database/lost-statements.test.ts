@@ -29,18 +29,12 @@ async function urlThrough(cut: Cut, target = url): Promise<string> {
   return byWayOf(proxy.port, target);
 }
 
-/** Waits until the job has looked several times whether the process `lost` is still at work, and found that it is. */
-async function hasLookedAgain(lost: number): Promise<void> {
-  const looks = new Set<string>();
-  const look = async () => {
-    const rows = await sql<{ at: string }[]>`
-      select query_start::text as at from pg_stat_activity
-       where application_name = 'thread-cleanup' and datname = current_database() and pid <> ${lost}::int
-         and query like '%from pg_stat_activity%'`;
-    for (const { at } of rows) looks.add(at);
-    return looks.size > 3;
-  };
-  await vi.waitUntil(look, PATIENCE);
+/** Waits until the job waits at the server for what it has lost. */
+async function isWaitedFor(): Promise<void> {
+  const waiting = () => sql`
+    select from pg_stat_activity where application_name = 'thread-cleanup' and datname = current_database()
+       and query like '%pg_advisory_xact_lock(%' and wait_event = 'advisory'`;
+  await vi.waitUntil(async () => (await waiting()).length > 0, PATIENCE);
 }
 
 describe.each(MOMENTS)('when the connection is cut %s', (moment) => {
@@ -70,10 +64,10 @@ describe('a statement that continues at the server after its connection broke', 
     await insertDueThreads(sql, 3);
     const gate = await closeGate(sql, '1');
     const run = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING)));
-    const lost = await gate.reached();
+    await gate.reached();
     await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, details)
               values (7, 7, '{"threads": [], "requestId": "another run"}')`;
-    await hasLookedAgain(lost);
+    await isWaitedFor();
     await gate.open();
     expect(await run).toMatchObject({ cleanedCount: 3, auditCount: 1, remainingCount: 0 });
     expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: 3, torn: 0 });
@@ -89,9 +83,23 @@ describe('a statement that continues at the server after its connection broke', 
       grant all on "ClientView" to ${worker.name}`);
     const gate = await closeGate(sql, '1');
     const run = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING), login.url));
-    await hasLookedAgain(await gate.reached());
+    await gate.reached();
+    await isWaitedFor();
     await gate.open();
     expect(await run).toMatchObject({ cleanedCount: 3, auditCount: 1, remainingCount: 0 });
+  });
+
+  test('is waited for while it waits itself for a migration that has locked the table', async () => {
+    await insertDueThreads(sql, 3);
+    const run = await sql.begin(async (migration) => {
+      // Reading goes on under this lock, writing waits.
+      await migration`lock table "ClientView" in exclusive mode`;
+      const running = cleanUpAt(await urlThrough(cutOnce('inside it', CLEARING)));
+      await isWaitedFor();
+      return { running };
+    });
+    expect(await run.running).toMatchObject({ cleanedCount: 3, auditCount: 1, remainingCount: 0 });
+    expect(await compareWithBefore(sql)).toEqual({ untouched: 0, cleared: 3, torn: 0 });
   });
 
   test('is waited for, and what it restored is counted as restored', async () => {
@@ -99,7 +107,8 @@ describe('a statement that continues at the server after its connection broke', 
     const { requestId } = await cleanUpAt(url);
     const gate = await closeGate(sql, '1');
     const run = restoreAt(await urlThrough(cutOnce('inside it', RESTORING)), { requestId });
-    await hasLookedAgain(await gate.reached());
+    await gate.reached();
+    await isWaitedFor();
     await gate.open();
     expect(await run).toMatchObject({ restoredCount: 3, skippedCount: 0, alreadyRestoredCount: 0 });
   });
