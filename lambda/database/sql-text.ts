@@ -23,7 +23,8 @@ export function sqlText(literals: TemplateStringsArray, ...values: (string | num
  */
 function literal(value: string | number): string {
   if (typeof value === 'number') {
-    if (Number.isSafeInteger(value)) return String(value);
+    // In parentheses, since "- -1" is a number less one, and "--1" a comment.
+    if (Number.isSafeInteger(value)) return value < 0 ? `(${value})` : String(value);
     throw new TypeError('A number in a simple query must be a safe integer.');
   }
   if (value.includes('\0')) throw new TypeError('A text in a simple query must not have a zero byte.');
