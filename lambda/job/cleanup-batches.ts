@@ -19,7 +19,7 @@ import {
   selectRows,
 } from '../tables/client-view.ts';
 import { byHalves } from './by-halves.ts';
-import type { RefusedThreads } from './refused-threads.ts';
+import { isMeddledWith, type RefusedThreads } from './refused-threads.ts';
 
 /** How much of the table is read at once, between two looks at the clock: 16 MB of 8 kB pages. */
 const PAGES_PER_READ = 2_048;
@@ -91,7 +91,7 @@ export async function* clearBatch(pass: Pass, due: readonly DueThread[]): AsyncG
 
 async function clearPart(pass: Pass, batch: Batch, exportedTo: string | undefined): Promise<AuditRow | undefined> {
   const { database, view, audit, tokenLimit, requestId } = pass;
-  const isProven = view.updatesLater || audit.writesLater;
+  const isProven = isMeddledWith(view, audit);
   const cleared = clearThreads(view, batch, tokenLimit);
   const [row] = await database.change(
     {

@@ -14,6 +14,13 @@ export interface RefusedThreads extends OnRefusal<unknown> {
   warnings(): string[];
 }
 
+/**
+ * Whether triggers act on what the job writes. One that acts on the row in hand is seen in the statement's own result; but
+ * any may change other rows, or a third table whose own triggers change these, then or when the transaction ends.
+ */
+export const isMeddledWith = (view: ClientView, audit: AuditTable): boolean =>
+  view.updateTriggers.length > 0 || audit.triggers.length > 0;
+
 /** So many in a row, with nothing changed between them, and the rest is not going to fare better. */
 const MAX_IN_A_ROW = 20;
 /** Conflicts with other transactions pass by themselves. */
@@ -31,12 +38,12 @@ export function refusedThreads(view: ClientView, audit: AuditTable, what: 'clear
   return {
     leave,
     consider(error) {
-      if (error.refusal.changed === 'audit') throw auditChanged(audit, what);
-      if (isOfAuditTable(error, view, audit)) throw error;
+      if (error.refusal.changed === 'audit') throw auditChanged(view, audit, what);
+      if (isOfAuditTable(error, view, audit)) throw auditRefused(error, audit, what);
     },
     refused(_, error) {
       if (error.refusal.sqlState === CONFLICT) return;
-      const cause = causeOf(error, view);
+      const cause = causeOf(error, view, audit);
       leave(cause);
       inARow += 1;
       if (inARow >= MAX_IN_A_ROW) throw giveUp(error, cause, what);
@@ -54,16 +61,25 @@ export function refusedThreads(view: ClientView, audit: AuditTable, what: 'clear
 }
 
 /** The server names the table of a constraint; of what a trigger raises it names none. */
-function isOfAuditTable({ refusal: { table } }: RefusedStatement, view: ClientView, audit: AuditTable): boolean {
+function isOfAuditTable(
+  { refusal: { table, changed } }: RefusedStatement,
+  view: ClientView,
+  audit: AuditTable,
+): boolean {
+  if (changed !== undefined) return false;
   if (table !== undefined) return audit.quotedName.endsWith(`.${table}`) || audit.quotedName.endsWith(`."${table}"`);
   return view.updateTriggers.length === 0 && audit.triggers.length > 0;
 }
 
-function causeOf({ refusal }: RefusedStatement, { quotedName, updateTriggers }: ClientView): string {
-  const triggers = `a trigger of ${quotedName} (${quoted(updateTriggers)})`;
+function causeOf({ refusal }: RefusedStatement, view: ClientView, audit: AuditTable): string {
+  const suspects = [
+    { table: view.quotedName, names: view.updateTriggers },
+    { table: audit.quotedName, names: audit.triggers },
+  ].filter(({ names }) => names.length > 0);
+  const triggers = `a trigger of ${suspects.map(({ table, names }) => `${table} (${quoted(names)})`).join(' or ')}`;
   if (refusal.changed !== undefined) return `${triggers} changes what is written to the row`;
   if (refusal.constraint !== undefined) return `the constraint ${quoted([refusal.constraint])} refuses it`;
-  if (updateTriggers.length > 0) return `${triggers} refuses it (SQLSTATE ${refusal.sqlState})`;
+  if (suspects.length > 0) return `${triggers} refuses it (SQLSTATE ${refusal.sqlState})`;
   return `the server refuses it (SQLSTATE ${refusal.sqlState})`;
 }
 
@@ -77,10 +93,21 @@ function giveUp(error: RefusedStatement, cause: string, what: string): JobError 
   );
 }
 
-function auditChanged({ quotedName, triggers }: AuditTable, what: string): JobError {
+function auditChanged({ updateTriggers }: ClientView, audit: AuditTable, what: string): JobError {
+  const { quotedName, triggers } = audit;
   return new JobError(
     'TableUnusable',
-    `The audit table ${quotedName} does not keep what is written to it (triggers: ${quoted(triggers)}), so nothing is ${what}. ` +
+    `The audit table ${quotedName} does not keep what is written to it (triggers: ${quoted(triggers.length > 0 ? triggers : updateTriggers)}), so nothing is ${what}. ` +
       `Drop the trigger or have it leave these rows alone. ${ONLY_RECORDED}`,
+  );
+}
+
+function auditRefused(error: RefusedStatement, { quotedName, triggers }: AuditTable, what: string): JobError {
+  const { sqlState, table } = error.refusal;
+  if (table !== undefined) return error;
+  return new JobError(
+    error.code,
+    `A trigger of the audit table ${quotedName} (${quoted(triggers)}) refuses what is written to it (SQLSTATE ${sqlState}), so ` +
+      `nothing is ${what}. Drop the trigger or have it leave these rows alone. ${ONLY_RECORDED}`,
   );
 }

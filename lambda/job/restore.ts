@@ -22,7 +22,7 @@ import {
   restoreThreads,
 } from '../tables/client-view.ts';
 import { byHalves, type OnRefusal } from './by-halves.ts';
-import { type RefusedThreads, refusedThreads } from './refused-threads.ts';
+import { isMeddledWith, type RefusedThreads, refusedThreads } from './refused-threads.ts';
 
 /**
  * Restores cleared threads where the contact has no thread now: the pointer and the token count, not a conversation
@@ -67,7 +67,7 @@ async function* restoreRow(
   requestId: string,
   refused: RefusedThreads,
 ): AsyncGenerator<RestoredRow> {
-  const isProven = view.updatesLater || audit.writesLater;
+  const isProven = isMeddledWith(view, audit);
   let ownNotes = 0;
   const skipped: RestoredRow[] = [];
   const restorePart = async (positions: readonly number[]): Promise<RestoredRow | undefined> => {

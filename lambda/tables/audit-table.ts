@@ -14,8 +14,6 @@ export interface AuditTable {
   readonly timeZoneAware: boolean;
   /** Triggers that an insert or an update fires, by name. */
   readonly triggers: readonly string[];
-  /** Whether one of them acts after the row was written. */
-  readonly writesLater: boolean;
 }
 
 const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'details'];
@@ -57,13 +55,12 @@ export async function openAuditTable(
     quotedName: table.quotedName,
     timeZoneAware: table.columns['execution_time']?.type === 'timestamp with time zone',
     triggers: triggers.map(({ name }) => name),
-    writesLater: triggers.some(({ after }) => after),
   };
 }
 
 /** Makes sure that what is recorded lasts, and that its owner's triggers run for nobody who does not trust them. */
 function requireLasting(table: CatalogueTable, contactsOwner: string): void {
-  const { quotedName, owner, columns } = table;
+  const { quotedName, owner, columns, uniqueColumns } = table;
   if (table.persistence !== 'p') {
     throw tableUnusable(
       `${quotedName} must be a permanent table (got ${table.persistence === 'u' ? 'an unlogged' : 'a temporary'} one, which ` +
@@ -74,6 +71,11 @@ function requireLasting(table: CatalogueTable, contactsOwner: string): void {
     throw tableUnusable(
       `${quotedName} must belong to ${quotedList([contactsOwner])}, to ${table.role} or to a role that it is a member of ` +
         `(got ${quotedList([owner])}, whose triggers would run with the rights of this job)`,
+    );
+  }
+  if (!columns['id']?.notNull || !uniqueColumns.includes('id')) {
+    throw tableUnusable(
+      `${quotedList(['id'])} of ${quotedName} must be NOT NULL and unique by itself, so that what is recorded can be found again`,
     );
   }
   requireWritable(table, RECORDED);

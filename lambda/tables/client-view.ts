@@ -20,8 +20,6 @@ export interface ClientView {
   readonly maxTokens: string;
   /** Triggers that an update fires, by name. */
   readonly updateTriggers: readonly string[];
-  /** Whether one of them acts after the row was written. */
-  readonly updatesLater: boolean;
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
@@ -71,12 +69,14 @@ export async function openClientView(
     threadIdType: castType(typeOf('threadId')),
     maxTokens: MAX_TOKENS[typeOf('threadTokenCount')] ?? '',
     updateTriggers: triggers.map(({ name }) => name),
-    updatesLater: triggers.some(({ after }) => after),
   };
 }
 
 /** Of `character` without a length the server would keep one letter. */
 const castType = (type: string) => (type === 'character' ? 'bpchar' : type);
+
+/** The columns that clearing changes. */
+const CLEARED = ['threadId', 'threadTokenCount'];
 
 /** Makes sure that a thread can be taken away, and given back to the same contact (invariant 8). */
 function requireRestorable(table: CatalogueTable): void {
@@ -87,7 +87,15 @@ function requireRestorable(table: CatalogueTable): void {
         'thread can be restored to the contact it came from',
     );
   }
-  requireWritable(table, ['threadId', 'threadTokenCount']);
+  requireWritable(table, CLEARED);
+  const follower = table.followers.find(({ columns: its }) => its.some((name) => CLEARED.includes(name)));
+  if (follower !== undefined) {
+    throw tableUnusable(
+      `The foreign key ${quotedList([follower.name])} of ${follower.table} takes over what happens to ` +
+        `${quotedList(follower.columns)} of ${quotedName} (ON UPDATE), and nobody could restore that there. ` +
+        'Make it ON UPDATE NO ACTION, or refer to another column',
+    );
+  }
   if (columns['threadId']?.notNull) {
     throw tableUnusable(`${quotedList(['threadId'])} of ${quotedName} must be nullable: a cleared thread has none`);
   }

@@ -33,6 +33,12 @@ export function requireShape(table: CatalogueTable, types: Readonly<Record<strin
       `${table.quotedName} has the rule ${quotedList([rule])}, which rewrites what is sent to it. Drop it`,
     );
   }
+  if (table.refusesUpdates) {
+    throw tableUnusable(
+      `${table.quotedName} is published for logical replication and has no replica identity, so that no row of it can be ` +
+        `changed. Give it one: a primary key, or ALTER TABLE ${table.quotedName} REPLICA IDENTITY FULL`,
+    );
+  }
   const absent = Object.keys(types).filter((name) => !(name in table.columns));
   if (absent.length > 0) throw tableUnusable(`${table.quotedName} has no column ${quotedList(absent)}`);
   for (const [name, allowed] of Object.entries(types)) {

@@ -24,6 +24,10 @@ export interface CatalogueTable {
   readonly rules: readonly string[];
   /** Triggers that people made, and that are not switched off. */
   readonly triggers: readonly CatalogueTrigger[];
+  /** Foreign keys of other tables that change there what is changed here. */
+  readonly followers: readonly CatalogueFollower[];
+  /** Whether logical replication wants to know which row an update changes, and cannot. */
+  readonly refusesUpdates: boolean;
   /** Whether the role may DELETE, which no column grant gives. */
   readonly deletable: boolean;
   /** Sequences behind column defaults on which the role lacks USAGE. */
@@ -46,8 +50,13 @@ export interface CatalogueTrigger {
   readonly name: string;
   readonly INSERT: boolean;
   readonly UPDATE: boolean;
-  /** Whether it acts after the row was written, where a statement's own result does not see it. */
-  readonly after: boolean;
+}
+
+interface CatalogueFollower {
+  readonly name: string;
+  readonly table: string;
+  /** The columns here that it refers to. */
+  readonly columns: readonly string[];
 }
 
 /** The columns that every table has and that this program uses; they need a grant like any other. */
@@ -60,7 +69,6 @@ export async function findTable(database: Database, { schema, name }: TableName)
 }
 
 /** Bits of `pg_trigger.tgtype` (PostgreSQL sources: "catalog/pg_trigger.h"). */
-const TRIGGER_BEFORE = 2;
 const TRIGGER_INSERT = 4;
 const TRIGGER_UPDATE = 16;
 
@@ -96,10 +104,24 @@ function selectTable(sql: Sql, schema: string | null, name: string) {
            (select coalesce(pg_catalog.jsonb_agg(w.rulename), '[]')
               from pg_catalog.pg_rewrite w where w.ev_class = c.oid and w.ev_enabled <> 'D'::"char") as rules,
            (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                     'name', g.tgname, 'INSERT', ${hasBit(TRIGGER_INSERT)}, 'UPDATE', ${hasBit(TRIGGER_UPDATE)},
-                     'after', not ${hasBit(TRIGGER_BEFORE)}) order by g.tgname), '[]')
+                     'name', g.tgname, 'INSERT', ${hasBit(TRIGGER_INSERT)}, 'UPDATE', ${hasBit(TRIGGER_UPDATE)})
+                     order by g.tgname), '[]')
               from pg_catalog.pg_trigger g
              where g.tgrelid = c.oid and not g.tgisinternal and g.tgenabled <> 'D'::"char") as triggers,
+           (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                     'name', k.conname, 'table', k.conrelid::regclass::text,
+                     'columns', (select pg_catalog.jsonb_agg(a.attname) from pg_catalog.pg_attribute a
+                                  where a.attrelid = c.oid and a.attnum = any (k.confkey)))), '[]')
+              from pg_catalog.pg_constraint k
+             where k.confrelid = c.oid and k.contype = 'f'::"char" and k.confupdtype in ('c'::"char", 'n'::"char", 'd'::"char")) as followers,
+           case when c.relreplident = 'n'::"char"
+                  or c.relreplident in ('d'::"char", 'i'::"char") and not exists (
+                    select from pg_catalog.pg_index i
+                     where i.indrelid = c.oid and case when c.relreplident = 'd'::"char" then i.indisprimary else i.indisreplident end)
+                then exists (select from pg_catalog.pg_publication_tables t
+                               join pg_catalog.pg_publication p on p.pubname = t.pubname
+                              where p.pubupdate and t.schemaname = n.nspname and t.tablename = c.relname)
+                else false end as "refusesUpdates",
            (select coalesce(pg_catalog.jsonb_agg(s.oid::regclass::text), '[]')
               from pg_catalog.pg_depend d join pg_catalog.pg_class s on s.oid = d.objid
              where d.classid = 'pg_catalog.pg_class'::regclass::oid and d.refobjid = c.oid and d.deptype = 'a'

@@ -9,6 +9,7 @@ import { startJobs } from '../support/job/jobs.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../support/job/ledger.ts';
 import { cleanUpAt } from '../support/job/run.ts';
 import { byWayOf, startProxy } from '../support/network/proxy.ts';
+import { CREATE_AUDIT_TABLE } from '../support/postgres/audit-table.ts';
 import { CREATE_CLIENT_VIEW } from '../support/postgres/client-view.ts';
 import { quietClient } from '../support/postgres/quiet-client.ts';
 import { startRestartableServer } from '../support/postgres/restartable-server.ts';
@@ -38,7 +39,7 @@ await connected(async (sql) => {
   await sql.unsafe(CREATE_CLIENT_VIEW);
   await openLedger(sql);
   await insertContactsAroundLimit(sql, CONTACTS);
-  await cleanUpAt(url, { tokenLimit: Number.MAX_SAFE_INTEGER });
+  await sql.unsafe(CREATE_AUDIT_TABLE);
   await installFaults(sql);
   await sql.unsafe(`
     create role ${JOB_ROLE} login password 'job';

@@ -5,9 +5,9 @@ import { TOKEN_LIMIT } from '../support/job/assistant.ts';
 import { startCleanupChild } from '../support/job/child.ts';
 import type { Judge } from '../support/network/proxy.ts';
 import type { RestartableServer } from '../support/postgres/restartable-server.ts';
+import { MEDDLERS, type Meddler, meddleForAWhile, meddlerCounts } from './meddlers.ts';
 
-/** What hit the jobs, by kind. */
-export const newStrikeCounts = () => ({
+const NO_STRIKES = {
   'processes killed': 0,
   'connections cut': 0,
   'sessions terminated': 0,
@@ -15,8 +15,14 @@ export const newStrikeCounts = () => ({
   'disk full for a while': 0,
   'read-only for a while': 0,
   'rows locked for a while': 0,
-});
-export type StrikeCounts = ReturnType<typeof newStrikeCounts>;
+  'tables rewritten': 0,
+  'a child table for a while': 0,
+  'isolated for a while': 0,
+};
+
+/** What hit the jobs, by kind. */
+export type StrikeCounts = typeof NO_STRIKES & Record<Meddler['name'], number>;
+export const newStrikeCounts = (): StrikeCounts => ({ ...NO_STRIKES, ...meddlerCounts() });
 
 export interface Target {
   readonly server: RestartableServer;
@@ -44,17 +50,65 @@ const fillDisk: Strike = async ({ connected }, counts) => {
   counts['disk full for a while'] += 1;
 };
 
-/** For sessions that begin meanwhile. */
-const forbidWriting: Strike = async ({ connected, jobRole }, counts) => {
+/** For sessions that begin meanwhile; those that are there are ended, before and after. */
+async function setForAWhile({ connected, jobRole }: Target, setting: string, value: string, ms: number) {
   await connected(async (sql) => {
-    await sql.unsafe(`alter role ${jobRole} set default_transaction_read_only = on`);
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${jobRole}`;
-    await pause(500);
-    await sql.unsafe(`alter role ${jobRole} reset default_transaction_read_only`);
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${jobRole}`;
+    const endSessions = () =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${jobRole}`.execute();
+    await sql.unsafe(`alter role ${jobRole} set ${setting} = '${value}'`);
+    await endSessions();
+    await pause(ms);
+    await sql.unsafe(`alter role ${jobRole} reset ${setting}`);
+    await endSessions();
   });
+}
+
+const forbidWriting: Strike = async (target, counts) => {
+  await setForAWhile(target, 'default_transaction_read_only', 'on', 500);
   counts['read-only for a while'] += 1;
 };
+
+const isolate: Strike = async (target, counts, chance) => {
+  const level = chance.pick(['serializable', 'repeatable read']);
+  await setForAWhile(target, 'default_transaction_isolation', level, 2_000);
+  counts['isolated for a while'] += 1;
+};
+
+/** Every row gets another place, which another row had before. */
+const rewrite: Strike = async ({ connected }, counts, chance) => {
+  const statements = [
+    'vacuum full "ClientView"',
+    'cluster "ClientView" using "ClientView_pkey"',
+    'vacuum full "ThreadCleanupLog"',
+  ] as const;
+  await connected(async (sql) => {
+    for (let times = 0; times < 5; times += 1) await sql.unsafe(chance.pick(statements));
+  });
+  counts['tables rewritten'] += 1;
+};
+
+/** Its rows have the places of the contacts' table; a row of it that is cleared would lack in the ledger's balance. */
+const addChild: Strike = async ({ connected }, counts) => {
+  await connected((sql) =>
+    meddleForAWhile(sql, {
+      start: `
+        create table "Child" () inherits ("ClientView");
+        create trigger keep_ledger after insert or update or delete on "Child" for each row execute function keep_ledger();
+        insert into "Child" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+        select 'child ' || n, now(), 'child_' || n, ${5 * TOKEN_LIMIT} from generate_series(1, 2000) n;`,
+      // Deleted first, so that the ledger has them both coming and going.
+      end: 'delete from "Child"; drop table "Child"',
+    }),
+  );
+  counts['a child table for a while'] += 1;
+};
+
+const meddleWith =
+  ({ name, ...change }: Meddler): Strike =>
+  async ({ connected }, counts) => {
+    await connected((sql) => meddleForAWhile(sql, change));
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
 
 const lockRows: Strike = async ({ connected }, counts, chance) => {
   const phone = chance.between(1, 9);
@@ -78,6 +132,12 @@ const STRIKES: readonly [Strike, ...Strike[]] = [
   forbidWriting,
   lockRows,
   lockRows,
+  rewrite,
+  rewrite,
+  addChild,
+  isolate,
+  isolate,
+  ...MEDDLERS.map(meddleWith),
 ];
 
 /** Makes what the strikes need: a switch that makes writing to the audit table fail as on a full disk. */

@@ -10,7 +10,6 @@ export const CLIENT_VIEW: ClientView = {
   threadIdType: 'text',
   maxTokens: '2147483647',
   updateTriggers: [],
-  updatesLater: false,
 };
 
 /** What somebody would type who has no audit to keep. */

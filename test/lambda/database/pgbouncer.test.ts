@@ -1,7 +1,10 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { check } from '../../../lambda/job/check.ts';
 import { failureOfAsync } from '../../support/failure.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
+import { cutOnce } from '../../support/network/cut-once.ts';
+import { byWayOf, startProxy } from '../../support/network/proxy.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import {
   auditedThreads,
   createDatabase,
@@ -9,6 +12,7 @@ import {
   insertContacts,
   TABLE_NAMES,
 } from '../../support/postgres/database.ts';
+import { closeGate } from '../../support/postgres/gate.ts';
 import { pgbouncerProgram, startPgbouncer } from '../../support/postgres/pgbouncer.ts';
 
 const database = await createDatabase();
@@ -73,6 +77,66 @@ describe.skipIf(pgbouncerProgram === undefined)(
         message: expect.stringMatching(/^The pooler at .* refuses the user or the password \(08P01\)\. Check both/),
       });
       expect(performance.now() - start).toBeLessThan(10_000);
+    });
+
+    describe('when the connection breaks, and the pooler lets the statement go on', () => {
+      /** The way to the pooler by way of a proxy that cuts inside the clearing statement. */
+      const openThrough = async () => {
+        const cut = cutOnce('inside it', 'cleared as (');
+        const proxy = await startProxy(port, cut.newJudge);
+        onTestFinished(async () => {
+          await proxy.close();
+          expect(cut.happened(), 'the connection was cut').toBe(true);
+        });
+        return database.open({ url: byWayOf(proxy.port, database.url) });
+      };
+      const isWaitedFor = () =>
+        vi.waitUntil(async () => {
+          const waiting = await database.sql`
+            select from pg_stat_activity
+             where datname = current_database() and query like '%pg_advisory_xact_lock(%' and wait_event = 'advisory'`;
+          return waiting.length > 0;
+        }, PATIENCE);
+
+      test('the session bears another name at the server than the one that the job gave it', async () => {
+        const connection = await open();
+        const [row] = await connection.run(
+          (sql) => sql<{ name: string }[]>`select pg_catalog.current_setting('application_name') as name`,
+        );
+        expect(row?.name).toMatch(/^thread-cleanup - 127\.0\.0\.1:\d+$/);
+      });
+
+      test('inside the statement, a cleanup says what is in the table', async () => {
+        const gate = await closeGate(database.sql, '1');
+        const run = cleanUpOn(await openThrough());
+        await gate.reached();
+        await isWaitedFor();
+        await gate.open();
+        expect(await run).toMatchObject({
+          cleanedCount: 2,
+          totalTokensCleared: 2_500_000,
+          auditCount: 1,
+          remainingCount: 0,
+        });
+        expect(await auditedThreads(database)).toHaveLength(2);
+      });
+
+      test('while the statement waits for a migration, a cleanup says what is in the table', async () => {
+        const connection = await openThrough();
+        const running = await database.sql.begin(async (migration) => {
+          await migration`lock table "ClientView" in exclusive mode`;
+          const run = cleanUpOn(connection);
+          await isWaitedFor();
+          return { run };
+        });
+        expect(await running.run).toMatchObject({
+          cleanedCount: 2,
+          totalTokensCleared: 2_500_000,
+          auditCount: 1,
+          remainingCount: 0,
+        });
+        expect(await auditedThreads(database)).toHaveLength(2);
+      });
     });
 
     test('a statement that takes too long is cancelled at the server', async () => {

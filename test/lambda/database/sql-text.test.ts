@@ -7,13 +7,42 @@ import { createDatabase } from '../../support/postgres/database.ts';
 const { url } = await createDatabase();
 
 /** What a server must not take for more than letters; the rest is any text at all. */
-const AWKWARD = ["'", "''", '\\', "\\'", '"', '$$', '$1', '--', '/*', '*/', ';', '\n', '\r\n', '\t', '%', '${', '`', 'é', '語', '🙂', '\u2019'];
-const texts = fc.array(fc.oneof(fc.constantFrom(...AWKWARD), fc.string({ unit: 'grapheme', maxLength: 8 })), { maxLength: 12 }).map((parts) => parts.join('').replaceAll('\0', ''));
+const AWKWARD = [
+  "'",
+  "''",
+  '\\',
+  "\\'",
+  '"',
+  '$$',
+  '$1',
+  '--',
+  '/*',
+  '*/',
+  ';',
+  '\n',
+  '\r\n',
+  '\t',
+  '%',
+  '${',
+  '`',
+  'é',
+  '語',
+  '🙂',
+  '\u2019',
+];
+const texts = fc
+  .array(fc.oneof(fc.constantFrom(...AWKWARD), fc.string({ unit: 'grapheme', maxLength: 8 })), { maxLength: 12 })
+  .map((parts) => parts.join('').replaceAll('\0', ''));
 
 describe.each(['on', 'off'])('with standard_conforming_strings %s', (setting) => {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined, connection: { standard_conforming_strings: setting } });
+  const sql = postgres(url, {
+    max: 1,
+    onnotice: () => undefined,
+    connection: { standard_conforming_strings: setting },
+  });
   afterAll(() => sql.end());
-  const come = async (statement: { sql: string }) => (await sql.unsafe(statement.sql).simple()).map((row) => ({ ...row }));
+  const come = async (statement: { sql: string }) =>
+    (await sql.unsafe(statement.sql).simple()).map((row) => ({ ...row }));
 
   test('the server has the setting', async () => {
     expect(await sql`show standard_conforming_strings`).toEqual([{ standard_conforming_strings: setting }]);
@@ -38,7 +67,9 @@ describe.each(['on', 'off'])('with standard_conforming_strings %s', (setting) =>
     await fc.assert(
       fc.asyncProperty(fc.maxSafeInteger(), async (number) => {
         expect(await come(sqlText`select ${number}::float8 as number`)).toEqual([{ number }]);
-        expect(await come(sqlText`select 0 -${number}::bigint = 0 - (${number})::bigint as same`)).toEqual([{ same: true }]);
+        expect(await come(sqlText`select 0 -${number}::bigint = 0 - (${number})::bigint as same`)).toEqual([
+          { same: true },
+        ]);
       }),
       { numRuns: 100 },
     );

@@ -104,6 +104,45 @@ describe('a trigger on the contacts that', () => {
     },
   );
 
+  test('changes rows in its own turn, by way of a table whose triggers act at the end: nothing is audited or changed', async () => {
+    await two();
+    await sql.unsafe(`
+      create table "Outbox" (phone text, "threadId" text);
+      create function write_back() returns trigger language plpgsql as $$ begin
+        update "ClientView" set "threadId" = new."threadId" where "phoneNumber" = new.phone; return null;
+      end $$;
+      create constraint trigger write_back after insert on "Outbox" deferrable initially deferred
+        for each row execute function write_back()`);
+    onTestFinished(async () => void (await sql.unsafe('drop table "Outbox"; drop function write_back')));
+    await trigger(
+      'before update',
+      'ClientView',
+      `if new."threadId" is null then insert into "Outbox" values (old."phoneNumber", old."threadId"); end if; return new;`,
+    );
+    const result = await cleanUpOn(job);
+    expect(result).toMatchObject({ cleanedCount: 0, auditCount: 0, remainingCount: 2 });
+    expect(result.warnings).toEqual([expect.stringMatching(/^2 threads were not cleared.*\("meddler"\)/)]);
+    expect(await contactsByPhone(database)).toEqual(UNTOUCHED);
+  });
+
+  test('changes another row of the batch after that was cleared: what is audited was cleared', async () => {
+    await two();
+    await trigger(
+      'before update',
+      'ClientView',
+      `if pg_trigger_depth() = 1 then
+         update "ClientView" set "threadId" = 'conv_' || "phoneNumber", "threadTokenCount" = 1000000
+          where "phoneNumber" <> old."phoneNumber" and "threadId" is null and xmin::text = pg_current_xact_id()::xid::text;
+       end if; return new;`,
+    );
+    const result = await cleanUpOn(job);
+    expect(result).toMatchObject({ cleanedCount: 2, auditCount: 2, remainingCount: 0 });
+    expect([...(await contactsByPhone(database)).values()]).toEqual([
+      { threadId: null, threadTokenCount: 0 },
+      { threadId: null, threadTokenCount: 0 },
+    ]);
+  });
+
   test('touches other columns is none of our business', async () => {
     await two();
     await trigger('before update', 'ClientView', 'new."lastActivity" := now(); return new;');
@@ -151,6 +190,44 @@ describe('a trigger on the audit table that', () => {
     });
     expect(await contactsByPhone(database)).toEqual(UNTOUCHED);
     expect(await auditedThreads(database)).toEqual([]);
+  });
+
+  test('changes the contacts before it lets the row in: nothing is cleared, and it is named', async () => {
+    await two();
+    await trigger('before insert', 'ThreadCleanupLog', `update "ClientView" set "threadId" = 'back'; return new;`);
+    const result = await cleanUpOn(job);
+    expect(result).toMatchObject({ cleanedCount: 0, auditCount: 0, remainingCount: 2 });
+    expect(result.warnings).toEqual([
+      expect.stringContaining('a trigger of public."ThreadCleanupLog" ("meddler") changes'),
+    ]);
+    expect(await contactsByPhone(database)).toEqual(UNTOUCHED);
+  });
+
+  test('lets nobody change a row, as one for append-only tables: a restore changes nothing and says whose doing that is', async () => {
+    await two();
+    await trigger('before update or delete', 'ThreadCleanupLog', `raise exception 'append-only';`);
+    const [auditId = 0] = (await cleanUpOn(job)).auditIds;
+    const cleared = await contactsByPhone(database);
+    await expect(restoreOn(job, { auditId })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^A trigger of the audit table public\."ThreadCleanupLog" \("meddler"\) refuses .*\(SQLSTATE P0001\), so nothing is restored/,
+      ),
+    });
+    expect(await contactsByPhone(database)).toEqual(cleared);
+  });
+
+  test('refuses every row while the contacts have a trigger of their own: both are named', async () => {
+    await two();
+    await trigger('before insert', 'ThreadCleanupLog', `raise exception 'never';`);
+    await sql.unsafe(`
+      create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+      create trigger "touch" before update on "ClientView" for each row execute function touch()`);
+    onTestFinished(async () => void (await sql`drop function touch cascade`));
+    expect((await cleanUpOn(job)).warnings).toEqual([
+      expect.stringContaining(
+        'public."ClientView" ("touch") or public."ThreadCleanupLog" ("meddler") refuses it (SQLSTATE P0001)',
+      ),
+    ]);
   });
 
   test.each([

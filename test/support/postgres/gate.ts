@@ -2,10 +2,10 @@ import type { Sql } from 'postgres';
 import { onTestFinished, vi } from 'vitest';
 import { PATIENCE } from '../patience.ts';
 
-/** Statements of the job that the server is working on now. */
+/** Statements of the job that the server is working on now; a pooler may add to the name of the session. */
 export const activeStatements = (sql: Sql) => sql<{ pid: number; waits: string | null }[]>`
   select pid, wait_event as waits from pg_stat_activity
-   where application_name = 'thread-cleanup' and datname = current_database() and state = 'active'`;
+   where application_name like 'thread-cleanup%' and datname = current_database() and state = 'active'`;
 
 /** A lock that a test holds, and that halts statements of the job in their middle. */
 export interface Gate {
@@ -28,7 +28,7 @@ export const closeGate = (sql: Sql, phone: string): Promise<Gate> =>
        return new;
      end $$;
      create trigger gate before update on "ClientView" for each row
-       when (old."phoneNumber" = '${phone}' and current_setting('application_name') = 'thread-cleanup')
+       when (old."phoneNumber" = '${phone}' and current_setting('application_name') like 'thread-cleanup%')
        execute function gate()`,
     'drop function gate cascade',
   );

@@ -41,6 +41,8 @@ export async function startPgbouncer(url: string): Promise<Pooler> {
       'default_pool_size = 1',
       'server_reset_query = DISCARD ALL',
       'server_reset_query_always = 1',
+      // The name of a session at the server is then not the one that the job gave it.
+      'application_name_add_host = 1',
     ].join('\n'),
   );
   // It refuses to run as root.
