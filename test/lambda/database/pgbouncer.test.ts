@@ -2,7 +2,6 @@ import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { check } from '../../../lambda/job/check.ts';
 import { failureOfAsync } from '../../support/failure.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
-import { cutOnce } from '../../support/network/cut-once.ts';
 import { byWayOf, startProxy } from '../../support/network/proxy.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import {
@@ -80,23 +79,20 @@ describe.skipIf(pgbouncerProgram === undefined)(
     });
 
     describe('when the connection breaks, and the pooler lets the statement go on', () => {
-      /** The way to the pooler by way of a proxy that cuts inside the clearing statement. */
-      const openThrough = async () => {
-        const cut = cutOnce('inside it', 'cleared as (');
-        const proxy = await startProxy(port, cut.newJudge);
-        onTestFinished(async () => {
-          await proxy.close();
-          expect(cut.happened(), 'the connection was cut').toBe(true);
-        });
-        return database.open({ url: byWayOf(proxy.port, database.url) });
+      /** By way of a proxy: a pooler does not pass on what it has not read when its client hangs up. */
+      const throughProxy = async () => {
+        const proxy = await startProxy(port, () => () => 'pass');
+        onTestFinished(proxy.close);
+        return { connection: await database.open({ url: byWayOf(proxy.port, database.url) }), cut: proxy.hangUp };
       };
-      const isWaitedFor = () =>
+      const isThere = (words: string, wait: string) =>
         vi.waitUntil(async () => {
-          const waiting = await database.sql`
-            select from pg_stat_activity
-             where datname = current_database() and query like '%pg_advisory_xact_lock(%' and wait_event = 'advisory'`;
-          return waiting.length > 0;
+          const [row] = await database.sql`
+            select count(*)::int as statements from pg_stat_activity
+             where datname = current_database() and query like ${`%${words}%`} and wait_event = ${wait}`;
+          return row?.['statements'] === 1;
         }, PATIENCE);
+      const isWaitedFor = () => isThere('pg_advisory_xact_lock(', 'advisory');
 
       test('the session bears another name at the server than the one that the job gave it', async () => {
         const connection = await open();
@@ -108,8 +104,10 @@ describe.skipIf(pgbouncerProgram === undefined)(
 
       test('inside the statement, a cleanup says what is in the table', async () => {
         const gate = await closeGate(database.sql, '1');
-        const run = cleanUpOn(await openThrough());
+        const { connection, cut } = await throughProxy();
+        const run = cleanUpOn(connection);
         await gate.reached();
+        cut();
         await isWaitedFor();
         await gate.open();
         expect(await run).toMatchObject({
@@ -122,10 +120,12 @@ describe.skipIf(pgbouncerProgram === undefined)(
       });
 
       test('while the statement waits for a migration, a cleanup says what is in the table', async () => {
-        const connection = await openThrough();
+        const { connection, cut } = await throughProxy();
         const running = await database.sql.begin(async (migration) => {
           await migration`lock table "ClientView" in exclusive mode`;
           const run = cleanUpOn(connection);
+          await isThere('cleared as (', 'relation');
+          cut();
           await isWaitedFor();
           return { run };
         });

@@ -33,8 +33,11 @@ function readFrom(file: string, from: number): string {
   return bytes.toString();
 }
 
-/** A statement goes on over the lines that begin with a tab. */
+/** A pooler may have added to the name of the session. A statement goes on over the lines that begin with a tab. */
 function jobStatements(log: string, database: string): string[] {
-  const entry = new RegExp(`^<thread-cleanup ${database}> LOG: {2}(?:statement|execute [^:]*): (.*(?:\n\t.*)*)`, 'gm');
+  const entry = new RegExp(
+    `^<thread-cleanup[^>]* ${database}> LOG: {2}(?:statement|execute [^:]*): (.*(?:\n\t.*)*)`,
+    'gm',
+  );
   return [...log.matchAll(entry)].map(([, statement = '']) => statement);
 }
