@@ -76,7 +76,8 @@ function causeOf({ refusal }: RefusedStatement, view: ClientView, audit: AuditTa
     { table: view.quotedName, names: view.updateTriggers },
     { table: audit.quotedName, names: audit.triggers },
   ].filter(({ names }) => names.length > 0);
-  const triggers = `a trigger of ${suspects.map(({ table, names }) => `${table} (${quoted(names)})`).join(' or ')}`;
+  const named = suspects.map(({ table, names }) => `${table} (${quoted(names)})`);
+  const triggers = named.length > 0 ? `a trigger of ${named.join(' or ')}` : `a new trigger of ${view.quotedName}`;
   if (refusal.changed !== undefined) return `${triggers} changes what is written to the row`;
   if (refusal.constraint !== undefined) return `the constraint ${quoted([refusal.constraint])} refuses it`;
   if (suspects.length > 0) return `${triggers} refuses it (SQLSTATE ${refusal.sqlState})`;
@@ -95,9 +96,11 @@ function giveUp(error: RefusedStatement, cause: string, what: string): JobError 
 
 function auditChanged({ updateTriggers }: ClientView, audit: AuditTable, what: string): JobError {
   const { quotedName, triggers } = audit;
+  const names = triggers.length > 0 ? triggers : updateTriggers;
+  const named = names.length > 0 ? `triggers: ${quoted(names)}` : 'a new trigger';
   return new JobError(
     'TableUnusable',
-    `The audit table ${quotedName} does not keep what is written to it (triggers: ${quoted(triggers.length > 0 ? triggers : updateTriggers)}), so nothing is ${what}. ` +
+    `The audit table ${quotedName} does not keep what is written to it (${named}), so nothing is ${what}. ` +
       `Drop the trigger or have it leave these rows alone. ${ONLY_RECORDED}`,
   );
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Change, Statement } from '../../../lambda/database/database.ts';
 import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
 import {
   auditedThreads,
@@ -177,6 +178,63 @@ const MEDDLERS_OF_AUDIT = [
     'delete from "ThreadCleanupLog" where id = new.id; return null;',
   ],
 ] as const;
+
+describe('a trigger that appears when the run has looked for triggers', () => {
+  const inTheMiddle = (when: string, table: 'ClientView' | 'ThreadCleanupLog', body: string) => {
+    let isThere = false;
+    return {
+      ...job,
+      change: async <T extends object>(change: Change, recall: Statement<T>) => {
+        if (!isThere) await trigger(when, table, body);
+        isThere = true;
+        return job.change(change, recall);
+      },
+    };
+  };
+
+  test('and puts contacts back: nothing is audited', async () => {
+    await two();
+    const result = await cleanUpOn(inTheMiddle('before update', 'ClientView', 'return old;'));
+    expect(result).toMatchObject({ cleanedCount: 0, auditCount: 0, remainingCount: 2 });
+    expect(result.warnings).toEqual([expect.stringContaining('a new trigger of public."ClientView" changes')]);
+    expect(await contactsByPhone(database)).toEqual(UNTOUCHED);
+  });
+
+  test('and puts contacts back: a restore notes nothing', async () => {
+    await two();
+    const [auditId = 0] = (await cleanUpOn(job)).auditIds;
+    expect(await restoreOn(inTheMiddle('before update', 'ClientView', 'return old;'), { auditId })).toMatchObject({
+      restoredCount: 0,
+      skippedCount: 2,
+    });
+    await sql`drop trigger meddler on "ClientView"`;
+    expect(await restoreOn(job, { auditId })).toMatchObject({ restoredCount: 2, alreadyRestoredCount: 0 });
+  });
+
+  test.each([
+    ['takes rows elsewhere', 'return null;'],
+    ['changes the details', `new.details := '{"threads":[]}'; return new;`],
+    ['changes the count', 'new.cleaned_count := 0; return new;'],
+    ['changes the sum', 'new.total_tokens_cleared := 1; return new;'],
+  ])('and %s of the audit: nothing is cleared', async (_, body) => {
+    await two();
+    await expect(cleanUpOn(inTheMiddle('before insert', 'ThreadCleanupLog', body))).rejects.toMatchObject({
+      name: 'TableUnusable',
+    });
+    expect(await contactsByPhone(database)).toEqual(UNTOUCHED);
+    expect(await auditedThreads(database)).toEqual([]);
+  });
+
+  test('and leaves the note of a restore out: nothing is restored', async () => {
+    await two();
+    const [auditId = 0] = (await cleanUpOn(job)).auditIds;
+    const cleared = await contactsByPhone(database);
+    await expect(
+      restoreOn(inTheMiddle('before update', 'ThreadCleanupLog', 'return null;'), { auditId }),
+    ).rejects.toMatchObject({ name: 'TableUnusable' });
+    expect(await contactsByPhone(database)).toEqual(cleared);
+  });
+});
 
 describe('a trigger on the audit table that', () => {
   test.each(MEDDLERS_OF_AUDIT)('%s: nothing is cleared, and the error names it', async (_, when, body) => {
