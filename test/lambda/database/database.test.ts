@@ -209,6 +209,13 @@ test('a process that was stopped while the server worked finds the result, and i
   expect(await job.run((its) => its<{ n: number }[]>`select 2 as n from pg_catalog.pg_sleep(0.3)`)).toEqual([{ n: 2 }]);
 });
 
+test('a result that breaks off in its middle leaves no holes in the next one', async () => {
+  const connection = await database.open();
+  const failing = (query: Sql) => query`select 1 / (3 - n) as n from pg_catalog.generate_series(1, 5) as n`;
+  expect(await failureOfAsync(connection.run(failing))).toMatchObject({ code: 'StatementFailed' });
+  expect(await connection.run((query) => query<{ one: number }[]>`select 1 as one`)).toEqual([{ one: 1 }]);
+});
+
 test('without time left it says so, not that the network is to blame', async () => {
   const open = (ms: number) => openDatabase(parseDatabaseAddress(url, 'The test'), { remainingTimeMs: () => ms });
   await expect(open(5_000)).rejects.toMatchObject({

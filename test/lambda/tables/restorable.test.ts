@@ -61,6 +61,15 @@ describe('a key', () => {
     await expectRefused(/"phoneNumber" of public\."ClientView" must be NOT NULL and unique by itself/);
   });
 
+  test('whose index was never completed is refused: it may be there twice', async () => {
+    await sql.unsafe('alter table "ClientView" drop constraint "ClientView_pkey"');
+    await contacts(['1', '1'], 'conv_1');
+    await expect(sql`create unique index concurrently on "ClientView" ("phoneNumber")`).rejects.toMatchObject({
+      code: '23505',
+    });
+    await expectRefused(/must be NOT NULL and unique by itself, with a valid index/);
+  });
+
   test('under a unique index beside another primary key will do', async () => {
     await sql.unsafe(`alter table "ClientView" drop constraint "ClientView_pkey", add id serial primary key;
       create unique index on "ClientView" ("phoneNumber") include (name)`);
