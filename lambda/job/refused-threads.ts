@@ -63,6 +63,7 @@ function causeOf({ refusal }: RefusedStatement, { quotedName, updateTriggers }: 
   const triggers = `a trigger of ${quotedName} (${quoted(updateTriggers)})`;
   if (refusal.changed !== undefined) return `${triggers} changes what is written to the row`;
   if (refusal.constraint !== undefined) return `the constraint ${quoted([refusal.constraint])} refuses it`;
+  if (refusal.policy) return `a policy of row-level security of ${quotedName} refuses it`;
   if (updateTriggers.length > 0) return `${triggers} refuses it (SQLSTATE ${refusal.sqlState})`;
   return `the server refuses it (SQLSTATE ${refusal.sqlState})`;
 }

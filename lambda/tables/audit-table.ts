@@ -16,6 +16,8 @@ export interface AuditTable {
   readonly triggers: readonly string[];
   /** Whether one of them acts after the row was written. */
   readonly writesLater: boolean;
+  /** The role to which policies of row-level security apply, quoted. */
+  readonly guardedRole: string | undefined;
 }
 
 const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'details'];
@@ -58,6 +60,7 @@ export async function openAuditTable(
     timeZoneAware: table.columns['execution_time']?.type === 'timestamp with time zone',
     triggers: triggers.map(({ name }) => name),
     writesLater: triggers.some(({ after }) => after),
+    guardedRole: table.guarded ? table.role : undefined,
   };
 }
 
@@ -425,6 +428,8 @@ export type ThreadRange = readonly [from: number, to: number];
 
 /** What restoring some of an audit row's threads did. */
 export interface RestoredRow {
+  /** Whether the audit row was there and could be locked. */
+  readonly found: boolean;
   readonly threads: number;
   readonly restored: number;
   readonly restoredBefore: number;
@@ -477,7 +482,7 @@ export function selectRestored(sql: Sql, audit: AuditTable, restore: RowRestore,
   const isOwn = sqlText`(n.note ->> 'requestId'::text = ${restore.requestId}::text and n.position > ${notesBefore}::bigint)`;
   const { sql: text } = sqlText`
     with ${entriesOf(audit, restore, sqlText`not ${isOwn}`, asSql(''))}
-    select (select pg_catalog.count(*) from entry)::float8 as threads,
+    select true as found, (select pg_catalog.count(*) from entry)::float8 as threads,
            pg_catalog.jsonb_array_length(n.note -> 'phones'::text)::float8 as restored,
            (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore"
       from log, pg_catalog.jsonb_array_elements(log.notes) with ordinality n (note, position)
@@ -517,7 +522,8 @@ export function restoreAuditRow(
       update only ${asSql(audit.quotedName)} a set details = report.details from log, report where a.id = log.id
       returning a.id, a.details
     )
-    select (select pg_catalog.count(*) from entry)::float8 as threads, coalesce(report.restored, 0::bigint)::float8 as restored,
+    select exists (select from log) as found,
+           (select pg_catalog.count(*) from entry)::float8 as threads, coalesce(report.restored, 0::bigint)::float8 as restored,
            (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore",
            case when not report.done then ${raise('contacts', 'report.restored')}
                 when noted.details is distinct from report.details then ${raise('audit', 'report.restored')} end as proof

@@ -22,6 +22,8 @@ export interface ClientView {
   readonly updateTriggers: readonly string[];
   /** Whether one of them acts after the row was written. */
   readonly updatesLater: boolean;
+  /** The role to which policies of row-level security apply, quoted. */
+  readonly guardedRole: string | undefined;
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
@@ -72,6 +74,7 @@ export async function openClientView(
     maxTokens: MAX_TOKENS[typeOf('threadTokenCount')] ?? '',
     updateTriggers: triggers.map(({ name }) => name),
     updatesLater: triggers.some(({ after }) => after),
+    guardedRole: table.guarded ? table.role : undefined,
   };
 }
 
