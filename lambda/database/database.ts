@@ -90,7 +90,7 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     return Math.min(ms, left);
   };
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-  const passwords = await passwordForms(address.password);
+  const passwords = passwordForms(address.password);
   const client = startClient(address, passwords, connectTimeoutMs, options.signal);
   const place = { ...address, deployed: options.deployed ?? false, sent: true };
   await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
