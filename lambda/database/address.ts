@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { DatabaseDefaults } from '../input/settings.ts';
 import { JobError } from '../model/job-error.ts';
-import { type TlsMode, tlsModeOf } from './tls.ts';
+import { JSON_PARAMETERS, type Refuse } from './parameter-names.ts';
+import { type TlsMode, tlsModeOf } from './tls-mode.ts';
+import { type Parameters, readParameters, schemaOf } from './url-parameters.ts';
 
 /** Where the database is and who we are there, whatever form it was written in. */
 export interface DatabaseAddress {
@@ -10,7 +12,7 @@ export interface DatabaseAddress {
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** Prisma's `?schema=`: where a table name without a schema is looked for. */
+  /** Where a table name without a schema is looked for: Prisma's `?schema=`, or a search path of one schema. */
   readonly schema: string | undefined;
   readonly tls: TlsMode;
   /** What it was read from, for messages: `DATABASE_URL`, `the secret "prod/db"`. */
@@ -29,14 +31,15 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const urlText = v.fallback(v.optional(v.string()), undefined);
 const urlsInJson = v.object({ url: urlText, DATABASE_URL: urlText, databaseUrl: urlText, connectionString: urlText });
 const IS_URL = /^postgres(ql)?:\/\//i;
-/** AWS: "JSON structure of AWS Secrets Manager secrets"; `sslmode` is ours, for a server with a private certificate. */
+/** AWS: "JSON structure of AWS Secrets Manager secrets"; what else says where is in `JSON_PARAMETERS`. */
 const rdsJson = v.object({
+  engine: v.nullish(v.pipe(v.string(), v.regex(/postgres/i))),
   username: text,
   password: v.string(),
   host: v.nullish(text),
   port: v.nullish(v.union([v.number(), text])),
   dbname: v.nullish(text),
-  sslmode: v.nullish(v.string()),
+  database: v.nullish(text),
 });
 
 /**
@@ -56,7 +59,7 @@ export function parseDatabaseAddress(value: string, source: string, defaults: Da
   const url = texts.find((candidate) => IS_URL.test(candidate));
   if (url !== undefined) return addressFromUrl(url, source);
   const rds = v.safeParse(rdsJson, json);
-  if (rds.success) return addressFromRds(rds.output, source, defaults);
+  if (rds.success) return addressFromRds(rds.output, jsonParameters(json, source), source, defaults);
   const [other] = texts;
   if (other !== undefined) return addressFromUrl(other, source);
   throw invalid(source, 'is JSON without any of the expected keys');
@@ -70,9 +73,24 @@ function parseJson(value: string, source: string): unknown {
   }
 }
 
-function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defaults: DatabaseDefaults) {
+/** The keys beside user and password that a URL would have as parameters; `true` and numbers as a URL would write them. */
+function jsonParameters(json: unknown, source: string): Parameters {
+  const entries = Object.entries(v.parse(v.record(v.string(), v.unknown()), json)).flatMap(([name, value]) =>
+    JSON_PARAMETERS.includes(name) && ['string', 'number', 'boolean'].includes(typeof value)
+      ? [[name, String(value)] as const]
+      : [],
+  );
+  return readParameters(entries, parameterRefused(source));
+}
+
+function addressFromRds(
+  rds: v.InferOutput<typeof rdsJson>,
+  parameters: Parameters,
+  source: string,
+  defaults: DatabaseDefaults,
+): DatabaseAddress {
   const host = oneHost(rds.host?.trim() ?? defaults.host, source);
-  const database = rds.dbname ?? defaults.database;
+  const database = rds.dbname ?? rds.database ?? defaults.database;
   const missing = [
     ...(host === undefined ? ['a host: set DATABASE_HOST (context key databaseHost)'] : []),
     ...(database === undefined ? ['a database name: set DATABASE_NAME (context key databaseName)'] : []),
@@ -86,8 +104,7 @@ function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defa
     user: rds.username,
     password: rds.password,
     database,
-    schema: undefined,
-    tls: tlsMode(new URLSearchParams(rds.sslmode ? { sslmode: rds.sslmode } : {}), host, source),
+    ...session(parameters, host, source),
     source,
   };
 }
@@ -95,36 +112,68 @@ function addressFromRds(rds: v.InferOutput<typeof rdsJson>, source: string, defa
 /** An IPv6 address without its brackets. */
 function oneHost<T extends string | undefined>(host: T, source: string) {
   if (host?.includes(',')) throw invalid(source, 'must name one host, not several');
+  // libpq: a host that begins so is the folder of a Unix socket, or an abstract one.
+  if (host !== undefined && /^[/@]/.test(host)) {
+    throw parameterRefused(source)(
+      'names a Unix socket, and this job connects over TCP only: write a host name or an address (for Cloud SQL the ' +
+        "instance's IP address, or 127.0.0.1 and the port of the Cloud SQL Auth Proxy)",
+    );
+  }
   return host?.replace(/^\[(.*)\]$/, '$1');
 }
 
-/** Every parameter that is not read here is dropped: the driver would send it to the server, which refuses it. */
+/** Parameters go before what the authority of the URL says, as in libpq: Prisma writes a host so. */
 function addressFromUrl(value: string, source: string): DatabaseAddress {
   const url = parseUrl(value, source);
-  const host = oneHost(decode(url.hostname, source), source) ?? '';
-  const database = decode(url.pathname.slice(1), source);
-  const user = decode(url.username, source);
+  const parameters = readParameters(queryOf(url, source), parameterRefused(source));
+  const authority = url.hostname === NO_HOST ? '' : decode(url.hostname, source);
+  const host = oneHost(parameters.get('host') || authority, source) ?? '';
+  const database = parameters.get('dbname') || decode(url.pathname.slice(1), source);
+  const user = parameters.get('user') || decode(url.username, source);
   if (host === '' || user === '' || database === '') {
     throw invalid(source, 'is a URL without a user, a host or a database name');
   }
   return {
     host,
-    port: portOf(url.port || undefined, source),
+    port: portOf(parameters.get('port') || url.port || undefined, source),
     user,
-    password: decode(url.password, source),
+    password: parameters.get('password') ?? decode(url.password, source),
     database,
-    schema: url.searchParams.get('schema') || undefined,
-    tls: tlsMode(url.searchParams, host, source),
+    ...session(parameters, host, source),
     source,
   };
 }
+
+/** What follows from the parameters wherever they were written. */
+function session(parameters: Parameters, host: string, source: string) {
+  return {
+    schema: schemaOf(parameters, parameterRefused(source)),
+    tls: tlsModeOf(parameters, host, (problem) => invalid(source, problem)),
+  };
+}
+
+/** As libpq decodes them: a "+" is one, not a space. */
+function queryOf({ search }: URL, source: string): (readonly [string, string])[] {
+  return search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
+      return [decode(name, source), decode(value, source)];
+    });
+}
+
+/** A user without a host is no URL; a Unix socket is written so. */
+const WITHOUT_HOST = /^([^/?#@]*\/\/[^/?#@]*@)(?=[/?]|$)/;
+const NO_HOST = 'no-host.invalid';
 
 function parseUrl(value: string, source: string): URL {
   if (!IS_URL.test(value)) throw invalid(source, 'must be a postgres:// or postgresql:// URL');
   if (/\s/.test(value)) throw invalid(source, 'contains a space or a line break; write a space as %20');
   // With ports they are no URL, and would get advice on the password.
   oneHost(/^[^/]*\/\/[^/?#]*@([^/?#@]*)/.exec(value)?.[1], source);
-  const url = URL.parse(value);
+  const url = URL.parse(value.replace(WITHOUT_HOST, `$1${NO_HOST}`));
   // A raw "/", "?" or "#" in the password ends the host early and leaves the true host's "@" behind it.
   if (url === null || url.hash !== '' || /[@/]/.test(url.pathname.slice(1)) || url.search.includes('@')) {
     throw invalid(
@@ -133,16 +182,6 @@ function parseUrl(value: string, source: string): URL {
     );
   }
   return url;
-}
-
-function tlsMode(parameters: URLSearchParams, host: string, source: string): TlsMode {
-  const mode = tlsModeOf(parameters, host);
-  if (mode) return mode;
-  throw invalid(
-    source,
-    'has an unknown sslmode: it must be disable, allow, prefer, require, verify-ca or verify-full, and with ' +
-      'sslrootcert=system it must be verify-full',
-  );
 }
 
 function portOf(port: string | number | undefined, source: string): number {
@@ -163,4 +202,10 @@ function decode(part: string, source: string): string {
 function invalid(source: string, problem: string): JobError {
   const subject = source.charAt(0).toUpperCase() + source.slice(1);
   return new JobError('InvalidSecret', `${subject} ${problem}. It must be one of: ${FORMS}. Nothing was changed.`);
+}
+
+/** Makes the error for a parameter: the forms of a URL are not the point. */
+function parameterRefused(source: string): Refuse {
+  const subject = source.charAt(0).toUpperCase() + source.slice(1);
+  return (problem) => new JobError('InvalidSecret', `${subject} ${problem}. Nothing was changed.`);
 }

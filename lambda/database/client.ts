@@ -20,6 +20,10 @@ export interface Client {
   ): Promise<T>;
   /** Takes another connection for the next statement where this one is lost, unless the client has been closed. */
   renewIfLost(): void;
+  /** Takes another connection for the next statement, unless the client has been closed. */
+  renew(): void;
+  /** Logs in with the next form of the password from now on, where there is one: see `passwordForms`. */
+  tryNextPassword(): boolean;
   /** Whether anybody at all took a connection. */
   reached(): boolean;
   /** Closes in an orderly way, if the server lets it. */
@@ -36,18 +40,24 @@ const GOODBYE_MS = 3_000;
 /**
  * Makes a client; it connects when it has something to run.
  *
+ * @param passwords forms of the address's password, the first one to begin with
  * @param connectTimeoutMs milliseconds that connecting and logging in may take
  * @param signal ends the statement that runs and refuses further ones
  * @throws JobError InvalidSecret when the address names a file without root certificates
  */
 export function startClient(
   address: DatabaseAddress,
+  passwords: readonly string[],
   connectTimeoutMs: number,
   signal: AbortSignal | undefined,
 ): Client {
+  const left = [...passwords];
   const start = () => {
     const sockets = socketsTo(address.host, address.port);
-    return { sockets, sql: postgres(driverOptions(address, connectTimeoutMs, sockets.open)) };
+    const options = driverOptions(address, left[0] ?? '', connectTimeoutMs, sockets.open);
+    // The driver takes it from the environment, and no value of the option says "nothing".
+    delete process.env['PGTARGETSESSIONATTRS'];
+    return { sockets, sql: postgres(options) };
   };
   let { sockets, sql } = start();
   let closed = false;
@@ -57,16 +67,26 @@ export function startClient(
     await sql.end({ timeout: sockets.connected() ? goodbyeMs / 1000 : 0 });
     sockets.destroy();
   };
+  const renew = () => {
+    if (closed) return;
+    void sql.end({ timeout: 0 });
+    sockets.destroy();
+    ({ sockets, sql } = start());
+  };
   return {
     run: (statement, ms, late) =>
       runWithin(inOneRoundTrip(statement(sql)), { ms, late, signal, hangUp: () => void close(0) }),
     // The driver's connection keeps what it had when it was lost: postgres.js 3.4.9 fails the next statement on it with
     // the error of the last one, and may send what was left to send in front of the next greeting.
     renewIfLost: () => {
-      if (closed || sockets.connected()) return;
-      void sql.end({ timeout: 0 });
-      sockets.destroy();
-      ({ sockets, sql } = start());
+      if (!sockets.connected()) renew();
+    },
+    renew,
+    tryNextPassword: () => {
+      if (left.length < 2) return false;
+      left.shift();
+      renew();
+      return true;
     },
     reached: () => sockets.reached(),
     close: () => close(GOODBYE_MS),
@@ -74,20 +94,30 @@ export function startClient(
   };
 }
 
-function driverOptions(address: DatabaseAddress, connectTimeoutMs: number, socket: () => Promise<unknown>) {
+/** All that the driver would otherwise take from the environment (`PGPASSWORD`, `PGSSLNEGOTIATION`, `PGDEBUG`, …) is said. */
+function driverOptions(
+  address: DatabaseAddress,
+  password: string,
+  connectTimeoutMs: number,
+  socket: () => Promise<unknown>,
+) {
   return {
     // The typings do not know it, the driver does: it opens no connection by itself.
     socket,
     host: address.host,
     port: address.port,
     user: address.user,
-    password: address.password,
+    // An empty text would be one that is not said.
+    password: () => password,
     database: address.database,
     ssl: tlsOption(address.tls, address.host),
     max: 1,
     connect_timeout: (connectTimeoutMs + GOODBYE_MS) / 1000,
     idle_timeout: 0,
     max_lifetime: 0,
+    max_pipeline: 100,
+    keep_alive: 60,
+    debug: false,
     // A prepared statement outlives its transaction: a pooler would run it on a server that never heard of it.
     prepare: false,
     // Saves a round trip; array parameters are passed as text and cast by the statement.

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import postgres from 'postgres';
 import { asJobError, JobError } from '../model/job-error.ts';
 import { RefusedStatement } from './refused-statement.ts';
@@ -24,6 +25,7 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
   const { host, port, source, deployed } = place;
   const where = `${host}, port ${port}`;
   const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`);
+  if (UNREACHABLE.has(code) && isIPv6Only(error)) return unreachable(ipv6Advice(where, code, deployed));
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -63,6 +65,25 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
   );
 }
 
+/** What the system says of an address that it has no way to. */
+const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
+/** Whether the host has addresses of IPv6 alone: Node.js tells them with the error, or with one error for each. */
+function isIPv6Only(error: unknown): boolean {
+  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return errors.every((each) => each instanceof Error && 'address' in each && isIPv6(String(each.address)));
+}
+
+function ipv6Advice(where: string, code: string, deployed: boolean): string {
+  const here = deployed
+    ? 'a Lambda function reaches IPv6 only from a dual-stack VPC (Ipv6AllowedForDualStack)'
+    : 'this machine or network has none';
+  return (
+    `${where} has an IPv6 address only, which cannot be reached from here (${code}): ${here}. Use an address with IPv4: ` +
+    "the hoster's pooler (Supabase: the session pooler), or its IPv4 add-on."
+  );
+}
+
 /** What may drop what is sent. */
 export function networkBetween(deployed: boolean): string {
   return deployed
@@ -72,6 +93,9 @@ export function networkBetween(deployed: boolean): string {
 
 function tlsAdvice(code: string, where: string, source: string): string {
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
+    if (/CERTIFICATE_REQUIRED/.test(code)) {
+      return `${where} demands a client certificate (${code}), which this job does not have. Let its role log in with a password.`;
+    }
     return `${where} and this client do not agree on TLS (${code}). Check that this is the database's port, and its TLS version.`;
   }
   if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${where} has expired. Renew it at the server.`;

@@ -4,6 +4,9 @@ import type { DatabaseAddress } from './address.ts';
 import { type Client, startClient } from './client.ts';
 import { databaseError, networkBetween, speaksNoTls } from './connection-errors.ts';
 import { lostStatements } from './lost-statements.ts';
+import { passwordForms } from './password.ts';
+import { isPoolFull } from './pool-full.ts';
+import { isReadOnly, readOnlyBecause, selectReadOnlyState } from './read-only.ts';
 import { isConflict, withRetries } from './retries.ts';
 import { requireCatalogueFirst, selectSearchPath } from './search-path.ts';
 import type { Place } from './server-errors.ts';
@@ -87,7 +90,8 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     return Math.min(ms, left);
   };
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-  const client = startClient(address, connectTimeoutMs, options.signal);
+  const passwords = passwordForms(address.password);
+  const client = startClient(address, passwords, connectTimeoutMs, options.signal);
   const place = { ...address, deployed: options.deployed ?? false, sent: true };
   await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
 
@@ -105,17 +109,32 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     const [, rows = []] = await runBounded((sql) => sql.unsafe<T[][]>(query).simple());
     return rows;
   };
-  const retried = <T>(attempt: (isFirst: boolean) => Promise<T>, isWorthIt: (error: unknown) => boolean) =>
-    withRetries(
-      (isFirst) => {
-        if (!isFirst) client.renewIfLost();
-        return attempt(isFirst);
-      },
-      (ms, error) => isWorthIt(error) && remainingTimeMs() - CLOSING_TIME_MS > ms,
-      options.signal,
-    ).catch((error: unknown) => {
-      throw databaseError(error, place);
-    });
+  const retried = <T>(attempt: (isFirst: boolean) => Promise<T>, isWorthIt: (error: unknown) => boolean) => {
+    const tryFrom = (start: 'the beginning' | 'a new connection') =>
+      withRetries(
+        (isFirst) => {
+          if (!isFirst) client.renewIfLost();
+          return attempt(isFirst && start === 'the beginning');
+        },
+        (ms, error) => isWorthIt(error) && remainingTimeMs() - CLOSING_TIME_MS > ms,
+        options.signal,
+      );
+    return tryFrom('the beginning')
+      .catch((error: unknown) => {
+        if (!isReadOnly(error)) throw error;
+        // After a failover the same name leads to the new primary.
+        client.renew();
+        return tryFrom('a new connection');
+      })
+      .catch(async (error: unknown) => {
+        throw databaseError(error, isReadOnly(error) ? { ...place, readOnly: await whyReadOnly() } : place);
+      });
+  };
+  const whyReadOnly = () =>
+    runBounded(selectReadOnlyState).then(
+      ([state = {}]) => readOnlyBecause(state),
+      () => undefined,
+    );
   return {
     run: (statement) =>
       retried(
@@ -150,17 +169,23 @@ async function logIn(client: Client, place: Place, timeoutMs: number, signal: Ab
   let failure: JobError | undefined;
   const late = () => failure ?? noAnswer(place, timeoutMs, client.reached());
   try {
-    const [session] = await withRetries(
-      (isFirst) => {
-        if (!isFirst) client.renewIfLost();
-        return client.run(selectSearchPath, end - performance.now(), late);
-      },
-      (ms, error) => {
-        failure = databaseError(error, place);
-        return isWorthAnotherLogin(error, ms) && performance.now() + ms < end;
-      },
-      signal,
-    );
+    const tryLogin = () =>
+      withRetries(
+        (isFirst) => {
+          if (!isFirst) client.renewIfLost();
+          return client.run(selectSearchPath, end - performance.now(), late);
+        },
+        (ms, error) => {
+          failure = databaseError(error, place);
+          return isWorthAnotherLogin(error, ms) && performance.now() + ms < end;
+        },
+        signal,
+      );
+    const [session] = await tryLogin().catch((error: unknown) => {
+      const refused = databaseError(error, place).code === 'DatabaseLoginRefused';
+      if (refused && client.tryNextPassword()) return tryLogin();
+      throw error;
+    });
     requireCatalogueFirst(session?.path ?? []);
   } catch (error) {
     await client.hangUp();
@@ -176,7 +201,7 @@ const LONGEST_PAUSE_UNHEARD_MS = 2_000;
  * or not soon. A server that refuses or resets the connection may be restarting, one that speaks no TLS is not.
  */
 function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
-  if (error instanceof postgres.PostgresError) return error.code !== '08P01';
+  if (error instanceof postgres.PostgresError) return error.code !== '08P01' || isPoolFull(error.code, error.message);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const mayBeBack = code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EAI_AGAIN';
   return mayBeBack && !speaksNoTls(error) && pauseMs <= LONGEST_PAUSE_UNHEARD_MS;

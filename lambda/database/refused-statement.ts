@@ -1,5 +1,6 @@
 import type { PostgresError } from 'postgres';
 import { JobError } from '../model/job-error.ts';
+import { policyTable } from './policies.ts';
 
 /** What a server said of a statement that it refused, in names that are no secret. */
 export interface Refusal {
@@ -7,6 +8,8 @@ export interface Refusal {
   readonly sqlState: string;
   readonly table: string | undefined;
   readonly constraint: string | undefined;
+  /** Whether a policy of row-level security refused a row. */
+  readonly policy: boolean;
   /** What a proof of our own found changed, where it was one that failed. */
   readonly changed: string | undefined;
 }
@@ -16,13 +19,13 @@ export class RefusedStatement extends JobError {
   static override readonly name = 'JobError';
   readonly refusal: Refusal;
 
-  constructor(
-    { code, message }: JobError,
-    { code: sqlState, message: words, table_name, constraint_name }: PostgresError,
-  ) {
+  constructor({ code, message }: JobError, error: PostgresError) {
+    const { code: sqlState, message: words, table_name, constraint_name } = error;
     super(code, message);
     const changed = PROOF.exec(words)?.[1];
-    this.refusal = { sqlState, table: table_name, constraint: constraint_name, changed };
+    const guarded = policyTable(error);
+    const policy = guarded !== undefined;
+    this.refusal = { sqlState, table: table_name ?? guarded, constraint: constraint_name, policy, changed };
   }
 }
 
@@ -36,7 +39,7 @@ const PROOF = /"thread-cleanup: (\w+) /;
  */
 const OF_NO_ROW = /^(08|25|28|3D|42|53|55|57|58|40P01)/;
 
-/** Whether another attempt with fewer rows may succeed. Row-level security refuses rows with the code of a missing right. */
+/** Whether another attempt with fewer rows may succeed. A policy refuses rows with the code of a missing right. */
 export function mayConcernOneRow(error: unknown): error is RefusedStatement {
-  return error instanceof RefusedStatement && !OF_NO_ROW.test(error.refusal.sqlState);
+  return error instanceof RefusedStatement && (error.refusal.policy || !OF_NO_ROW.test(error.refusal.sqlState));
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isPoolFull } from './pool-full.ts';
 
 /** Pauses before each further attempt (ms): long enough in all for a restart or a failover, about 16 s. */
 const PAUSES_MS = [200, 500, 1_000, 2_000, 4_000, 8_000];
 
-/** PostgreSQL, "PostgreSQL Error Codes": what another attempt may well not meet again. */
+/** PostgreSQL, "PostgreSQL Error Codes": what another attempt may well not meet again; a full pool besides. */
 const PASSING_SQLSTATE = new Set([
   '40001', // serialization failure
   '40P01', // deadlock
-  '53300', // too many connections
   '55P03', // lock not available
   '57P01', // the connection was terminated, or the server is being shut down
   '57P02', // another process of the server crashed
@@ -34,7 +34,9 @@ export function isConflict(error: unknown): boolean {
 
 /** Whether a failure passes by itself: the connection, a conflict with others, a server that restarts. */
 function isTransient(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (isPoolFull(code, error.message)) return true;
   return PASSING_SQLSTATE.has(code) || PASSING_CONNECTION_ERROR.has(code) || /^08\w{3}$/.test(code);
 }
 

@@ -12,6 +12,7 @@ import {
   selectStrangers,
 } from '../tables/audit-table.ts';
 import { CHECK_NEEDS, type ClientView, openClientView, selectReport } from '../tables/client-view.ts';
+import { policyWarnings, requireVisibleRows } from '../tables/row-security.ts';
 
 /** The design's contract. */
 const MAX_TOP_THREADS = 10;
@@ -30,17 +31,19 @@ export async function check(database: Database, names: TableNames, tokenLimit: n
   const [report] = await database.run((sql) =>
     selectReport<RecentCleanup>(sql, view, tokenLimit, MAX_TOP_THREADS, recent(sql)),
   );
+  const figures = threadFigures(report?.totals ?? []);
+  await requireVisibleRows(database, view, figures.totalContacts);
   return {
     mode: 'check',
     tokenLimit,
-    ...threadFigures(report?.totals ?? []),
+    ...figures,
     topThreads: (report?.largest ?? []).map((thread) => ({
       ...thread,
       percent: percentOf(thread.tokens, tokenLimit),
       band: bandOf(thread.tokens, tokenLimit),
     })),
     recentCleanups: report?.recent ?? [],
-    warnings: audit ? await auditTableWarnings(database, view, audit) : [],
+    warnings: [...policyWarnings(view, audit), ...(audit ? await auditTableWarnings(database, view, audit) : [])],
   };
 }
 

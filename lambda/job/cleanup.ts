@@ -13,6 +13,7 @@ import {
   selectLastAuditId,
 } from '../tables/audit-table.ts';
 import { CLEANUP_NEEDS, countOverLimit, exportNeeds, openClientView, selectBandTotals } from '../tables/client-view.ts';
+import { policyWarnings, requireVisibleRows } from '../tables/row-security.ts';
 import { clearBatch, dueBatches, type Pass } from './cleanup-batches.ts';
 import { refusedThreads } from './refused-threads.ts';
 import { remainingThreads } from './remaining.ts';
@@ -81,6 +82,7 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
   if (paused) {
     tally.remainingCount = figures.overLimitThreads;
   } else {
+    await requireVisibleRows(database, view, figures.totalContacts);
     if (maxClearedShare !== undefined) applySafetyLimit(figures, tokenLimit, maxClearedShare);
     const needs = auditNeeds(auditRetentionDays);
     const audit = await ensureAuditTable(database, names.auditTableName, view.owner, needs);
@@ -92,7 +94,7 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
       lastAuditId: newest?.id ?? 0,
     };
     await clearAll(pass, tally, options, durationMs);
-    warnings.push(...refused.warnings());
+    warnings.push(...policyWarnings(view, audit), ...refused.warnings());
     if (auditRetentionDays !== undefined && tally.complete)
       await expireRows(database, audit, auditRetentionDays, options);
   }

@@ -80,6 +80,7 @@ function causeOf({ refusal }: RefusedStatement, view: ClientView, audit: AuditTa
   const triggers = named.length > 0 ? `a trigger of ${named.join(' or ')}` : `a new trigger of ${view.quotedName}`;
   if (refusal.changed !== undefined) return `${triggers} changes what is written to the row`;
   if (refusal.constraint !== undefined) return `the constraint ${quoted([refusal.constraint])} refuses it`;
+  if (refusal.policy) return `a policy of row-level security of ${view.quotedName} refuses it`;
   if (suspects.length > 0) return `${triggers} refuses it (SQLSTATE ${refusal.sqlState})`;
   return `the server refuses it (SQLSTATE ${refusal.sqlState})`;
 }

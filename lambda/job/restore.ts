@@ -21,6 +21,7 @@ import {
   RESTORE_NEEDS,
   restoreThreads,
 } from '../tables/client-view.ts';
+import { auditRowClosed, policyWarnings } from '../tables/row-security.ts';
 import { byHalves, type OnRefusal } from './by-halves.ts';
 import { isMeddledWith, type RefusedThreads, refusedThreads } from './refused-threads.ts';
 
@@ -54,7 +55,7 @@ export async function restore(
     }
   }
   const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
-  const warnings = refused.warnings();
+  const warnings = [...policyWarnings(view, audit), ...refused.warnings()];
   return { mode: 'restore', ...named, ...counts, ...(warnings.length > 0 && { warnings }) };
 }
 
@@ -80,13 +81,14 @@ async function* restoreRow(
       },
       (sql) => selectRestored(sql, audit, part, notes, ownNotes),
     );
+    if (row?.found === false) throw auditRowClosed(audit, id);
     return row;
   };
   const onRefusal: OnRefusal<number> = {
     consider: refused.consider,
     refused: (position, error) => {
       refused.refused(position, error);
-      skipped.push({ threads: 1, restored: 0, restoredBefore: 0 });
+      skipped.push({ found: true, threads: 1, restored: 0, restoredBefore: 0 });
     },
   };
   for await (const row of byHalves([...Array(threads).keys()], restorePart, onRefusal)) {

@@ -14,6 +14,8 @@ export interface AuditTable {
   readonly timeZoneAware: boolean;
   /** Triggers that an insert or an update fires, by name. */
   readonly triggers: readonly string[];
+  /** The role to which policies of row-level security apply, quoted. */
+  readonly guardedRole: string | undefined;
 }
 
 const RECORDED = ['cleaned_count', 'total_tokens_cleared', 'execution_time', 'details'];
@@ -55,6 +57,7 @@ export async function openAuditTable(
     quotedName: table.quotedName,
     timeZoneAware: table.columns['execution_time']?.type === 'timestamp with time zone',
     triggers: triggers.map(({ name }) => name),
+    guardedRole: table.guarded ? table.role : undefined,
   };
 }
 
@@ -427,6 +430,8 @@ export type ThreadRange = readonly [from: number, to: number];
 
 /** What restoring some of an audit row's threads did. */
 export interface RestoredRow {
+  /** Whether the audit row was there and could be locked. */
+  readonly found: boolean;
   readonly threads: number;
   readonly restored: number;
   readonly restoredBefore: number;
@@ -479,7 +484,7 @@ export function selectRestored(sql: Sql, audit: AuditTable, restore: RowRestore,
   const isOwn = sqlText`(n.note ->> 'requestId'::text = ${restore.requestId}::text and n.position > ${notesBefore}::bigint)`;
   const { sql: text } = sqlText`
     with ${entriesOf(audit, restore, sqlText`not ${isOwn}`, asSql(''))}
-    select (select pg_catalog.count(*) from entry)::float8 as threads,
+    select true as found, (select pg_catalog.count(*) from entry)::float8 as threads,
            pg_catalog.jsonb_array_length(n.note -> 'phones'::text)::float8 as restored,
            (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore"
       from log, pg_catalog.jsonb_array_elements(log.notes) with ordinality n (note, position)
@@ -519,7 +524,8 @@ export function restoreAuditRow(
       update only ${asSql(audit.quotedName)} a set details = report.details from log, report where a.id = log.id
       returning a.id, a.details
     )
-    select (select pg_catalog.count(*) from entry)::float8 as threads, coalesce(report.restored, 0::bigint)::float8 as restored,
+    select exists (select from log) as found,
+           (select pg_catalog.count(*) from entry)::float8 as threads, coalesce(report.restored, 0::bigint)::float8 as restored,
            (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore",
            case when not report.done then ${raise('contacts', 'report.restored')}
                 when noted.details is distinct from report.details then ${raise('audit', 'report.restored')} end as proof

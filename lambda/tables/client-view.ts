@@ -20,6 +20,8 @@ export interface ClientView {
   readonly maxTokens: string;
   /** Triggers that an update fires, by name. */
   readonly updateTriggers: readonly string[];
+  /** The role to which policies of row-level security apply, quoted. */
+  readonly guardedRole: string | undefined;
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
@@ -69,6 +71,7 @@ export async function openClientView(
     threadIdType: castType(typeOf('threadId')),
     maxTokens: MAX_TOKENS[typeOf('threadTokenCount')] ?? '',
     updateTriggers: triggers.map(({ name }) => name),
+    guardedRole: table.guarded ? table.role : undefined,
   };
 }
 

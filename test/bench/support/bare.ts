@@ -10,6 +10,7 @@ export const CLIENT_VIEW: ClientView = {
   threadIdType: 'text',
   maxTokens: '2147483647',
   updateTriggers: [],
+  guardedRole: undefined,
 };
 
 /** What somebody would type who has no audit to keep. */

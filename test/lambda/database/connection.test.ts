@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../../bin/local/sample/free-port.ts';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
+import { databaseError } from '../../../lambda/database/connection-errors.ts';
 import { type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
 import { everythingIn, failureOfAsync } from '../../support/failure.ts';
 import {
@@ -130,6 +131,43 @@ test('an address that the system cannot send to is out of reach, and does not en
   expect(await refusal(`postgres://admin:${PASSWORD}@255.255.255.255/assistant`)).toMatchObject({
     code: 'DatabaseUnreachable',
   });
+});
+
+test('a host that has an IPv6 address only, where there is no IPv6, is said to', () => {
+  const place = { ...parseDatabaseAddress(urlOf(5432), 'the test'), deployed: false, sent: false };
+  const unreachable = (code: string, address: string) => Object.assign(new Error(code), { code, address });
+  const message = (error: Error, deployed = false) => databaseError(error, { ...place, deployed }).message;
+  const both = ['ENETUNREACH', 'EHOSTUNREACH'].map((code) => unreachable(code, '2001:db8::1'));
+  for (const error of [...both, Object.assign(new AggregateError(both), { code: 'ENETUNREACH' })]) {
+    expect(message(error)).toMatch(/has an IPv6 address only, which cannot be reached from here.*pooler/);
+    expect(message(error, true)).toMatch(/a Lambda function reaches IPv6 only from a dual-stack VPC/);
+  }
+  expect(message(unreachable('ENETUNREACH', '10.0.0.1'))).not.toContain('IPv6');
+  const mixed = new AggregateError([unreachable('ENETUNREACH', '2001:db8::1'), unreachable('ETIMEDOUT', '10.0.0.1')]);
+  expect(message(Object.assign(mixed, { code: 'ENETUNREACH' }))).not.toContain('IPv6');
+});
+
+test("nothing of libpq's environment changes where or how the job connects", async () => {
+  const lambda = new URL('../../../lambda/database/', import.meta.url);
+  const program = `
+    import { parseDatabaseAddress } from '${lambda}address.ts';
+    import { openDatabase } from '${lambda}database.ts';
+    const database = await openDatabase(parseDatabaseAddress('${database.url}', 'The test'));
+    console.log(...await database.run((sql) => sql\`select pg_catalog.current_setting('application_name') as name\`));
+    await database.close();`;
+  const env = {
+    ...{ PGTARGETSESSIONATTRS: 'any', PGHOST: 'elsewhere', PGPORT: '1', PGUSER: 'x', PGPASSWORD: 'x', PGDATABASE: 'x' },
+    ...{
+      PGAPPNAME: 'x',
+      PGOPTIONS: '-c search_path=x',
+      PGSSLMODE: 'require',
+      PGSSL: 'require',
+      PGSSLNEGOTIATION: 'direct',
+    },
+    ...{ PGPREPARE: 'true', PGDEBUG: 'true', PGMAX: '7', PGMAX_PIPELINE: '0', PGBACKOFF: 'x', PGKEEP_ALIVE: 'x' },
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { env });
+  expect(stdout).toBe("{ name: 'thread-cleanup' }\n");
 });
 
 test('the host may be an IPv6 address', async () => {

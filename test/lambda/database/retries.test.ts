@@ -45,6 +45,7 @@ describe.concurrent('a statement is tried again after', () => {
     ['a lock time-out of the role', failWith('55P03')],
     ['a server that is starting or in recovery', failWith('57P03')],
     ['a server without a free connection', failWith('53300')],
+    ['a pooler without a free connection', "raise exception 'query_wait_timeout' using errcode = '08P01'"],
     ['a connection that the server broke', failWith('08006')],
     ['a session that was terminated', 'perform pg_terminate_backend(pg_backend_pid()), pg_sleep(5)'],
   ])('%s', async (_, goWrong) => {
@@ -56,7 +57,6 @@ describe.concurrent('a statement is not tried again after', () => {
   test.each([
     ['a broken unique constraint', '23505', 'StatementFailed'],
     ['a missing privilege', '42501', 'PrivilegeMissing'],
-    ['a read-only database', '25006', 'StatementFailed'],
     ['a full disk', '53100', 'StatementFailed'],
     ['a cancellation', '57014', 'StatementTimeout'],
     ['a value that does not fit', '22003', 'StatementFailed'],
@@ -64,6 +64,11 @@ describe.concurrent('a statement is not tried again after', () => {
   ])('%s', async (_, code, name) => {
     expect(await attempt(2, failWith(code))).toEqual({ outcome: name, attempts: 1 });
   });
+});
+
+test('what a read-only database refuses is tried once more, on another connection: after a failover its name leads elsewhere', async () => {
+  expect(await attempt(1, failWith('25006'))).toEqual({ outcome: 'done', attempts: 2 });
+  expect(await attempt(2, failWith('25006'))).toEqual({ outcome: 'StatementFailed', attempts: 2 });
 });
 
 test('a failure that does not pass in the time there is ends the run, after as many attempts as there was time for', async () => {

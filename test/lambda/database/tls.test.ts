@@ -92,7 +92,7 @@ describe('a server with a certificate for "localhost", of an authority of its ow
     const failure = await failureOfAsync(open(server.urlOfTlsUser('127.0.0.1', '?sslmode=disable')));
     expect(failure.code).toBe('DatabaseLoginRefused');
     expect(failure.message).toMatch(
-      /refuses this login \(28000\).*whether the server requires TLS \(sslmode=require or/,
+      /lets nobody in from here without TLS \(28000\)\. Write sslmode=verify-full or require/,
     );
     expect(await isEncrypted(server.urlOfTlsUser('127.0.0.1', '?sslmode=require'))).toBe(true);
   });

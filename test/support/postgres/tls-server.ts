@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres, { type Sql } from 'postgres';
+import postgres from 'postgres';
 import { vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../../bin/local/sample/embedded-postgres.ts';
 import { PATIENCE } from '../patience.ts';
 import { type CertificateOptions, createAuthority } from './certificates.ts';
+import { writeServerFile } from './server-file.ts';
 
 /** A PostgreSQL that speaks TLS, with a certificate of an authority that nobody trusts who is not told to. */
 export interface TlsServer {
@@ -63,12 +64,4 @@ export async function startTlsServer(): Promise<TlsServer> {
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/**
- * Has the server write a file of its own, readable by itself alone: it accepts no other key, and when the tests run as
- * root it runs as somebody else.
- */
-async function writeServerFile(sql: Sql, name: string, content: string): Promise<void> {
-  await sql.unsafe(`copy (select unnest(string_to_array('${content}', E'\\n'))) to program 'umask 077; cat > ${name}'`);
 }
