@@ -37,6 +37,7 @@ export async function restore(
   target: RestoreTarget,
   requestId: string,
 ): Promise<RestoreResult> {
+  const startedAt = new Date().toISOString();
   const view = await openClientView(database, names.clientViewName, RESTORE_NEEDS);
   const audit = await openAuditTable(database, names.auditTableName, view.owner, RESTORE_AUDIT_NEEDS);
   const rows = audit ? await database.run((sql) => selectRestorable(sql, audit, target)) : [];
@@ -55,7 +56,7 @@ export async function restore(
   }
   const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
   const warnings = refused.warnings();
-  return { mode: 'restore', ...named, ...counts, ...(warnings.length > 0 && { warnings }) };
+  return { mode: 'restore', startedAt, ...named, ...counts, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** Restores one audit row; where the server refuses single threads, the others are restored without them. */
