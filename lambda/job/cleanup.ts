@@ -96,7 +96,7 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
   const firstAuditId = next?.firstAuditId ?? lastAuditId + 1;
   if (!tally.complete) {
     const result = resultOf(run, tally, refused.warnings());
-    const isFurther = next === undefined || tally.position.page > next.page || tally.cleanedCount > 0;
+    const isFurther = next === undefined || tally.cleanedCount > 0 || isBeyond(tally.position, next);
     const goesOn = isFurther && !tally.paused;
     return { result: goesOn ? { ...result, next: nextOf(run, tally, firstAuditId) } : result, figures: run.figures };
   }
@@ -137,6 +137,9 @@ const continued = ({
   expectedCount: unreached,
   figures: undefined,
 });
+
+/** Pages only grow, so that a run ends; a table that was rewritten begins anew. */
+const isBeyond = (position: Position, { page, file }: Position) => position.file !== file || position.page > page;
 
 const nextOf = (run: Run, tally: Tally, firstAuditId: number): CleanupPayload => ({
   mode: 'cleanup',
