@@ -4,15 +4,7 @@ import type { Continuation } from '../model/continuation.ts';
 import type { ExportRows } from '../model/export-file.ts';
 import { NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
 import type { CleanupPayload, CleanupResult } from '../model/results.ts';
-import {
-  type AuditTable,
-  CLEANUP_AUDIT_NEEDS,
-  deleteExpiredRows,
-  EXPIRY_AUDIT_NEEDS,
-  ensureAuditTable,
-  selectLastAuditId,
-  selectRunSums,
-} from '../tables/audit-table.ts';
+import { type AuditTable, ensureAuditTable, selectLastAuditId, selectRunSums } from '../tables/audit-table.ts';
 import {
   CLEANUP_NEEDS,
   type ClientView,
@@ -21,6 +13,7 @@ import {
   selectOpening,
   selectTotals,
 } from '../tables/client-view.ts';
+import { auditNeeds, expireRows } from './audit-retention.ts';
 import { type ClearingOptions, clearAll, MAX_AUDIT_IDS, newTally, outOfTime, type Tally } from './clear-all.ts';
 import { refusedThreads } from './refused-threads.ts';
 import { applySafetyLimit } from './safety-limit.ts';
@@ -92,7 +85,7 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
   const refused = refusedThreads(view, audit, 'cleared');
   await clearAll({ database, view, audit, ...run, exportRows, refused, lastAuditId }, tally, options);
   if (auditRetentionDays !== undefined && tally.complete)
-    await expireRows(database, audit, auditRetentionDays, options);
+    await expireRows(database, audit, auditRetentionDays, () => outOfTime(options));
   const firstAuditId = next?.firstAuditId ?? lastAuditId + 1;
   if (!tally.complete) {
     const result = resultOf(run, tally, refused.warnings());
@@ -184,14 +177,4 @@ function resultOf(run: Run, tally: Tally, warnings: readonly string[]): CleanupR
     warnings,
     durationMs: Date.now() - Date.parse(run.startedAt),
   };
-}
-
-const auditNeeds = (auditRetentionDays: number | undefined) =>
-  auditRetentionDays === undefined ? CLEANUP_AUDIT_NEEDS : { ...CLEANUP_AUDIT_NEEDS, ...EXPIRY_AUDIT_NEEDS };
-
-/** Deletes audit rows that are older than configured, in batches; what there is no time for waits for the next run. */
-async function expireRows(database: Database, audit: AuditTable, days: number, options: CleanupOptions): Promise<void> {
-  for (let deleted = 1; deleted > 0 && !outOfTime(options); ) {
-    deleted = (await database.run((sql) => deleteExpiredRows(sql, audit, days))).length;
-  }
 }
