@@ -48,10 +48,13 @@ export async function handler(event: unknown, context: Context): Promise<Result>
 /** A payload's own limit takes precedence over the parameter, which is then not even read; only a cleanup can be paused. */
 function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
   return {
-    tokenLimit: command.mode === 'restore' || command.tokenLimit !== undefined ? undefined : tokenLimit,
+    tokenLimit:
+      command.mode === 'restore' || command.tokenLimit !== undefined || isContinued(command) ? undefined : tokenLimit,
     state: command.mode === 'cleanup' ? state : undefined,
   };
 }
+
+const isContinued = (command: Command) => command.mode === 'cleanup' && command.next !== undefined;
 
 async function carryOut(
   command: Command,
@@ -71,18 +74,23 @@ async function carryOut(
     const result = await check(database, settings, tokenLimit);
     return { ...result, summary: checkSummary(result, texts) };
   }
+  const { exportBucket, parameterNames } = settings;
+  const runId = command.next?.requestId ?? requestId;
   const { result, figures } = await cleanUp(database, settings, {
     ...settings,
     tokenLimit,
     requestId,
+    next: command.next,
     maxClearedShare: command.force ? undefined : settings.maxClearedShare,
     paused: parameters.paused,
-    exportRows: settings.exportBucket ? exportToBucket(settings.exportBucket, requestId) : undefined,
+    isPaused: async () => (await readParameters({ tokenLimit: undefined, state: parameterNames.state })).paused,
+    exportRows: exportBucket ? exportToBucket(exportBucket, runId) : undefined,
     remainingTimeMs: () => context.getRemainingTimeInMillis(),
     onBatch: (progress) => logger.info('Batch done', { ...progress }),
   });
-  writeMetrics(figures, result, isScheduled(context));
-  const commands = awsCommands(functionName, requestId, settings.parameterNames.state);
+  // A run that continues has not ended.
+  if (figures && result.next === undefined) writeMetrics(figures, result, isScheduled(context));
+  const commands = awsCommands(functionName, runId, parameterNames.state);
   return { ...result, summary: cleanupSummary(result, texts, commands) };
 }
 

@@ -27,9 +27,10 @@ export interface Database {
    * Runs one statement within its time bound, and again when a transient failure hit it: one that reads, or that may be
    * run twice because the second run finds done what the first one did.
    *
+   * @param extent of a statement that reads the whole table, whatever its size: it has all of the caller's time
    * @throws JobError in the words of `databaseError`, or StatementTimeout
    */
-  run<T extends object>(statement: Statement<T>): Promise<T[]>;
+  run<T extends object>(statement: Statement<T>, extent?: 'whole table'): Promise<T[]>;
   /**
    * Carries out a change as one simple query, and again when a transient failure undid it.
    *
@@ -73,6 +74,8 @@ export interface DatabaseOptions {
 
 /** AWS, "Scaling to Zero ACUs": an Aurora Serverless v2 instance wakes within about 15 s, after a long sleep 30 s. */
 export const CONNECT_TIMEOUT_MS = 30_000;
+/** The longest that a timer of Node.js takes; in a terminal, nobody stops us earlier. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Left of the caller's time, so that an error still gets out: a cancellation that nobody answers takes 3 s. */
 const CLOSING_TIME_MS = 5_000;
 
@@ -95,9 +98,12 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   const place = { ...address, deployed: options.deployed ?? false, sent: true };
   await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
 
-  const statementMs = () => within(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS);
-  const runBounded = async <T extends object>(statement: Statement<T>, late = statementTimeout) => {
-    const ms = statementMs();
+  const runBounded = async <T extends object>(
+    statement: Statement<T>,
+    late = statementTimeout,
+    boundMs = STATEMENT_TIMEOUT_MS,
+  ) => {
+    const ms = within(options.statementTimeoutMs ?? boundMs);
     const rows = await client.run(statement, ms, () => late(ms));
     // postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes.
     return rows.filter((row) => row !== undefined);
@@ -136,9 +142,9 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
       () => undefined,
     );
   return {
-    run: (statement) =>
+    run: (statement, extent) =>
       retried(
-        () => runBounded(statement),
+        () => runBounded(statement, statementTimeout, extent && MAX_TIMER_MS),
         () => true,
       ),
     change: (change, recall) =>

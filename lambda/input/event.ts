@@ -1,11 +1,13 @@
 import * as v from 'valibot';
+import type { Continuation } from '../model/continuation.ts';
 import { JobError } from '../model/job-error.ts';
 import { nameSafely, quoteSafely } from '../model/quote-safely.ts';
 import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, REQUEST_ID } from './values.ts';
 
 /** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
 export type Command =
-  | { readonly mode: 'cleanup'; readonly tokenLimit?: number; readonly force?: boolean }
+  | { readonly mode: 'cleanup'; readonly tokenLimit?: number; readonly force?: boolean; readonly next?: never }
+  | { readonly mode: 'cleanup'; readonly tokenLimit?: never; readonly force?: never; readonly next: Continuation }
   | { readonly mode: 'check'; readonly tokenLimit?: number }
   | { readonly mode: 'restore'; readonly auditId: number }
   | { readonly mode: 'restore'; readonly requestId: string };
@@ -41,7 +43,28 @@ const cleanup = v.strictObject(
     tokenLimit: v.exactOptional(tokenLimitNumber),
     force: v.exactOptional(v.boolean(mustBe('force', 'true or false, without quotes'))),
   },
-  unknownKey('cleanup', '"mode", "tokenLimit", "force"'),
+  unknownKey('cleanup', '"mode", "tokenLimit", "force", "next"'),
+);
+const nextMessage = () =>
+  '"next" must be what an incomplete result handed out, unchanged. To begin anew, leave it out: {"mode":"cleanup"}.';
+const count = v.pipe(v.number(nextMessage), v.safeInteger(nextMessage), v.minValue(0, nextMessage));
+const continuation = v.strictObject(
+  {
+    page: count,
+    end: count,
+    file: count,
+    requestId: v.pipe(v.string(nextMessage), v.regex(REQUEST_ID, nextMessage)),
+    tokenLimit: v.pipe(count, v.minValue(1, nextMessage)),
+    firstAuditId: count,
+    unreached: count,
+    nearLimitCount: count,
+    startedAt: v.pipe(v.string(nextMessage), v.isoTimestamp(nextMessage)),
+  },
+  nextMessage,
+);
+const cleanupContinued = v.strictObject(
+  { mode: v.literal('cleanup'), next: continuation },
+  unknownKey('cleanup" with "next', '"mode", "next"'),
 );
 const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
 const auditIdMessage = mustBe('auditId', 'the id of an audit row, a positive whole number without quotes');
@@ -86,7 +109,9 @@ export function parseEvent(event: unknown): Command {
 }
 
 function schemaFor(payload: object) {
-  if (!('mode' in payload && payload.mode === 'restore')) return command;
+  if (!('mode' in payload)) return command;
+  if (payload.mode === 'cleanup' && 'next' in payload) return cleanupContinued;
+  if (payload.mode !== 'restore') return command;
   return 'requestId' in payload && !('auditId' in payload) ? restoreRun : restoreRow;
 }
 
@@ -96,6 +121,6 @@ function schemaFor(payload: object) {
  */
 function isScheduledEvent(payload: object): boolean {
   const isScheduled = 'detail-type' in payload && payload['detail-type'] === 'Scheduled Event';
-  const ours = [cleanup, restoreRow, restoreRun].flatMap((schema) => Object.keys(schema.entries));
+  const ours = [cleanup, cleanupContinued, restoreRow, restoreRun].flatMap((schema) => Object.keys(schema.entries));
   return isScheduled && !ours.some((key) => key in payload);
 }

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
 import { bandOf, percentOf } from '../model/bands.ts';
-import { threadFigures } from '../model/figures.ts';
+import { NO_TOTALS, threadFigures } from '../model/figures.ts';
 import type { CheckResult, RecentCleanup } from '../model/results.ts';
 import {
   type AuditTable,
@@ -25,16 +25,19 @@ const MAX_RECENT_CLEANUPS = 5;
  * @throws JobError TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed
  */
 export async function check(database: Database, names: TableNames, tokenLimit: number): Promise<CheckResult> {
+  const startedAt = new Date().toISOString();
   const view = await openClientView(database, names.clientViewName, CHECK_NEEDS);
   const audit = await openAuditTable(database, names.auditTableName, view.owner, CHECK_AUDIT_NEEDS);
   const recent = (sql: Sql) => audit && recentCleanups(sql, audit, MAX_RECENT_CLEANUPS);
-  const [report] = await database.run((sql) =>
-    selectReport<RecentCleanup>(sql, view, tokenLimit, MAX_TOP_THREADS, recent(sql)),
+  const [report] = await database.run(
+    (sql) => selectReport<RecentCleanup>(sql, view, tokenLimit, MAX_TOP_THREADS, recent(sql)),
+    'whole table',
   );
-  const figures = threadFigures(report?.totals ?? []);
+  const figures = threadFigures(report ?? NO_TOTALS);
   await requireVisibleRows(database, view, figures.totalContacts);
   return {
     mode: 'check',
+    startedAt,
     tokenLimit,
     ...figures,
     topThreads: (report?.largest ?? []).map((thread) => ({

@@ -1,168 +1,183 @@
 import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
+import type { Continuation } from '../model/continuation.ts';
 import type { ExportRows } from '../model/export-file.ts';
-import { type ThreadFigures, threadFigures } from '../model/figures.ts';
-import type { CleanupProgress, CleanupResult } from '../model/results.ts';
+import { NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
+import type { CleanupPayload, CleanupResult } from '../model/results.ts';
+import { type AuditTable, ensureAuditTable, selectLastAuditId, selectRunSums } from '../tables/audit-table.ts';
 import {
-  type AuditRow,
-  type AuditTable,
-  CLEANUP_AUDIT_NEEDS,
-  deleteExpiredRows,
-  EXPIRY_AUDIT_NEEDS,
-  ensureAuditTable,
-  selectLastAuditId,
-} from '../tables/audit-table.ts';
-import { CLEANUP_NEEDS, countOverLimit, exportNeeds, openClientView, selectBandTotals } from '../tables/client-view.ts';
+  CLEANUP_NEEDS,
+  type ClientView,
+  exportNeeds,
+  openClientView,
+  selectOpening,
+  selectTotals,
+} from '../tables/client-view.ts';
 import { policyWarnings, requireVisibleRows } from '../tables/row-security.ts';
-import { clearBatch, dueBatches, type Pass } from './cleanup-batches.ts';
+import { auditNeeds, expireRows } from './audit-retention.ts';
+import { type ClearingOptions, clearAll, MAX_AUDIT_IDS, newTally, outOfTime, type Tally } from './clear-all.ts';
 import { refusedThreads } from './refused-threads.ts';
-import { remainingThreads } from './remaining.ts';
 import { applySafetyLimit } from './safety-limit.ts';
+import { beginning, type Position, placesIn } from './table-pass.ts';
 
-export interface CleanupOptions {
+export interface CleanupOptions extends ClearingOptions {
   /** Tokens at which a thread is cleared. */
   readonly tokenLimit: number;
   /** Written into every audit row of the run. */
   readonly requestId: string;
   /** Per cent of the active threads that may be cleared; undefined overrides the safety limit (`force`). */
   readonly maxClearedShare: number | undefined;
+  /** What an incomplete result handed out: limit and request id are then the run's. @default a run of its own */
+  readonly next?: Continuation | undefined;
   /** Clears nothing. @default false */
   readonly paused?: boolean;
   /** Keeps the complete rows of each batch before it is cleared. @default they are not kept */
   readonly exportRows?: ExportRows | undefined;
   /** Days after which audit rows are deleted. @default never */
   readonly auditRetentionDays?: number | undefined;
-  /** Milliseconds until the caller stops us. @default without end */
-  readonly remainingTimeMs?: () => number;
   /** Told when the opening count is there, before anything is cleared. */
   readonly onCounted?: () => void;
-  /** Told after every batch. */
-  readonly onBatch?: (progress: CleanupProgress) => void;
 }
 
-/** A result may list so many (the design's contract). */
-const MAX_AUDIT_IDS = 100;
-/** Time to finish a batch, look at what remains, and close. */
-const STOPPING_TIME_MS = 30_000;
-
-/** What a run has done so far. */
-interface Tally {
-  readonly auditIds: number[];
-  auditCount: number;
-  cleanedCount: number;
-  totalTokensCleared: number;
-  remainingCount: number;
-  complete: boolean;
-}
-
-/** What a cleanup did, and what its opening count saw. */
+/** What a cleanup did, and how full the threads are: counted before it, or after a run of several invocations. */
 export interface Cleanup {
   readonly result: CleanupResult;
-  readonly figures: ThreadFigures;
+  /** Undefined for a part of a run that is neither its first nor its last. */
+  readonly figures: ThreadFigures | undefined;
+}
+
+/** A run as this invocation finds it. */
+interface Run {
+  readonly tokenLimit: number;
+  readonly requestId: string;
+  readonly startedAt: string;
+  /** Where the pass begins, and the places that are known already. */
+  readonly start: Position;
+  readonly places: readonly string[] | undefined;
+  /** Due threads that are still to be found. */
+  readonly expectedCount: number;
+  readonly nearLimitCount: number;
+  readonly figures: ThreadFigures | undefined;
 }
 
 /**
  * Clears every thread that has reached the limit and records it, in one pass over the table in batches. Running it twice, or
  * twice at the same time, changes nothing that one run would not (invariant 4).
  *
+ * A run that time does not suffice for hands out `next`; with that, it continues where it was, without counting anew and
+ * without the safety limit, which it has passed. However often it does, it is one run: one request id, and the sums of all
+ * of it in the last result.
+ *
  * @throws JobError CleanupRefused before anything is changed; TableUnusable, PrivilegeMissing, ExportFailed,
  *   StatementTimeout or StatementFailed, and then the batches before it are cleared, with their audit rows
  */
 export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<Cleanup> {
-  const startedAt = performance.now();
-  const durationMs = () => Math.round(performance.now() - startedAt);
-  const { tokenLimit, requestId, maxClearedShare, exportRows, auditRetentionDays, paused = false } = options;
+  const { next, exportRows, auditRetentionDays, paused = false } = options;
   const view = await openClientView(database, names.clientViewName, exportRows ? exportNeeds : CLEANUP_NEEDS);
-  const [opening] = await database.run((sql) => selectBandTotals(sql, view, tokenLimit));
-  const figures = threadFigures(opening?.totals ?? []);
-  options.onCounted?.();
-
-  const tally = newTally();
-  const warnings: string[] = [];
+  const run = next ? continued(next) : await opened(database, view, options);
+  const tally = newTally(run.start);
   if (paused) {
-    tally.remainingCount = figures.overLimitThreads;
-  } else {
-    await requireVisibleRows(database, view, figures.totalContacts);
-    if (maxClearedShare !== undefined) applySafetyLimit(figures, tokenLimit, maxClearedShare);
-    const needs = auditNeeds(auditRetentionDays);
-    const audit = await ensureAuditTable(database, names.auditTableName, view.owner, needs);
-    const [newest] = await database.run((sql) => selectLastAuditId(sql, audit));
-    const refused = refusedThreads(view, audit, 'cleared');
-    const pass = {
-      ...{ database, view, audit, tokenLimit, requestId, exportRows, refused },
-      expectedCount: figures.overLimitThreads,
-      lastAuditId: newest?.id ?? 0,
-    };
-    await clearAll(pass, tally, options, durationMs);
-    warnings.push(...policyWarnings(view, audit), ...refused.warnings());
-    if (auditRetentionDays !== undefined && tally.complete)
-      await expireRows(database, audit, auditRetentionDays, options);
+    Object.assign(tally, { paused, complete: next === undefined, remainingCount: run.expectedCount });
+    return { result: resultOf(run, tally, []), figures: run.figures };
   }
-  const result: CleanupResult = {
-    mode: 'cleanup',
-    tokenLimit,
-    requestId,
-    ...tally,
-    nearLimitCount: figures.nearLimitThreads,
-    ...(paused && { paused }),
-    warnings,
-    durationMs: durationMs(),
-  };
-  return { result, figures };
+  const audit = await ensureAuditTable(database, names.auditTableName, view.owner, auditNeeds(auditRetentionDays));
+  const [newest] = await database.run((sql) => selectLastAuditId(sql, audit));
+  const lastAuditId = newest?.id ?? 0;
+  const refused = refusedThreads(view, audit, 'cleared');
+  await clearAll({ database, view, audit, ...run, exportRows, refused, lastAuditId }, tally, options);
+  if (auditRetentionDays !== undefined && tally.complete)
+    await expireRows(database, audit, auditRetentionDays, () => outOfTime(options));
+  const firstAuditId = next?.firstAuditId ?? lastAuditId + 1;
+  const warnings = [...policyWarnings(view, audit), ...refused.warnings()];
+  if (!tally.complete) {
+    const result = resultOf(run, tally, warnings);
+    const isFurther = next === undefined || tally.cleanedCount > 0 || isBeyond(tally.position, next);
+    const goesOn = isFurther && !tally.paused;
+    return { result: goesOn ? { ...result, next: nextOf(run, tally, firstAuditId) } : result, figures: run.figures };
+  }
+  if (next === undefined) return { result: resultOf(run, tally, warnings), figures: run.figures };
+  return wholeRun(database, view, audit, { ...run, firstAuditId }, tally, warnings);
 }
 
-const newTally = (): Tally => ({
-  cleanedCount: 0,
-  totalTokensCleared: 0,
-  auditIds: [],
-  auditCount: 0,
-  remainingCount: 0,
-  complete: true,
+/** Begins a run: counts, and stops where the safety limit says so. */
+async function opened(database: Database, view: ClientView, options: CleanupOptions): Promise<Run> {
+  const { tokenLimit, requestId, maxClearedShare, paused } = options;
+  const startedAt = new Date().toISOString();
+  const [opening] = await database.run((sql) => selectOpening(sql, view, tokenLimit), 'whole table');
+  const figures = threadFigures(opening ?? NO_TOTALS);
+  options.onCounted?.();
+  if (!paused) await requireVisibleRows(database, view, figures.totalContacts);
+  if (maxClearedShare !== undefined && !paused) applySafetyLimit(figures, tokenLimit, maxClearedShare);
+  return {
+    ...{ tokenLimit, requestId, startedAt, figures },
+    start: beginning(opening ?? { pages: 0, file: 0 }),
+    places: opening?.places == null ? undefined : placesIn(opening.places),
+    expectedCount: figures.overLimitThreads,
+    nearLimitCount: figures.nearLimitThreads,
+  };
+}
+
+const continued = ({
+  tokenLimit,
+  requestId,
+  startedAt,
+  page,
+  end,
+  file,
+  unreached,
+  nearLimitCount,
+}: Continuation): Run => ({
+  ...{ tokenLimit, requestId, startedAt, nearLimitCount },
+  start: { page, end, file },
+  places: undefined,
+  expectedCount: unreached,
+  figures: undefined,
 });
 
-const auditNeeds = (auditRetentionDays: number | undefined) =>
-  auditRetentionDays === undefined ? CLEANUP_AUDIT_NEEDS : { ...CLEANUP_AUDIT_NEEDS, ...EXPIRY_AUDIT_NEEDS };
+/** Pages only grow, so that a run ends; a table that was rewritten begins anew. */
+const isBeyond = (position: Position, { page, file }: Position) => position.file !== file || position.page > page;
 
-const outOfTime = ({ remainingTimeMs }: CleanupOptions) =>
-  remainingTimeMs !== undefined && remainingTimeMs() < STOPPING_TIME_MS;
+const nextOf = (run: Run, tally: Tally, firstAuditId: number): CleanupPayload => ({
+  mode: 'cleanup',
+  next: {
+    ...tally.position,
+    requestId: run.requestId,
+    tokenLimit: run.tokenLimit,
+    firstAuditId,
+    unreached: tally.unreachedCount,
+    nearLimitCount: run.nearLimitCount,
+    startedAt: run.startedAt,
+  },
+});
 
-/** The pass over the table; stops between two batches when time runs out. */
-async function clearAll(pass: Pass, tally: Tally, options: CleanupOptions, durationMs: () => number): Promise<void> {
-  const { database, view, tokenLimit, expectedCount } = pass;
-  const left = remainingThreads(database, view, tokenLimit);
-  let handled = 0;
-  for await (const batch of dueBatches(pass)) {
-    if (outOfTime(options)) {
-      tally.complete = false;
-      break;
-    }
-    if (batch.length === 0) continue;
-    const before = tally.cleanedCount;
-    for await (const row of clearBatch(pass, batch)) record(tally, row);
-    handled += batch.length;
-    if (tally.cleanedCount - before < batch.length) await left.add(batch);
-    const { cleanedCount, totalTokensCleared } = tally;
-    options.onBatch?.({ cleanedCount, totalTokensCleared, expectedCount, durationMs: durationMs() });
-  }
-  if (tally.complete && handled < expectedCount) {
-    // Others have cleared them, or a rewrite of the table has moved rows to where this pass had been.
-    const [counted] = await database.run((sql) => countOverLimit(sql, view, tokenLimit));
-    tally.remainingCount = counted?.threads ?? 0;
-  } else {
-    tally.remainingCount = (await left.count()) + Math.max(0, expectedCount - handled);
-  }
+/** The last result of a run of several invocations: the sums of its audit rows, and how full the threads are after it. */
+async function wholeRun(
+  database: Database,
+  view: ClientView,
+  audit: AuditTable,
+  run: Run & { readonly firstAuditId: number },
+  tally: Tally,
+  warnings: readonly string[],
+): Promise<Cleanup> {
+  const { tokenLimit, requestId, firstAuditId } = run;
+  const [totals] = await database.run((sql) => selectTotals(sql, view, tokenLimit), 'whole table');
+  const [sums] = await database.run((sql) => selectRunSums(sql, audit, requestId, firstAuditId, MAX_AUDIT_IDS));
+  const figures = threadFigures(totals ?? NO_TOTALS);
+  Object.assign(tally, { ...sums, remainingCount: figures.overLimitThreads });
+  return { result: resultOf({ ...run, nearLimitCount: figures.nearLimitThreads }, tally, warnings), figures };
 }
 
-function record(tally: Tally, cleared: AuditRow): void {
-  if (tally.auditIds.length < MAX_AUDIT_IDS) tally.auditIds.push(cleared.id);
-  tally.auditCount += 1;
-  tally.cleanedCount += cleared.cleanedCount;
-  tally.totalTokensCleared += cleared.tokensCleared;
-}
-
-/** Deletes audit rows that are older than configured, in batches; what there is no time for waits for the next run. */
-async function expireRows(database: Database, audit: AuditTable, days: number, options: CleanupOptions): Promise<void> {
-  for (let deleted = 1; deleted > 0 && !outOfTime(options); ) {
-    deleted = (await database.run((sql) => deleteExpiredRows(sql, audit, days))).length;
-  }
+function resultOf(run: Run, tally: Tally, warnings: readonly string[]): CleanupResult {
+  const { auditIds, auditCount, cleanedCount, totalTokensCleared, remainingCount, complete, paused } = tally;
+  return {
+    mode: 'cleanup',
+    startedAt: run.startedAt,
+    tokenLimit: run.tokenLimit,
+    requestId: run.requestId,
+    ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, complete },
+    nearLimitCount: run.nearLimitCount,
+    ...(paused && { paused }),
+    warnings,
+    durationMs: Date.now() - Date.parse(run.startedAt),
+  };
 }

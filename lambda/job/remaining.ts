@@ -1,9 +1,14 @@
 import type { Database } from '../database/database.ts';
-import { type ClientView, type DueThread, selectStillOverLimit } from '../tables/client-view.ts';
+import { type ClientView, selectOverLimitAt, selectStillOverLimit } from '../tables/client-view.ts';
 
-/** Threads that were due and not cleared: locked, moved, changed since their export, or no longer due. */
+/** Threads that were due and not cleared: locked, refused, or changed since their export. */
 export interface RemainingThreads {
-  add(batch: readonly DueThread[]): Promise<void>;
+  /**
+   * Looks at a batch that was not cleared to the last row.
+   *
+   * @returns how many of its rows are still there and over the limit; the others have moved or gone, or were cleared
+   */
+  add(places: readonly string[]): Promise<number>;
   /** Those that are still over the limit when looked at once more by key. */
   count(): Promise<number>;
 }
@@ -19,19 +24,20 @@ const MAX_KEYS_KEPT = 20_000;
 export function remainingThreads(database: Database, view: ClientView, tokenLimit: number): RemainingThreads {
   let phones: string[] = [];
   let lookedAt = 0;
-  const stillOver = async (candidates: readonly string[]) => {
-    const rows = await database.run((sql) => selectStillOverLimit(sql, view, candidates, tokenLimit));
-    return rows.map(({ phone }) => phone);
-  };
   return {
-    async add(batch) {
-      phones.push(...(await stillOver(batch.map(({ phone }) => phone))));
-      if (phones.length <= MAX_KEYS_KEPT) return;
-      lookedAt += phones.length;
-      phones = [];
+    async add(places) {
+      const found = await database.run((sql) => selectOverLimitAt(sql, view, places, tokenLimit));
+      phones.push(...found.map(({ phone }) => phone));
+      if (phones.length > MAX_KEYS_KEPT) {
+        lookedAt += phones.length;
+        phones = [];
+      }
+      return found.length;
     },
     async count() {
-      return lookedAt + (phones.length === 0 ? 0 : (await stillOver(phones)).length);
+      if (phones.length === 0) return lookedAt;
+      const found = await database.run((sql) => selectStillOverLimit(sql, view, phones, tokenLimit));
+      return lookedAt + found.length;
     },
   };
 }

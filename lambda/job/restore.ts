@@ -38,6 +38,7 @@ export async function restore(
   target: RestoreTarget,
   requestId: string,
 ): Promise<RestoreResult> {
+  const startedAt = new Date().toISOString();
   const view = await openClientView(database, names.clientViewName, RESTORE_NEEDS);
   const audit = await openAuditTable(database, names.auditTableName, view.owner, RESTORE_AUDIT_NEEDS);
   const rows = audit ? await database.run((sql) => selectRestorable(sql, audit, target)) : [];
@@ -56,7 +57,7 @@ export async function restore(
   }
   const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
   const warnings = [...policyWarnings(view, audit), ...refused.warnings()];
-  return { mode: 'restore', ...named, ...counts, ...(warnings.length > 0 && { warnings }) };
+  return { mode: 'restore', startedAt, ...named, ...counts, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** Restores one audit row; where the server refuses single threads, the others are restored without them. */

@@ -1,11 +1,11 @@
 import { BANDS, type Band } from './bands.ts';
 
-/** Threads and tokens of one band; band 0 are the contacts without tokens, 1 to 4 are `BANDS` in order. */
-export interface BandTotal {
-  readonly band: number;
-  readonly threads: number;
-  readonly tokens: number;
-  readonly mostTokens: number;
+/** What one reading of the table counts. */
+export interface Totals {
+  readonly contacts: number;
+  readonly maxTokens: number;
+  /** Threads at or over the lower bound of each band, in the order of `BANDS`. */
+  readonly reaching: readonly BandFigures[];
 }
 
 export interface BandFigures {
@@ -25,14 +25,18 @@ export interface ThreadFigures {
   readonly bands: Readonly<Record<Band, BandFigures>>;
 }
 
-/** Adds the rows of the aggregate up. Check and cleanup both take their figures from here (invariant 5). */
-export function threadFigures(totals: readonly BandTotal[]): ThreadFigures {
-  const active = totals.filter(({ band }) => band > 0);
-  const sum = (rows: readonly BandTotal[], key: 'threads' | 'tokens') =>
-    rows.reduce((total, row) => total + row[key], 0);
-  const figures = (name: Band): BandFigures => {
-    const rows = active.filter(({ band }) => BANDS[band - 1] === name);
-    return { threads: sum(rows, 'threads'), tokens: sum(rows, 'tokens') };
+/** Of a table without a row. */
+export const NO_TOTALS: Totals = { contacts: 0, maxTokens: 0, reaching: [] };
+
+const NONE: BandFigures = { threads: 0, tokens: 0 };
+
+/** Turns what was counted into figures. Check and cleanup both take theirs from here (invariant 5). */
+export function threadFigures({ contacts, maxTokens, reaching }: Totals): ThreadFigures {
+  const [active = NONE] = reaching;
+  const figures = (band: Band): BandFigures => {
+    const index = BANDS.indexOf(band);
+    const [from = NONE, to = NONE] = [reaching[index], reaching[index + 1]];
+    return { threads: from.threads - to.threads, tokens: from.tokens - to.tokens };
   };
   const bands = {
     normal: figures('normal'),
@@ -40,16 +44,14 @@ export function threadFigures(totals: readonly BandTotal[]): ThreadFigures {
     warning: figures('warning'),
     critical: figures('critical'),
   };
-  const activeThreads = sum(active, 'threads');
-  const totalTokens = sum(active, 'tokens');
   return {
-    totalContacts: sum(totals, 'threads'),
-    activeThreads,
+    totalContacts: contacts,
+    activeThreads: active.threads,
     nearLimitThreads: bands.warning.threads,
     overLimitThreads: bands.critical.threads,
-    totalTokens,
-    maxTokens: Math.max(0, ...active.map(({ mostTokens }) => mostTokens)),
-    averageTokens: activeThreads === 0 ? 0 : Math.round(totalTokens / activeThreads),
+    totalTokens: active.tokens,
+    maxTokens,
+    averageTokens: active.threads === 0 ? 0 : Math.round(active.tokens / active.threads),
     bands,
   };
 }

@@ -1,4 +1,5 @@
 import type { Band } from './bands.ts';
+import type { Continuation } from './continuation.ts';
 import type { ThreadFigures } from './figures.ts';
 
 /** A result as the edges hand it out, with a few lines of plain text for people. */
@@ -30,11 +31,19 @@ export interface RecentCleanup {
 
 export interface CheckResult extends ThreadFigures {
   readonly mode: 'check';
+  /** In ISO 8601 UTC. */
+  readonly startedAt: string;
   readonly tokenLimit: number;
   readonly topThreads: readonly TopThread[];
   readonly recentCleanups: readonly RecentCleanup[];
   /** What about this database will keep threads from being seen, cleared or restored. */
   readonly warnings: readonly string[];
+}
+
+/** The payload that continues a run. */
+export interface CleanupPayload {
+  readonly mode: 'cleanup';
+  readonly next: Continuation;
 }
 
 export interface CleanupProgress {
@@ -48,6 +57,8 @@ export interface CleanupProgress {
 /** Travels by e-mail and event bus: no phone number, name or thread id in it. */
 export interface CleanupResult {
   readonly mode: 'cleanup';
+  /** When the run began, in ISO 8601 UTC. */
+  readonly startedAt: string;
   readonly tokenLimit: number;
   readonly requestId: string;
   readonly cleanedCount: number;
@@ -56,9 +67,11 @@ export interface CleanupResult {
   readonly auditCount: number;
   readonly nearLimitCount: number;
   readonly remainingCount: number;
-  /** False only when time ran out before the table's end. */
+  /** Whether the pass reached the table's end: not when time ran out, or when somebody paused the cleanup meanwhile. */
   readonly complete: boolean;
-  /** Present when nothing was cleared because the cleanup is paused. */
+  /** The payload that continues an incomplete run. */
+  readonly next?: CleanupPayload;
+  /** Present when the cleanup is paused, from the beginning or since. */
   readonly paused?: true;
   /** What kept threads from being cleared, and will again. */
   readonly warnings: readonly string[];
@@ -70,6 +83,8 @@ export type RestoreTarget = { readonly auditId: number } | { readonly requestId:
 
 export interface RestoreResult {
   readonly mode: 'restore';
+  /** In ISO 8601 UTC. */
+  readonly startedAt: string;
   readonly auditId?: number;
   readonly requestId?: string;
   /** Threads that this call restored. */

@@ -317,6 +317,26 @@ export function selectLastAuditId(sql: Sql, audit: AuditTable) {
     select coalesce(pg_catalog.max(id), 0)::float8 as id from only ${sql.unsafe(audit.quotedName)}`;
 }
 
+/** What a run has done, by its audit rows. */
+export interface RunSums {
+  readonly auditCount: number;
+  readonly cleanedCount: number;
+  readonly totalTokensCleared: number;
+  /** The first of its rows. */
+  readonly auditIds: readonly number[];
+}
+
+/** Sums the audit rows of a run up, from `firstId` on, and lists so many of their ids. */
+export function selectRunSums(sql: Sql, audit: AuditTable, requestId: string, firstId: number, mostIds: number) {
+  return sql<RunSums[]>`
+    select pg_catalog.count(*)::float8 as "auditCount", coalesce(pg_catalog.sum(r.cleaned_count), 0)::float8 as "cleanedCount",
+           coalesce(pg_catalog.sum(r.total_tokens_cleared), 0)::float8 as "totalTokensCleared",
+           coalesce(pg_catalog.jsonb_agg(r.id order by r.id) filter (where r.position <= ${mostIds}::bigint), '[]') as "auditIds"
+      from (select a.*, pg_catalog.row_number() over (order by a.id) as position
+              from (select id, cleaned_count, total_tokens_cleared from only ${sql.unsafe(audit.quotedName)}
+                     where id >= ${firstId}::bigint and details ->> 'requestId'::text = ${requestId}::text) a) r`;
+}
+
 /** The row that a batch of this request left behind `afterId`, for when the connection broke before it could say so. */
 export function selectAuditRowAfter(sql: Sql, audit: AuditTable, afterId: number, requestId: string) {
   return sql<AuditRow[]>`

@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { JobError } from '../model/job-error.ts';
 import type { AuditTable } from './audit-table.ts';
-import { type ClientView, selectPageCount } from './client-view.ts';
+import { type ClientView, selectStorage } from './client-view.ts';
 
 type Table = Pick<ClientView | AuditTable, 'quotedName' | 'guardedRole'>;
 
@@ -33,7 +33,7 @@ export function policyWarnings(view: ClientView, audit: AuditTable | undefined):
  */
 export async function requireVisibleRows(database: Database, view: ClientView, contacts: number): Promise<void> {
   if (view.guardedRole === undefined || contacts > 0) return;
-  const [size] = await database.run((sql) => selectPageCount(sql, view));
+  const [size] = await database.run((sql) => selectStorage(sql, view));
   if (size === undefined || size.pages === 0) return;
   throw new JobError(
     'PrivilegeMissing',

@@ -9,6 +9,8 @@ export interface CatalogueTable {
   readonly quotedName: string;
   readonly quotedSchema: string;
   readonly role: string;
+  /** As `server_version_num` has it: 160004 is 16.4. */
+  readonly serverVersion: number;
   readonly kind: string;
   /** `pg_class.relpersistence`: p(ermanent), u(nlogged) or t(emporary). */
   readonly persistence: string;
@@ -80,6 +82,7 @@ function selectTable(sql: Sql, schema: string | null, name: string) {
     select pg_catalog.format('%I.%I', n.nspname, c.relname) as "quotedName",
            pg_catalog.format('%I', n.nspname) as "quotedSchema",
            pg_catalog.format('%I', current_user) as role,
+           pg_catalog.current_setting('server_version_num'::text)::float8 as "serverVersion",
            c.relkind::text as kind,
            c.relpersistence::text as persistence,
            o.rolname::text as owner,

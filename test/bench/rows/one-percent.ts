@@ -1,4 +1,4 @@
-import { selectBandTotals } from '../../../lambda/tables/client-view.ts';
+import { selectTotals } from '../../../lambda/tables/client-view.ts';
 import { type Row, sized } from '../row.ts';
 import { bareUpdate, CLIENT_VIEW } from '../support/bare.ts';
 import { cleanUpAll, expectCount } from '../support/cleanup.ts';
@@ -25,7 +25,7 @@ export const onePercent: Row = {
     const bare = async () => {
       const { sql } = await bench.server.fresh(contacts);
       return timed(async () => {
-        await selectBandTotals(sql, CLIENT_VIEW, TOKEN_LIMIT);
+        await selectTotals(sql, CLIENT_VIEW, TOKEN_LIMIT);
         expectCount(await bareUpdate(sql), threads);
       });
     };

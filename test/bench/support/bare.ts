@@ -11,6 +11,7 @@ export const CLIENT_VIEW: ClientView = {
   maxTokens: '2147483647',
   updateTriggers: [],
   guardedRole: undefined,
+  serverVersion: 180_000,
 };
 
 /** What somebody would type who has no audit to keep. */

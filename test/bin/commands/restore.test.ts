@@ -43,6 +43,7 @@ describe('npm run restore', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^Database: [^\n]+\n$/) });
     expect(JSON.parse(stdout)).toEqual({
       mode: 'restore',
+      startedAt: expect.stringMatching(/^20\d\d-\d\d-\d\dT.*Z$/),
       summary: expect.stringContaining('Restored 1 thread.'),
       auditId: 1,
       restoredCount: 1,

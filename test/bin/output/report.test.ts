@@ -35,6 +35,7 @@ function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
   const figures = { threads: 2, tokens: 20 };
   return {
     mode: 'check',
+    startedAt: '2026-01-02T03:00:00.000Z',
     summary: 'Two lines,\nas the function writes them.',
     tokenLimit: 1_000_000,
     totalContacts: 10,

@@ -3,16 +3,18 @@ import { writeMetrics } from '../../../lambda/aws/metrics.ts';
 import { threadFigures } from '../../../lambda/model/figures.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../../lambda/model/metric-names.ts';
 import type { CleanupResult } from '../../../lambda/model/results.ts';
+import { totalsOf } from '../../support/job/totals.ts';
 
-const FIGURES = threadFigures([
-  { band: 0, threads: 9, tokens: 0, mostTokens: 0 },
-  { band: 1, threads: 4, tokens: 40, mostTokens: 10 },
-  { band: 2, threads: 3, tokens: 150, mostTokens: 50 },
-  { band: 3, threads: 2, tokens: 160, mostTokens: 80 },
-  { band: 4, threads: 1, tokens: 120, mostTokens: 120 },
-]);
+const BANDS = [
+  { threads: 4, tokens: 40 },
+  { threads: 3, tokens: 150 },
+  { threads: 2, tokens: 160 },
+  { threads: 1, tokens: 120 },
+];
+const FIGURES = threadFigures(totalsOf(BANDS, 9, 120));
 const RESULT: CleanupResult = {
   mode: 'cleanup',
+  startedAt: '2026-01-02T03:00:00.000Z',
   tokenLimit: 100,
   requestId: 'request-1',
   cleanedCount: 1,

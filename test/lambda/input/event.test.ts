@@ -67,7 +67,7 @@ test.each([
   [
     'a wrong key',
     { mode: 'cleanup', tokenlimit: 5 },
-    'Unknown key "tokenlimit" for mode "cleanup". Keys: "mode", "tokenLimit", "force".',
+    'Unknown key "tokenlimit" for mode "cleanup". Keys: "mode", "tokenLimit", "force", "next".',
   ],
   ['a key too many', { limit: 5 }, 'Unknown key "limit" for mode "check". Keys: "mode", "tokenLimit".'],
   ['a text', 'check', 'or nothing for a check (got "check").'],

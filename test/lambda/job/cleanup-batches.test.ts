@@ -1,6 +1,6 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { dueBatches } from '../../../lambda/job/cleanup-batches.ts';
-import { CLEANUP_NEEDS, clearThreads, openClientView } from '../../../lambda/tables/client-view.ts';
+import { beginning, passOver } from '../../../lambda/job/table-pass.ts';
+import { CLEANUP_NEEDS, clearThreads, openClientView, selectStorage } from '../../../lambda/tables/client-view.ts';
 import { cleanUpOn } from '../../support/job/run.ts';
 import {
   auditedThreads,
@@ -48,10 +48,11 @@ test('misses no thread where an index on the token column returns rows out of or
   await sql.unsafe(`alter database ${databaseName} set random_page_cost = 1.1`);
   const job = await database.open();
   const view = await openClientView(job, TABLE_NAMES.clientViewName, CLEANUP_NEEDS);
-  const dueOf = { database: job, view, tokenLimit: 1_000_000, expectedCount: 7_005 };
+  const [storage = { pages: 0, file: 0 }] = await job.run((its) => selectStorage(its, view));
   for (const pagesPerRead of [100, 2_048, 65_536]) {
     const found: string[] = [];
-    for await (const batch of dueBatches(dueOf, pagesPerRead)) found.push(...batch.map(({ phone }) => phone));
+    const pass = { tokenLimit: 1_000_000, start: beginning(storage), expectedCount: 7_005, pagesPerRead };
+    for await (const { due } of passOver(job, view, pass)) found.push(...due);
     expect([found.length, new Set(found).size], `${pagesPerRead} pages a read`).toEqual([7_005, 7_005]);
   }
   const result = await cleanUpOn(job);
@@ -63,10 +64,7 @@ test('misses no thread where an index on the token column returns rows out of or
 test('a batch reads the rows that it clears, not the whole table, however few pages that has', async () => {
   await insertDueContacts(database, 20_000);
   await sql`analyze "ClientView"`;
-  const due = Array.from({ length: 2_000 }, (_, n) => ({
-    place: `(${Math.floor(n / 50)},${(n % 50) + 1})`,
-    phone: '',
-  }));
+  const due = Array.from({ length: 2_000 }, (_, n) => `(${Math.floor(n / 50)},${(n % 50) + 1})`);
   const view = await openClientView(await database.open(), TABLE_NAMES.clientViewName, CLEANUP_NEEDS);
   const plan = await sql.unsafe(`explain with ${clearThreads(view, due, 1_000_000).sql} select count(*) from cleared`);
   const steps = plan.map((row) => String(row['QUERY PLAN'])).filter((step) => step.includes('on "ClientView"'));

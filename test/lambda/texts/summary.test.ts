@@ -58,7 +58,7 @@ test('a cleanup that cleared nothing says so, and that nothing was due only when
 
 test('a restore says that the threads are over the limit still, and how to keep them', () => {
   const counts = { restoredCount: 1, skippedCount: 0, alreadyRestoredCount: 0 };
-  const summary = restoreSummary({ mode: 'restore', auditId: 7, ...counts }, en);
+  const summary = restoreSummary({ mode: 'restore', startedAt: '2025-08-29T08:00:05.000Z', auditId: 7, ...counts }, en);
   expect(summary).toMatch(/^Restored 1 thread\./);
   expect(summary).toContain(
     'Threads still over the limit will be cleared again by the next run unless you raise the limit or pause the cleanup.',

@@ -9,6 +9,7 @@ import type { Theme } from '../../../lambda/widget/style.ts';
 import { checkResult, topThread } from '../../support/browser/check-results.ts';
 import { chromiumProgram } from '../../support/browser/chromium.ts';
 import { type Layout, measureWidgets } from '../../support/browser/measured-widget.ts';
+import { totalsOf } from '../../support/job/totals.ts';
 
 /** From a quarter of a narrow window to a whole wide one, and both sides of every change of the layout. */
 const WIDTHS = [300, 423, 424, 563, 564, 763, 764, 963, 964, 1200, 1800];
@@ -20,7 +21,7 @@ const USUAL = checkResult({ topThreads: NAMES.map((name, index) => topThread(2_5
 const MOST = 2_147_483_647;
 /** The largest figures that an integer column can give, and names that fit nowhere. */
 const EXTREME = checkResult({
-  ...threadFigures([1, 2, 3, 4].map((band) => ({ band, threads: 9_999_999, tokens: MOST * 500, mostTokens: MOST }))),
+  ...threadFigures(totalsOf(Array(4).fill({ threads: 9_999_999, tokens: MOST * 500 }), 0, MOST)),
   topThreads: ['W'.repeat(60), 'Mmm '.repeat(20), '', '🐉'.repeat(100)].map((name) => topThread(MOST, name)),
   recentCleanups: Array.from({ length: 5 }, (_, id) => ({
     id,

@@ -5,6 +5,7 @@ type RequestContext = Readonly<Record<string, unknown>>;
 /** What a scheduled cleanup returned. */
 export const RESULT: Summarised<CleanupResult> = {
   mode: 'cleanup',
+  startedAt: '2025-08-29T08:00:05.000Z',
   summary: 'Cleared 12 threads',
   tokenLimit: 1_000_000,
   requestId: 'run-1',

@@ -1,6 +1,7 @@
 import { bandOf, percentOf } from '../../../lambda/model/bands.ts';
 import { threadFigures } from '../../../lambda/model/figures.ts';
 import type { CheckResult, TopThread } from '../../../lambda/model/results.ts';
+import { totalsOf } from '../job/totals.ts';
 
 export const TOKEN_LIMIT = 1_000_000;
 
@@ -16,18 +17,20 @@ export function topThread(tokens: number, name = 'Ana', phone = '573001234567'):
   };
 }
 
+const BANDS = [
+  { threads: 6, tokens: 1_234_567 },
+  { threads: 3, tokens: 1_800_000 },
+  { threads: 2, tokens: 1_700_000 },
+  { threads: 1, tokens: 2_500_000 },
+];
+
 /** A check with 6, 3, 2 and 1 threads in the bands. */
 export function checkResult(changes: Partial<CheckResult> = {}): CheckResult {
   return {
     mode: 'check',
+    startedAt: '2025-08-29T08:00:00.000Z',
     tokenLimit: TOKEN_LIMIT,
-    ...threadFigures([
-      { band: 0, threads: 8, tokens: 0, mostTokens: 0 },
-      { band: 1, threads: 6, tokens: 1_234_567, mostTokens: 400_000 },
-      { band: 2, threads: 3, tokens: 1_800_000, mostTokens: 700_000 },
-      { band: 3, threads: 2, tokens: 1_700_000, mostTokens: 900_000 },
-      { band: 4, threads: 1, tokens: 2_500_000, mostTokens: 2_500_000 },
-    ]),
+    ...threadFigures(totalsOf(BANDS, 8, 2_500_000)),
     topThreads: [topThread(2_500_000), topThread(900_000, 'Beto', '573007654321')],
     recentCleanups: [
       {
