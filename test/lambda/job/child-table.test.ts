@@ -59,9 +59,10 @@ describe('a child table that appears in the middle of a run', () => {
     ]);
   });
 
-  test('is not restored to, and its tokens are not counted', async () => {
+  test('is not restored to, and no contact is taken for vacant because its row there is', async () => {
     const [auditId = 0] = (await cleanUpOn(job)).auditIds;
-    expect(await restoreOn(withChild(null, 7), { auditId })).toMatchObject({ restoredCount: 2, skippedCount: 0 });
+    await sql`update "ClientView" set "threadId" = 'newer' where "phoneNumber" = '2'`;
+    expect(await restoreOn(withChild(null, 7), { auditId })).toMatchObject({ restoredCount: 1, skippedCount: 1 });
     expect(await children()).toEqual([
       { phoneNumber: '1', threadId: null, threadTokenCount: 7 },
       { phoneNumber: '2', threadId: null, threadTokenCount: 7 },
@@ -70,7 +71,7 @@ describe('a child table that appears in the middle of a run', () => {
     expect(await contactsByPhone(database)).toEqual(
       new Map([
         ['1', { threadId: 'conv_1', threadTokenCount: 1_000_000 }],
-        ['2', { threadId: 'conv_2', threadTokenCount: 2_000_000 }],
+        ['2', { threadId: 'newer', threadTokenCount: 0 }],
       ]),
     );
   });

@@ -195,3 +195,16 @@ test('a rewrite of the table during the upload clears nothing that no object hol
   // The pass has begun anew, and has exported what it found then.
   expect(result).toMatchObject({ cleanedCount: 100, remainingCount: 0, complete: true });
 });
+
+test('a contact that changed during the upload and came back to its place is not cleared: the object holds what it was', async () => {
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  const place = () => sql`select ctid from "ClientView"`;
+  const before = await place();
+  const result = await runCleanup(async () => {
+    await sql`update "ClientView" set "threadTokenCount" = 1000005`;
+    await sql`vacuum full "ClientView"`;
+    expect(await place()).toEqual(before);
+    return 'kept';
+  });
+  expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 1 });
+});

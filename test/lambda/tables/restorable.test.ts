@@ -8,6 +8,7 @@ const database = await createDatabase();
 const { sql } = database;
 const job = await database.open();
 beforeEach(async () => {
+  await sql.unsafe('drop publication if exists p; drop table if exists "Message"');
   await emptyTables(database);
   await sql`drop table "ClientView" cascade`;
   await sql`create table "ClientView" ("phoneNumber" text primary key, "name" text, "userName" text,
@@ -164,7 +165,6 @@ describe('columns of other types', () => {
   ])('%s is refused by check, cleanup and restore, by name', async (_, change, message) => {
     await sql.unsafe(change);
     await expectRefused(message);
-    await sql.unsafe('drop table if exists "Message"; drop publication if exists p');
   });
 });
 
@@ -234,7 +234,6 @@ describe('an audit table', () => {
     await contacts(['1'], 'conv_1');
     const { auditIds } = await cleanUpOn(job);
     expect(await restoreOn(job, { auditId: auditIds[0] ?? 0 })).toMatchObject({ restoredCount: 1 });
-    await sql`drop publication p`;
   });
 
   test('that is unlogged is refused: it is empty after a crash', async () => {
