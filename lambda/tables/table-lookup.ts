@@ -2,6 +2,14 @@ import type { Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
 import type { TableName } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
+import {
+  type EngineFacts,
+  engineFacts,
+  engineWithoutPlaces,
+  hasCitus,
+  selectDistributed,
+  selectEngine,
+} from './engines.ts';
 
 /** A table as the server's catalogue knows it. */
 export interface CatalogueTable {
@@ -66,11 +74,31 @@ interface CatalogueFollower {
 /** The columns that every table has and that this program uses; they need a grant like any other. */
 export const SYSTEM_COLUMNS: readonly string[] = ['ctid', 'xmin'];
 
-/** Looks a table up by parameter, without touching it: a locked table is found just the same. */
+/**
+ * Looks a table up by parameter, without touching it: a locked table is found just the same.
+ *
+ * @throws JobError TableUnusable for an engine, or a table of it, whose rows have no usable place
+ */
 export async function findTable(database: Database, { schema, name }: TableName): Promise<CatalogueTable | undefined> {
-  const [table] = await database.run((sql) => selectTable(sql, schema ?? database.defaultSchema ?? null, name));
+  const [table] = await database
+    .run((sql) => selectTable(sql, schema ?? database.defaultSchema ?? null, name))
+    .catch(async (error: unknown) => {
+      // An engine that is none of PostgreSQL's kin may not know this much of its catalogue.
+      const [facts] = await database.run(selectEngine).catch(() => []);
+      throw (facts && refusedEngine(engineWithoutPlaces(facts), name)) ?? error;
+    });
+  if (table === undefined) return undefined;
+  const { quotedName } = table;
+  const isDistributed = hasCitus(table) && (await database.run((sql) => selectDistributed(sql, quotedName))).length > 0;
+  const refused = refusedEngine(engineWithoutPlaces(table) ?? (isDistributed ? 'Citus' : undefined), quotedName);
+  if (refused) throw refused;
   return table;
 }
+
+const refusedEngine = (engine: string | undefined, table: string): JobError | undefined =>
+  engine === undefined
+    ? undefined
+    : tableUnusable(`${table} must be stored by PostgreSQL itself, whose rows have a place, ctid (got ${engine})`);
 
 /** Bits of `pg_trigger.tgtype` (PostgreSQL sources: "catalog/pg_trigger.h"). */
 const TRIGGER_INSERT = 4;
@@ -78,11 +106,12 @@ const TRIGGER_UPDATE = 16;
 
 function selectTable(sql: Sql, schema: string | null, name: string) {
   const hasBit = (bit: number) => sql`(g.tgtype::int & ${bit}::int) <> 0`;
-  return sql<CatalogueTable[]>`
+  return sql<(CatalogueTable & EngineFacts)[]>`
     select pg_catalog.format('%I.%I', n.nspname, c.relname) as "quotedName",
            pg_catalog.format('%I', n.nspname) as "quotedSchema",
            pg_catalog.format('%I', current_user) as role,
            pg_catalog.current_setting('server_version_num'::text)::float8 as "serverVersion",
+           ${engineFacts(sql)},
            c.relkind::text as kind,
            c.relpersistence::text as persistence,
            o.rolname::text as owner,

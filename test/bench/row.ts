@@ -7,8 +7,18 @@ export interface Row {
   readonly name: string;
   readonly what: string;
   readonly against: string;
-  readonly mustReach: string;
+  readonly bound: Bound;
   measure(bench: Bench): Promise<Measured>;
+}
+
+/** What a row's value is held against. */
+export interface Bound {
+  readonly is: 'at most' | 'at least';
+  /** Decides the exit status. */
+  readonly must: number;
+  /** Is only shown. */
+  readonly aim: number;
+  readonly unit: string;
 }
 
 /** What every row measures with. */
@@ -21,9 +31,12 @@ export interface Bench {
 }
 
 export interface Measured {
+  /** In the bound's unit. */
+  readonly value: number;
   /** As the table shows it. */
   readonly measured: string;
-  readonly reached: boolean;
+  /** A second thing that must be so, in words, and whether it is. */
+  readonly also?: { readonly must: string; readonly reached: boolean };
   /** As `--json` prints it. */
   readonly figures: Readonly<Record<string, unknown>>;
   readonly curves?: readonly Curve[];
@@ -33,3 +46,12 @@ export interface Measured {
 
 /** So many contacts, or a tenth of them when it has to be quick. */
 export const sized = ({ quick }: Bench, contacts: number): number => (quick ? contacts / 10 : contacts);
+
+export type Verdict = 'aim' | 'must' | 'NO';
+
+/** The better one of its bounds that a row has reached. */
+export function verdictOf({ bound }: Row, { value, also }: Measured): Verdict {
+  const reaches = (goal: number) => (bound.is === 'at most' ? value <= goal : value >= goal);
+  if (!reaches(bound.must) || also?.reached === false) return 'NO';
+  return reaches(bound.aim) ? 'aim' : 'must';
+}

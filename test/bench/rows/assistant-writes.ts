@@ -6,7 +6,6 @@ import { dueCount } from '../support/contacts.ts';
 import { compare, spreadOf } from '../support/spread.ts';
 import { count, figure } from '../support/words.ts';
 
-const MIN_PER_CENT = 85;
 const MAX_P99_MS = 20;
 const ROUNDS = 3;
 const CONNECTIONS = 8;
@@ -21,7 +20,7 @@ export const assistantWrites: Row = {
   name: 'assistant-writes',
   what: `assistant's writes during a large cleanup (${CONNECTIONS} connections, one write every ${EVERY_MS} ms each, on rows that are not cleared)`,
   against: 'without a cleanup',
-  mustReach: `at least ${MIN_PER_CENT} %, p99 at most ${MAX_P99_MS} ms`,
+  bound: { is: 'at least', must: 95, aim: 99, unit: '%' },
   async measure(bench) {
     const during: AssistantReport[] = [];
     const alone: AssistantReport[] = [];
@@ -40,8 +39,9 @@ export const assistantWrites: Row = {
     const p99 = (reports: readonly AssistantReport[]) => spreadOf(reports.map((report) => percentile(report, 99)));
     const perCent = 100 * ratio.median;
     return {
+      value: perCent,
       measured: `${figure(perCent)} % (${figure(100 * ratio.lowest)} to ${figure(100 * ratio.highest)} in ${ROUNDS} rounds), p99 ${figure(p99(during).median)} ms`,
-      reached: perCent >= MIN_PER_CENT && p99(during).median <= MAX_P99_MS,
+      also: { must: `p99 at most ${MAX_P99_MS} ms`, reached: p99(during).median <= MAX_P99_MS },
       figures: {
         ratio,
         duringPerSecond: sides.ours,

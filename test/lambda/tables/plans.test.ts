@@ -1,0 +1,77 @@
+import type { Row } from 'postgres';
+import { beforeAll, expect, test } from 'vitest';
+import { ensureAuditTable, recordCleared } from '../../../lambda/tables/audit-table.ts';
+import {
+  CLEANUP_NEEDS,
+  type ClientView,
+  clearThreads,
+  openClientView,
+  selectOpening,
+  selectReport,
+  selectTotals,
+} from '../../../lambda/tables/client-view.ts';
+import { createDatabase, TABLE_NAMES } from '../../support/postgres/database.ts';
+
+const LIMIT = 1_000_000;
+const CONTACTS = 1_000_000;
+/** As many as a batch has. */
+const BATCH = 2_000;
+const TOP_THREADS = 10;
+
+const database = await createDatabase();
+const { sql } = database;
+const job = await database.open();
+let view: ClientView;
+
+/** Each with a token count of its own, and analysed: that is what an aggregate by groups is planned as one process for. */
+beforeAll(async () => {
+  await sql.unsafe(`
+    insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+    select n::text, now(), 'conv_' || n, case when n % 100 = 0 then ${LIMIT} + n else n end
+      from generate_series(1, ${CONTACTS}) n`);
+  await sql`analyze "ClientView"`;
+  view = await openClientView(job, TABLE_NAMES.clientViewName, CLEANUP_NEEDS);
+});
+
+/** The plan of a statement: each node as `Parallel Seq Scan`, `Partial Aggregate` or what it is called. */
+async function planOf(statement: string): Promise<string[]> {
+  const [row] = await sql.unsafe(`explain (format json) ${statement}`);
+  const nodes = (plan: Row): string[] => {
+    const mode = plan['Parallel Aware'] ? 'Parallel ' : plan['Partial Mode'] === 'Partial' ? 'Partial ' : '';
+    return [`${mode}${plan['Node Type']}`, ...(plan['Plans'] ?? []).flatMap(nodes)];
+  };
+  return nodes(row?.['QUERY PLAN'][0].Plan);
+}
+
+const textOf = async (query: { describe(): PromiseLike<{ string: string }> }) => (await query.describe()).string;
+
+const PARALLEL = ['Gather', 'Partial Aggregate', 'Parallel Seq Scan'];
+
+test('a cleanup reads a large table once, in parallel, for its figures and the places of what is due', async () => {
+  const statement = await textOf(selectOpening(sql, view, LIMIT));
+  expect(statement.includes('string_agg')).toBe(view.serverVersion >= 160_000);
+  expect(await planOf(statement)).toEqual(expect.arrayContaining(PARALLEL));
+  expect((await planOf(statement)).filter((node) => node.endsWith('Scan'))).toEqual(['Parallel Seq Scan']);
+});
+
+test('the figures are counted in parallel on every version', async () => {
+  expect(await planOf(await textOf(selectTotals(sql, view, LIMIT)))).toEqual(expect.arrayContaining(PARALLEL));
+  const old = { ...view, serverVersion: 130_000 };
+  expect(await planOf(await textOf(selectOpening(sql, old, LIMIT)))).toEqual(expect.arrayContaining(PARALLEL));
+});
+
+test('a check counts its figures in parallel', async () => {
+  const statement = await textOf(selectReport(sql, view, LIMIT, TOP_THREADS, undefined));
+  expect(await planOf(statement.replace('$1', String(TOP_THREADS)))).toEqual(expect.arrayContaining(PARALLEL));
+});
+
+test('a batch is cleared by its places, without reading the table or an index', async () => {
+  const due = await sql<{ place: string }[]>`
+    select ctid::text as place from "ClientView" where "threadTokenCount" >= ${LIMIT} limit ${BATCH}`;
+  const audit = await ensureAuditTable(job, TABLE_NAMES.auditTableName, view.owner);
+  const places = due.map(({ place }) => place);
+  const cleared = clearThreads(view, places, LIMIT);
+  const { sql: statement } = recordCleared(audit, { tokenLimit: LIMIT, requestId: 'r' }, cleared, false);
+  const scans = (await planOf(statement)).filter((node) => /Seq|Index|Bitmap|Tid/.test(node));
+  expect(scans).toEqual(['Tid Scan', 'Tid Scan']);
+});
