@@ -65,6 +65,23 @@ export interface CleanupResult {
   readonly durationMs: number;
 }
 
+/** Where the limit of a run came from: its payload, the SSM parameter, or the deployment. */
+export type TokenLimitSource = 'payload' | 'parameter' | 'deployment';
+
+/** The payload that continues a run which ran out of time, within its own limit and under its own safety limit. */
+export interface NextRun {
+  readonly mode: 'cleanup';
+  readonly tokenLimit: number;
+  readonly force?: true;
+}
+
+/** What the function hands out of a cleanup. */
+export interface DeployedCleanupResult extends CleanupResult {
+  readonly tokenLimitFrom: TokenLimitSource;
+  /** Present when the run is not complete. */
+  readonly next?: NextRun;
+}
+
 /** One audit row by its id, or all rows of a run by its request id. */
 export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string };
 
