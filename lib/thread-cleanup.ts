@@ -40,8 +40,8 @@ export class ThreadCleanup extends Construct {
     new Continuation(this, 'Continuation', { target: cleanup.scheduled, results, failureQueue });
     if (props.verifyOnDeploy) {
       new DeploymentCheck(this, 'Verify', {
-        ...props,
         code,
+        logRetentionDays: props.logRetentionDays,
         checked: cleanup.function,
         after: [cleanup, ...(network === undefined ? [] : [network])],
       });

@@ -6,7 +6,7 @@ import * as v from 'valibot';
  * Long enough for the function to say by itself what delays it: 30 s to connect, 220 s for a statement, the secret and the
  * parameters.
  */
-const INVOCATION_MS = 285_000;
+export const INVOCATION_MS = 285_000;
 
 /** IAM takes seconds to know everywhere that a role was given a right. A minute of attempts is what the CDK's triggers take. */
 const PAUSE_MS = 5_000;

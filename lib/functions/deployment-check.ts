@@ -30,14 +30,15 @@ export interface DeploymentCheckProps extends Pick<AssetFunctionProps, 'code' | 
  * its own, whose one right is to invoke this version.
  */
 export class DeploymentCheck extends AssetFunction {
-  constructor(scope: Construct, id: string, { checked, after, ...props }: DeploymentCheckProps) {
+  constructor(scope: Construct, id: string, { code, logRetentionDays, checked, after }: DeploymentCheckProps) {
     super(scope, id, {
-      ...props,
       description: 'Checks the cleanup of WhatsApp AI threads at the end of a deployment',
+      code,
       entryPoint: 'verify',
       memorySize: 128,
       timeout: TIMEOUT,
       environment: {},
+      logRetentionDays,
     });
     const version = checked.currentVersion;
     this.role.addToPolicy(
