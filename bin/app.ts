@@ -1,14 +1,2 @@
-import { App } from 'aws-cdk-lib';
-import { readConfig } from '../lib/config/config.ts';
-import { ConfigError } from '../lib/config/context.ts';
-import { ThreadCleanupStack } from '../lib/thread-cleanup-stack.ts';
-
-try {
-  const app = new App();
-  const { stackName, ...props } = readConfig(app.node.getAllContext());
-  new ThreadCleanupStack(app, stackName, props);
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+// The CDK app. This file is read by every Node.js, so it has no syntax of TypeScript: see on-typescript-node.cjs.
+require('./on-typescript-node.cjs')(() => import('../lib/thread-cleanup-app.ts'));

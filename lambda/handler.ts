@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { awsCommands } from './aws/cli-commands.ts';
 import { exportToBucket } from './aws/export-to-bucket.ts';
-import { logFailure } from './aws/log-failure.ts';
 import { writeMetrics } from './aws/metrics.ts';
 import { openFunctionDatabase } from './aws/open-database.ts';
 import { type Parameters, readParameters } from './aws/parameters.ts';
@@ -12,19 +11,26 @@ import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts
 import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
 import { restore } from './job/restore.ts';
-import type { CheckResult, CleanupResult, RestoreResult, Summarised } from './model/results.ts';
+import type { TokenLimitSource } from './model/continuation.ts';
+import { asJobError } from './model/job-error.ts';
+import type {
+  CheckResult,
+  DeployedCleanupResult,
+  RestoreResult,
+  Summarised,
+} from './model/results.ts';
 import { checkSummary, cleanupSummary, restoreSummary } from './texts/summary.ts';
 import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 
-type Result = Summarised<CheckResult | CleanupResult | RestoreResult>;
+type Result = Summarised<CheckResult | DeployedCleanupResult | RestoreResult>;
 
 /**
  * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name, a thread id, a
  * URL or a password, at any level.
  *
- * @throws JobError for every failure, so that Lambda, its retries and its alarms see it
+ * @throws JobError for every failure, so that Lambda, its retries and its alarms see it; the runtime writes it to the log
  */
 export async function handler(event: unknown, context: Context): Promise<Result> {
   logger.addContext(context);
@@ -41,7 +47,7 @@ export async function handler(event: unknown, context: Context): Promise<Result>
       await database.close();
     }
   } catch (error) {
-    throw logFailure(logger, error);
+    throw asJobError(error);
   }
 }
 
@@ -69,13 +75,15 @@ async function carryOut(
     const result = await restore(database, settings, command, requestId);
     return { ...result, summary: restoreSummary(result, texts) };
   }
-  const tokenLimit = command.tokenLimit ?? parameters.tokenLimit ?? settings.tokenLimit;
+  const limit = limitOf(command.tokenLimit, parameters.tokenLimit, settings.tokenLimit);
+  const { tokenLimit } = limit;
   if (command.mode === 'check') {
     const result = await check(database, settings, tokenLimit);
     return { ...result, summary: checkSummary(result, texts) };
   }
   const { exportBucket, parameterNames } = settings;
   const runId = command.next?.requestId ?? requestId;
+  const tokenLimitFrom = command.next?.tokenLimitFrom ?? limit.tokenLimitFrom;
   const { result, figures } = await cleanUp(database, settings, {
     ...settings,
     tokenLimit,
@@ -91,7 +99,23 @@ async function carryOut(
   // A run that continues has not ended.
   if (figures && result.next === undefined) writeMetrics(figures, result, isScheduled(context));
   const commands = awsCommands(functionName, runId, parameterNames.state);
-  return { ...result, summary: cleanupSummary(result, texts, commands) };
+  return {
+    ...result,
+    tokenLimitFrom,
+    ...(result.next && { next: { ...result.next, next: { ...result.next.next, tokenLimitFrom } } }),
+    summary: cleanupSummary(result, texts, commands),
+  };
+}
+
+/** A payload's limit goes before the parameter's, and that before the deployed one. */
+function limitOf(
+  ofPayload: number | undefined,
+  ofParameter: number | undefined,
+  deployed: number,
+): { readonly tokenLimit: number; readonly tokenLimitFrom: TokenLimitSource } {
+  if (ofPayload !== undefined) return { tokenLimit: ofPayload, tokenLimitFrom: 'payload' };
+  if (ofParameter !== undefined) return { tokenLimit: ofParameter, tokenLimitFrom: 'parameter' };
+  return { tokenLimit: deployed, tokenLimitFrom: 'deployment' };
 }
 
 /** The schedule and a continuation invoke the alias `scheduled`, people do not. */

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { logFailure } from './aws/log-failure.ts';
 import { sendToAws } from './aws/request.ts';
 import { loadNoticeSettings } from './input/settings.ts';
+import { asJobError } from './model/job-error.ts';
 import { type Notice, noticeOf } from './notify/notice.ts';
 import { parseRunEvent, type RunOutcome } from './notify/run-outcome.ts';
 
@@ -13,7 +13,8 @@ const logger = new Logger({ serviceName: 'thread-cleanup-notify' });
  * The Lambda function that writes e-mails: gets the outcome of a scheduled run from EventBridge, and publishes a notice
  * to SNS when it deserves one. It is a function of its own, so that failing to notify never fails a cleanup.
  *
- * @throws JobError NoticeFailed, InvalidPayload or InvalidSettings; Lambda tries twice more, and the dashboard shows the error
+ * @throws JobError NoticeFailed, InvalidPayload or InvalidSettings; Lambda tries twice more, and the dashboard shows the error,
+ *   and the runtime writes it to the log
  */
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
@@ -24,7 +25,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     if (notice) await publish(topicArn, notice);
     logger.info(notice ? 'Notice sent' : 'Nothing to tell', figuresOf(outcome));
   } catch (error) {
-    throw logFailure(logger, error);
+    throw asJobError(error);
   }
 }
 

@@ -3,8 +3,9 @@ import { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
 import { CleanupFunction } from './functions/cleanup-function.ts';
 import { lambdaCode } from './functions/code.ts';
+import { DeploymentCheck } from './functions/deployment-check.ts';
 import { ExportBucket } from './functions/export-bucket.ts';
-import { LiveSettings } from './functions/live-settings.ts';
+import { liveSettings } from './functions/live-settings.ts';
 import { Network } from './functions/network.ts';
 import { WidgetFunction } from './functions/widget-function.ts';
 import { Alarms } from './monitoring/alarms.ts';
@@ -13,8 +14,8 @@ import { Notices } from './monitoring/notices.ts';
 import { operatorCommands } from './monitoring/operator-commands.ts';
 import { CleanupSchedule } from './schedule/cleanup-schedule.ts';
 import { Continuation } from './schedule/continuation.ts';
-import { DeploymentCheck } from './schedule/deployment-check.ts';
 import { FailureQueue } from './schedule/failure-queue.ts';
+import { RunResults } from './schedule/run-results.ts';
 
 export type ThreadCleanupProps = Omit<Config, 'stackName'>;
 
@@ -23,29 +24,33 @@ export class ThreadCleanup extends Construct {
   constructor(scope: Construct, id: string, props: ThreadCleanupProps) {
     super(scope, id);
     const code = lambdaCode();
-    const network = props.network && new Network(this, 'Network', props.network);
-    const settings = new LiveSettings(this, 'Settings', { tokenLimit: props.tokenLimit });
+    const network =
+      props.network && new Network(this, 'Network', { ...props.network, databasePort: props.databasePort });
+    const settings = liveSettings(this);
+    const results = new RunResults(this, 'Results');
     const failureQueue = new FailureQueue(this, 'Failures');
     const exportBucket =
       props.exportRetentionDays === undefined
         ? undefined
         : new ExportBucket(this, 'Exports', { retentionDays: props.exportRetentionDays });
     const shared = { ...props, code, settings, network };
-    const cleanup = new CleanupFunction(this, 'Cleanup', { ...shared, failureQueue, exportBucket });
+    const cleanup = new CleanupFunction(this, 'Cleanup', { ...shared, failureQueue, results, exportBucket });
     const { schedule, timezone } = props;
     new CleanupSchedule(this, 'Nightly', { target: cleanup.scheduled, failureQueue, schedule, timezone });
-    new Continuation(this, 'Continuation', { target: cleanup.scheduled, failureQueue });
+    new Continuation(this, 'Continuation', { target: cleanup.scheduled, results, failureQueue });
     if (props.verifyOnDeploy) {
       new DeploymentCheck(this, 'Verify', {
+        code,
+        logRetentionDays: props.logRetentionDays,
         checked: cleanup.function,
-        after: [cleanup, settings, ...(network === undefined ? [] : [network])],
+        after: [cleanup, ...(network === undefined ? [] : [network])],
       });
     }
 
     const notices =
       props.notifyEmail.length === 0
         ? undefined
-        : new Notices(this, 'Notices', { ...props, code, cleanup, failureQueue });
+        : new Notices(this, 'Notices', { ...props, code, cleanup, results, failureQueue });
     const commands = operatorCommands(cleanup, settings, failureQueue);
     const alarms = new Alarms(this, 'Alarms', { ...props, failureQueue, commands, topic: notices?.topic });
     const widget = new WidgetFunction(this, 'Widget', shared);

@@ -1,3 +1,4 @@
+import { setCommand } from '../input/live-settings.ts';
 import type { Commands } from '../model/results.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Commands } from '../model/results.ts';
 export function awsCommands(functionName: string, requestId: string, stateParameter = '/STACK/state'): Commands {
   return {
     restore: invokeCommand(functionName, { mode: 'restore', requestId }),
-    resume: `aws ssm put-parameter --overwrite --name ${stateParameter} --value enabled`,
+    resume: setCommand(stateParameter, 'state', 'enabled'),
   };
 }
 

@@ -1,22 +1,24 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { LIVE_SETTINGS, type LiveSettingKey, setCommand } from '../input/live-settings.ts';
 import type { ParameterNames } from '../input/settings.ts';
-import { ALLOWED_TOKEN_LIMIT, parseTokenLimit } from '../input/values.ts';
+import { parseTokenLimit } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
 import { sendToAws } from './request.ts';
 
 /** What can be set without deploying. */
 export interface Parameters {
-  /** Tokens; undefined when no parameter sets it. */
+  /** Tokens; undefined when no parameter sets it, and the deployed limit applies. */
   readonly tokenLimit: number | undefined;
   readonly paused: boolean;
 }
 
 /**
- * Reads the SSM parameters that are named, in one request.
+ * Reads the SSM parameters that are named, in one request. They are the operator's: one that does not exist sets nothing,
+ * so that the deployed limit applies, and the cleanup is enabled.
  *
- * @throws JobError ParameterUnavailable when one cannot be read, InvalidSettings when its value is not allowed; the
- *   message names the parameter. A cleanup must not continue with a guess.
+ * @throws JobError ParameterUnavailable when they cannot be read, InvalidSettings when a value is not allowed; the message
+ *   names the parameter. A cleanup must not continue with a guess.
  */
 export async function readParameters({ tokenLimit, state }: ParameterNames): Promise<Parameters> {
   const names = [tokenLimit, state].filter((name) => name !== undefined);
@@ -42,27 +44,19 @@ async function valuesOf(names: string[]): Promise<ReadonlyMap<string, string>> {
   return new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
 }
 
-function readTokenLimit(name: string, value: string | undefined): number {
-  const limit = parseTokenLimit(value ?? '');
-  if (limit === undefined) throw invalid(name, value, ALLOWED_TOKEN_LIMIT);
-  return limit;
+function readTokenLimit(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  return parseTokenLimit(value) ?? refuse(name, 'token-limit', value);
 }
 
-function readState(name: string, value: string | undefined): boolean {
-  if (value !== 'enabled' && value !== 'paused') throw invalid(name, value, '"enabled" or "paused"');
-  return value === 'paused';
+function readState(name: string, value = 'enabled'): boolean {
+  return value === 'paused' || (value !== 'enabled' && refuse(name, 'state', value));
 }
 
-function invalid(name: string, value: string | undefined, allowed: string): JobError {
-  if (value === undefined) {
-    return new JobError(
-      'ParameterUnavailable',
-      `There is no parameter ${name}. Deploy again, or create it. Nothing was changed.`,
-    );
-  }
-  return new JobError(
+function refuse(name: string, key: LiveSettingKey, value: string): never {
+  throw new JobError(
     'InvalidSettings',
-    `The parameter ${name} must be ${allowed} (got ${quoteSafely(value)}). Nothing was changed. Set it with: ` +
-      `aws ssm put-parameter --overwrite --name ${name} --value VALUE`,
+    `The parameter ${name} must be ${LIVE_SETTINGS[key].allowed} (got ${quoteSafely(value)}). Nothing was changed. Set it ` +
+      `with: ${setCommand(name, key, 'VALUE')}`,
   );
 }

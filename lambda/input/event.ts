@@ -58,6 +58,7 @@ const continuation = v.strictObject(
     firstAuditId: count,
     unreached: count,
     nearLimitCount: count,
+    tokenLimitFrom: v.exactOptional(v.picklist(['payload', 'parameter', 'deployment'], nextMessage)),
     startedAt: v.pipe(v.string(nextMessage), v.isoTimestamp(nextMessage)),
   },
   nextMessage,

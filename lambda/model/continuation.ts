@@ -1,3 +1,6 @@
+/** Where a run's token limit came from. */
+export type TokenLimitSource = 'payload' | 'parameter' | 'deployment';
+
 /** Where a run that was stopped continues: what an incomplete result hands out, and takes back unchanged. No contact is in it. */
 export interface Continuation {
   /** The first page that has not been read to its end, and the one at which the pass ends. */
@@ -14,6 +17,8 @@ export interface Continuation {
   /** Due threads that the opening saw and the run has not come to yet. */
   readonly unreached: number;
   readonly nearLimitCount: number;
+  /** Where the limit came from, if that is known. */
+  readonly tokenLimitFrom?: TokenLimitSource;
   /** When the run began, in ISO 8601 UTC. */
   readonly startedAt: string;
 }

@@ -30,14 +30,15 @@ export const ONLY_RECORDED = 'Only the threads recorded in the audit table were 
  * Lambda prints an error with everything in it.
  */
 export class JobError extends Error {
-  /** Lambda's own log line of an error shows the class, and minifying would have made a letter of it. */
-  static override readonly name = 'JobError';
   readonly code: JobErrorCode;
 
   constructor(code: JobErrorCode, message: string) {
     super(message);
     this.name = code;
     this.code = code;
+    // Of an error that is thrown, Lambda's runtime writes the name of its constructor to the log. That of the class is the
+    // same for all, and minifying makes a letter of it.
+    Object.defineProperty(this, 'constructor', { value: { name: code } });
   }
 }
 

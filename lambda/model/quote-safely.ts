@@ -29,3 +29,8 @@ export function nameSafely(text: string): string {
   const quoted = quoteSafely(text);
   return quoted.startsWith('"') ? quoted : `(${quoted})`;
 }
+
+/** A text for people in one line: what a terminal, or a mail program, would take for a command becomes a space. */
+export function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}

@@ -1,5 +1,5 @@
 import type { Band } from './bands.ts';
-import type { Continuation } from './continuation.ts';
+import type { Continuation, TokenLimitSource } from './continuation.ts';
 import type { ThreadFigures } from './figures.ts';
 
 /** A result as the edges hand it out, with a few lines of plain text for people. */
@@ -76,6 +76,11 @@ export interface CleanupResult {
   /** What kept threads from being cleared, and will again. */
   readonly warnings: readonly string[];
   readonly durationMs: number;
+}
+
+/** What the function hands out of a cleanup. */
+export interface DeployedCleanupResult extends CleanupResult {
+  readonly tokenLimitFrom: TokenLimitSource;
 }
 
 /** One audit row by its id, or all rows of a run by its request id. */

@@ -1,6 +1,7 @@
 import { invokeCommand } from '../aws/cli-commands.ts';
 import type { NoticeSettings } from '../input/settings.ts';
 import { JOB_ERROR_CODES } from '../model/job-error.ts';
+import { withoutControls } from '../model/quote-safely.ts';
 import type { Texts } from '../texts/en.ts';
 import { textsOf } from '../texts/texts-of.ts';
 import { timeText } from '../texts/time.ts';
@@ -47,7 +48,7 @@ function cleanupNotice(run: CleanedUp, texts: Texts, context: NoticeContext): No
     ...(run.complete ? [] : [t.incomplete]),
     ...(run.attempts > 1 ? [t.earlierAttempts] : []),
     ...(run.remainingCount > 0 ? [texts.remaining(run.remainingCount, run.complete)] : []),
-    ...run.warnings.map(texts.warning),
+    ...run.warnings.map((text) => texts.warning(withoutControls(text))),
     ...(run.nearLimitCount > 0 ? [t.nearLimitMeaning(run.nearLimitCount)] : []),
     withCommand(t.restore, command({ mode: 'restore', requestId: run.requestId })),
     withCommand(t.check, command({ mode: 'check' })),
@@ -83,7 +84,7 @@ function explanation(run: Failed, texts: Texts): string {
   const { explanations } = texts.notice;
   const name = failureName(run);
   const code = JOB_ERROR_CODES.find((known) => known === name);
-  if (code !== undefined) return texts.explainedError(code, run.errorMessage);
+  if (code !== undefined) return texts.explainedError(code, withoutControls(run.errorMessage));
   if (name === TIMED_OUT) return explanations.timedOut;
   if (name === 'EventAgeExceeded') return explanations.tooOld;
   if (name === 'ZeroReservedConcurrency') return explanations.noConcurrency;

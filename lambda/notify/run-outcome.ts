@@ -7,7 +7,7 @@ import { JobError } from '../model/job-error.ts';
 export type RunOutcome = CleanedUp | Failed | { readonly kind: 'other'; readonly requestId: string };
 
 /** A cleanup that returned a result. */
-export interface CleanedUp extends Run, v.InferOutput<typeof cleanupResult> {
+export interface CleanedUp extends Omit<Run, 'requestId'>, v.InferOutput<typeof cleanupResult> {
   readonly kind: 'cleanup';
 }
 
@@ -36,6 +36,8 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Of the result of a cleanup, what a notice shows. */
 const cleanupResult = v.object({
   mode: v.literal('cleanup'),
+  // Of the whole run: the record has that of its last invocation.
+  requestId: v.pipe(v.string(), v.regex(REQUEST_ID)),
   tokenLimit: count,
   cleanedCount: count,
   totalTokensCleared: count,

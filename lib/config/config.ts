@@ -6,6 +6,7 @@ import {
   type Language,
 } from '../../lambda/input/values.ts';
 import { ConfigError, type Context, read, refuseUnknownKeys, requireKey } from './context.ts';
+import { environmentContext } from './environment.ts';
 
 /** What a deployment is made from: the CDK context, validated. Keys and what they take: keys.ts. */
 export interface Config {
@@ -17,7 +18,7 @@ export interface Config {
   readonly databaseSecretKmsKey: string | undefined;
   /** The database server, for a secret with only a user name and a password. @default - the secret says it */
   readonly databaseHost: string | undefined;
-  /** The server's port, for such a secret. @default - the secret says it */
+  /** The server's port, for such a secret, and for a security group that is created. @default - the secret says it; 5432 */
   readonly databasePort: number | undefined;
   /** The database's name, for such a secret. @default - the secret says it */
   readonly databaseName: string | undefined;
@@ -25,7 +26,7 @@ export interface Config {
   readonly schedule: string;
   /** The schedule's time zone: canonical IANA name, `UTC` for UTC under any of its names. @default UTC */
   readonly timezone: string;
-  /** Threads with this many tokens, or more, are cleared: what the SSM parameter is created with. @default 1,000,000 */
+  /** Threads with this many tokens, or more, are cleared while no SSM parameter says otherwise. @default 1,000,000 */
   readonly tokenLimit: number;
   /** Per cent of the active threads that one run may clear without `force`. @default - the function's own, 50 */
   readonly maxClearedShare: number | undefined;
@@ -41,8 +42,8 @@ export interface Config {
   readonly exportRetentionDays: number | undefined;
   /** Who is told of cleanups, failures and alarms, each address once. @default - nobody */
   readonly notifyEmail: readonly string[];
-  /** An alarm says so when this many threads, or more, are near the limit. @default 1 */
-  readonly nearLimitAlarm: number;
+  /** An alarm says so when this many threads, or more, are near the limit. @default - there is no such alarm */
+  readonly nearLimitAlarm: number | undefined;
   /** Of summaries, e-mails, alarms and the dashboard. @default en */
   readonly language: Language;
   /** A check runs once the function is there; when it fails, so does the deployment. @default true */
@@ -69,8 +70,6 @@ const defaults = {
   logRetentionDays: 90,
   exportRetentionDays: 90,
   notifyEmail: [],
-  /** The first one: it is the last moment to raise the limit, or to tell people. */
-  nearLimitAlarm: 1,
   language: 'en',
   verifyOnDeploy: true,
 } as const satisfies Partial<Config>;
@@ -80,13 +79,14 @@ const defaults = {
  *
  * Numbers and truth values (cdk.json) and text (`-c key=value` is always text) mean the same.
  *
- * @param context - everything in it, as `app.node.getAllContext()` gives it; the CDK's own keys are passed over
+ * @param given - everything in it, as `app.node.getAllContext()` gives it; the CDK's own keys are passed over
  * @throws ConfigError for a key that is missing, unknown or wrong. Text that may contain a password is not shown in it.
  */
-export function readConfig(context: Context): Config {
+export function readConfig(given: Context): Config {
+  const context = environmentContext(given);
   refuseUnknownKeys(context);
   return {
-    stackName: read(context, 'stackName') ?? defaults.stackName,
+    stackName: stackNameIn(context),
     databaseSecret: read(context, 'databaseSecret') ?? requireKey('databaseSecret'),
     databaseSecretKmsKey: read(context, 'databaseSecretKmsKey'),
     databaseHost: read(context, 'databaseHost'),
@@ -102,11 +102,24 @@ export function readConfig(context: Context): Config {
     auditRetentionDays: read(context, 'auditRetentionDays'),
     exportRetentionDays: readExport(context),
     notifyEmail: [...new Set(read(context, 'notifyEmail') ?? defaults.notifyEmail)],
-    nearLimitAlarm: read(context, 'nearLimitAlarm') ?? defaults.nearLimitAlarm,
+    nearLimitAlarm: read(context, 'nearLimitAlarm'),
     language: read(context, 'language') ?? defaults.language,
     verifyOnDeploy: read(context, 'verifyOnDeploy') ?? defaults.verifyOnDeploy,
     network: readNetwork(context),
   };
+}
+
+/**
+ * The name of the stack that a context is about, whatever else is wrong with it.
+ *
+ * @throws ConfigError when not even that can be told
+ */
+export function readStackName(given: Context): string {
+  return stackNameIn(environmentContext(given));
+}
+
+function stackNameIn(context: Context): string {
+  return read(context, 'stackName') ?? defaults.stackName;
 }
 
 /** How long the export is kept is read, and refused when it is wrong, also while there is none. */
@@ -122,7 +135,7 @@ function readNetwork(context: Context): NetworkConfig | undefined {
   const createInVpc = read(context, 'vpcId');
   if (subnetIds === undefined) {
     for (const key of ['vpcId', 'securityGroupIds'] as const) {
-      if (context[key] !== undefined) {
+      if (read(context, key) !== undefined) {
         throw new ConfigError(
           `Context key ${key} has no effect without subnetIds. Set subnetIds as well, or remove it.`,
         );

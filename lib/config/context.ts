@@ -13,27 +13,46 @@ export class ConfigError extends Error {
 export type Context = Readonly<Record<string, unknown>>;
 
 /**
- * The value of a key, undefined when it is not given.
+ * The value of a key, undefined when it is not given. An empty text or list is not given either: `-c key=` switches off
+ * what cdk.json has.
  *
  * @throws ConfigError when it is not allowed. Text that may contain a password is not shown in it.
  */
 export function read<K extends keyof Values>(context: Context, key: K): Values[K] | undefined {
   const given = context[key];
   if (given === undefined) return undefined;
-  const isText = ['string', 'number', 'boolean'].includes(typeof given);
-  const value = isText ? keys[key].read(String(given).trim()) : undefined;
-  return value ?? refuse(key, given);
+  const text = textOf(given, keys[key].isList ?? false);
+  if (text === '') return undefined;
+  return (text === undefined ? undefined : keys[key].read(text)) ?? refuse(key, given);
 }
 
-/**
- * What the CDK itself adds has a `:` or a `/` in it, except for what its CLI remembers of `cdk acknowledge` and
- * `cdk cli-telemetry`. Anything else is a typing error, and would silently mean the default.
- */
+/** What was given, as the text that a reader takes; undefined when it is of a type that the key does not take. */
+function textOf(given: unknown, isList: boolean): string | undefined {
+  if (Array.isArray(given)) {
+    return isList && given.every((item) => typeof item === 'string') ? given.join(',').trim() : undefined;
+  }
+  if (!['string', 'number', 'boolean'].includes(typeof given)) return undefined;
+  const text = String(given).trim();
+  return isList && text.startsWith('[') ? textOf(parseList(text), true) : text;
+}
+
+/** A list as JSON text has it, which is what scripts hand to `-c`; undefined when it is no JSON. */
+function parseList(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An unknown key is a typing error, and would silently mean the default. */
 export function refuseUnknownKeys(context: Context): void {
-  const ofTheCdk = (key: string) => /[:/]/.test(key) || ['acknowledged-issue-numbers', 'cli-telemetry'].includes(key);
-  const unknown = Object.keys(context).find((key) => !Object.hasOwn(contextKeys, key) && !ofTheCdk(key));
+  const unknown = Object.keys(context).find((key) => !Object.hasOwn(contextKeys, key));
   if (unknown !== undefined) {
-    throw new ConfigError(`Unknown context key ${unknown}. Keys: ${Object.keys(contextKeys).join(', ')}.`);
+    throw new ConfigError(
+      `Unknown context key ${unknown}. A key comes from the command line (-c), from the "context" in cdk.json or ` +
+        `~/.cdk.json, or from cdk.context.json. Keys: ${Object.keys(contextKeys).join(', ')}.`,
+    );
   }
 }
 

@@ -23,8 +23,10 @@ export interface ContextKey<T> {
   readonly allowed: string;
   /** A value that is allowed. */
   readonly example: string;
-  /** From the text that was given to the value, or undefined when it is not allowed. */
+  /** From the text that was given to the value, or undefined when it is not allowed. It is never empty. */
   readonly read: Reader<T>;
+  /** Whether it may be given as a list (cdk.json), or as JSON text of one. @default false */
+  readonly isList?: boolean;
 }
 
 /** `INFINITE` is the CDK's own number for "no retention": logs that nobody ever deletes are not on offer. */
@@ -48,6 +50,11 @@ const emailAddress = /^[^\s@,;:<>()[\]\\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
 /** Every context key there is, and what it takes. What it decides, its default, and what goes together: config.ts. */
 export const contextKeys = {
+  env: {
+    allowed: 'the name of a block in the "context" of cdk.json',
+    example: 'staging',
+    read: matching(/^[^:/]+$/),
+  },
   databaseSecret: {
     allowed: 'the name or ARN of a secret in Secrets Manager, never the connection string itself',
     example: 'prod/whatsapp/database-url',
@@ -117,6 +124,7 @@ export const contextKeys = {
     allowed: 'a list of e-mail addresses, with commas between them',
     example: 'ops@example.com,ana@example.com',
     read: list(emailAddress),
+    isList: true,
   },
   nearLimitAlarm: {
     allowed: 'a positive whole number of threads',
@@ -133,11 +141,13 @@ export const contextKeys = {
     allowed: 'a list of subnet ids, with commas between them',
     example: 'subnet-0a1b2c3d,subnet-4e5f6a7b',
     read: list(id('subnet')),
+    isList: true,
   },
   securityGroupIds: {
     allowed: 'a list of security group ids, with commas between them',
     example: 'sg-0a1b2c3d',
     read: list(id('sg')),
+    isList: true,
   },
   vpcId: {
     allowed: 'the id of a VPC',

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { bundledPackages, licenseNotice } from './third-party-licenses.ts';
@@ -44,4 +44,16 @@ export function bundle(entryPoints: readonly string[], outputDir: string): void 
     writeFileSync(target, contents);
   }
   writeFileSync(join(outputDir, NOTICE_FILE), licenseNotice(bundledPackages(project, metafile)));
+  letEverybodyRead(outputDir);
+}
+
+/**
+ * Lambda runs the code as another user than its owner, and the zip keeps the modes of the files. A strict umask would make
+ * a zip that Lambda cannot read, under the same hash as a good one: modes are not part of it.
+ */
+function letEverybodyRead(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+  }
 }

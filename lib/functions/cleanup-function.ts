@@ -1,5 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import { EventBridgeDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/model/metric-names.ts';
 import type { Config } from '../config/config.ts';
 import { MAXIMUM_EVENT_AGE } from '../schedule/failure-queue.ts';
+import type { RunResults } from '../schedule/run-results.ts';
 import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
 import { readDatabaseSecret } from './database-secret.ts';
 import { type CheckSettings, checkEnvironment } from './environment.ts';
@@ -24,6 +25,9 @@ export interface CleanupFunctionProps
     Pick<Config, 'maxClearedShare' | 'auditRetentionDays'> {
   /** Takes the nightly runs that failed at every attempt. */
   readonly failureQueue: IQueue;
+
+  /** Takes the results of the runs that the schedule asked for. */
+  readonly results: RunResults;
 
   /**
    * Takes the complete rows before they are cleared.
@@ -53,7 +57,7 @@ export class CleanupFunction extends AssetFunction {
   readonly scheduled: IAlias;
 
   constructor(scope: Construct, id: string, props: CleanupFunctionProps) {
-    const { code, settings, logRetentionDays, failureQueue, exportBucket, network } = props;
+    const { code, settings, logRetentionDays, failureQueue, results, exportBucket, network } = props;
     super(scope, id, {
       description: 'Clears WhatsApp AI threads that reached the token limit; without a payload, reports on them',
       code,
@@ -79,13 +83,15 @@ export class CleanupFunction extends AssetFunction {
     // The class has `role: IRole | undefined` where its own interface has `role?: IRole`, which are not the same to
     // exactOptionalPropertyTypes: hence the assertion.
     this.scheduled = this.function.addAlias('scheduled') as IAlias;
-    const results = new EventBridgeDestination(EventBus.fromEventBusName(this, 'Bus', 'default'));
+    // The same as above: `eventSourceName: string | undefined`.
+    const destination = new EventBridgeDestination(results as IEventBus);
     this.scheduled.configureAsyncInvoke({
       retryAttempts: RETRY_ATTEMPTS,
       maxEventAge: MAXIMUM_EVENT_AGE,
-      onSuccess: results,
-      onFailure: results,
+      onSuccess: destination,
+      onFailure: destination,
     });
+    results.acceptOnlyFrom(this.role);
   }
 
   private writeExports(bucket: ExportBucket): void {

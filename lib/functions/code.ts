@@ -6,7 +6,7 @@ import { bundle } from './bundle.ts';
 const sources = join(import.meta.dirname, '../../lambda');
 
 /** The modules of the asset that export a `handler`; each is bundled from lambda/ by the same name. */
-const ENTRY_POINTS = ['handler', 'notify', 'widget'] as const;
+const ENTRY_POINTS = ['handler', 'notify', 'verify', 'widget'] as const;
 export type EntryPoint = (typeof ENTRY_POINTS)[number];
 
 /**

@@ -7,7 +7,14 @@ export interface CheckSettings
   extends DatabaseSecretProps,
     Pick<
       Config,
-      'databaseHost' | 'databasePort' | 'databaseName' | 'tableName' | 'auditTableName' | 'language' | 'timezone'
+      | 'databaseHost'
+      | 'databasePort'
+      | 'databaseName'
+      | 'tokenLimit'
+      | 'tableName'
+      | 'auditTableName'
+      | 'language'
+      | 'timezone'
     > {
   readonly settings: LiveSettings;
 }
@@ -21,6 +28,7 @@ export function checkEnvironment({ settings, ...given }: CheckSettings, serviceN
     ...(given.databaseHost !== undefined && { DATABASE_HOST: given.databaseHost }),
     ...(given.databasePort !== undefined && { DATABASE_PORT: String(given.databasePort) }),
     ...(given.databaseName !== undefined && { DATABASE_NAME: given.databaseName }),
+    TOKEN_LIMIT: String(given.tokenLimit),
     TOKEN_LIMIT_PARAMETER: settings.tokenLimit.name,
     TABLE_NAME: given.tableName,
     AUDIT_TABLE_NAME: given.auditTableName,

@@ -1,9 +1,22 @@
 import { Validations } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { NetworkConfig } from '../config/config.ts';
+
+export interface NetworkProps extends NetworkConfig {
+  /**
+   * Where a security group that is created lets the functions out to, besides AWS.
+   *
+   * @default 5432
+   */
+  readonly databasePort: number | undefined;
+}
+
+/** PostgreSQL's own port, and that of everything at AWS. */
+const POSTGRESQL = 5432;
+const HTTPS = 443;
 
 /**
  * A place in a VPC for functions, made from ids alone, so that synthesis needs no credentials.
@@ -14,15 +27,20 @@ import type { NetworkConfig } from '../config/config.ts';
 export class Network extends Construct {
   private readonly vpcConfig: lambda.CfnFunction.VpcConfigProperty;
 
-  constructor(scope: Construct, id: string, { subnetIds, securityGroups }: NetworkConfig) {
+  constructor(scope: Construct, id: string, { subnetIds, securityGroups, databasePort }: NetworkProps) {
     super(scope, id);
     const securityGroupIds =
-      'ids' in securityGroups ? [...securityGroups.ids] : [this.egressOnly(securityGroups.createInVpc).attrGroupId];
+      'ids' in securityGroups
+        ? [...securityGroups.ids]
+        : [this.egressOnly(securityGroups.createInVpc, databasePort ?? POSTGRESQL).attrGroupId];
     this.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds };
   }
 
   /**
    * Places a function here, and lets Lambda manage the network interfaces for it in the name of its role.
+   *
+   * This right is a policy of its own, which a function that leaves the VPC still has while it leaves: an update removes
+   * statements first, and whole policies last, after everything that depended on them.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
    */
@@ -30,33 +48,41 @@ export class Network extends Construct {
     const resource = placed.node.defaultChild;
     if (!(resource instanceof lambda.CfnFunction)) throw new TypeError(`${placed.node.path} is no function of its own`);
     resource.vpcConfig = this.vpcConfig;
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: [
-          'ec2:AssignPrivateIpAddresses',
-          'ec2:CreateNetworkInterface',
-          'ec2:DeleteNetworkInterface',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:UnassignPrivateIpAddresses',
-        ],
-        resources: ['*'],
-      }),
-    );
-    Validations.of(role).acknowledge({
+    const policy = new Policy(role, 'NetworkInterfaces', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: [
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:CreateNetworkInterface',
+            'ec2:DeleteNetworkInterface',
+            'ec2:DescribeNetworkInterfaces',
+            'ec2:DescribeSubnets',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          resources: ['*'],
+        }),
+      ],
+    });
+    placed.node.addDependency(policy);
+    Validations.of(policy).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Lambda checks these actions on every resource: the interfaces do not exist before it has created them.',
     });
   }
 
-  private egressOnly(vpcId: string): CfnSecurityGroup {
+  private egressOnly(vpcId: string, databasePort: number): CfnSecurityGroup {
+    const out = (port: number, description: string) => ({
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      cidrIp: '0.0.0.0/0',
+      description,
+    });
     return new CfnSecurityGroup(this, 'SecurityGroup', {
       groupDescription: 'WhatsApp thread cleanup: out to the database and to AWS, nothing in',
       vpcId,
-      // Every TCP port, since the database's own is in the secret, which nobody reads at deployment.
-      securityGroupEgress: [
-        { ipProtocol: 'tcp', fromPort: 0, toPort: 65_535, cidrIp: '0.0.0.0/0', description: 'Database and AWS' },
-      ],
+      securityGroupEgress: [...(databasePort === HTTPS ? [] : [out(databasePort, 'Database')]), out(HTTPS, 'AWS')],
     });
   }
 }

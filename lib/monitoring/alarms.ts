@@ -47,11 +47,13 @@ export class Alarms extends Construct {
       metric: failureQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
     });
     // These two stay on from one run to the next, so that they write once and not every night.
-    this.add('NearLimit', {
-      alarmDescription: texts.nearLimit(commands, nearLimitAlarm),
-      metric: cleanupMetric(this, 'NearLimitThreads', 'Maximum', PERIOD),
-      threshold: nearLimitAlarm,
-    });
+    if (nearLimitAlarm !== undefined) {
+      this.add('NearLimit', {
+        alarmDescription: texts.nearLimit(commands, nearLimitAlarm),
+        metric: cleanupMetric(this, 'NearLimitThreads', 'Maximum', PERIOD),
+        threshold: nearLimitAlarm,
+      });
+    }
     this.add('Paused', {
       alarmDescription: texts.paused(commands),
       metric: cleanupMetric(this, 'CleanupPaused', 'Maximum', PERIOD),

@@ -9,11 +9,14 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { NotifyFunction, type NotifyFunctionProps } from '../functions/notify-function.ts';
 import { delivery } from '../schedule/failure-queue.ts';
-import { PROGRESS, resultsOf } from '../schedule/run-results.ts';
+import { ENDED, type RunResults, resultsOf } from '../schedule/run-results.ts';
 
 export interface NoticesProps extends Omit<NotifyFunctionProps, 'topic'> {
   /** Who is told. */
   readonly notifyEmail: readonly string[];
+
+  /** Where the results of scheduled runs are. */
+  readonly results: RunResults;
 
   /** Takes the results that could not be delivered to the function that writes the e-mail. */
   readonly failureQueue: IQueue;
@@ -33,17 +36,18 @@ export class Notices extends Construct {
   constructor(scope: Construct, id: string, props: NoticesProps) {
     super(scope, id);
     this.topic = this.createTopic();
-    const { notifyEmail, cleanup, failureQueue } = props;
+    const { notifyEmail, cleanup, results, failureQueue } = props;
     for (const address of notifyEmail) this.topic.addSubscription(new EmailSubscription(address));
 
     this.notify = new NotifyFunction(this, 'Notify', { ...props, topic: this.topic }).function;
     const tell = (ruleId: string, description: string, eventPattern: EventPattern) =>
       new Rule(this, ruleId, {
         description,
+        eventBus: results,
         eventPattern,
         targets: [new LambdaFunction(this.notify, { deadLetterQueue: failureQueue, ...delivery })],
       });
-    tell('Cleared', 'Reports cleared WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Success', PROGRESS));
+    tell('Cleared', 'Reports cleared WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Success', ENDED));
     tell('Failed', 'Reports a failed cleanup of WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Failure'));
 
     new CfnOutput(this, 'Confirm', {

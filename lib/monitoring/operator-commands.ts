@@ -1,4 +1,5 @@
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { setCommand } from '../../lambda/input/live-settings.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import type { LiveSettings } from '../functions/live-settings.ts';
 import type { OperatorCommands } from './texts/en.ts';
@@ -10,8 +11,8 @@ export function operatorCommands(cleanup: CleanupFunction, settings: LiveSetting
   return {
     check: `${invoke} /dev/stdout`,
     cleanUp: `${invoke} --cli-binary-format raw-in-base64-out --payload '{"mode":"cleanup"}' /dev/stdout`,
-    resume: `aws ssm put-parameter --overwrite --name ${settings.state.name} --value enabled`,
-    setLimit: `aws ssm put-parameter --overwrite --name ${settings.tokenLimit.name} --value LIMIT`,
+    resume: setCommand(settings.state.name, 'state', 'enabled'),
+    setLimit: setCommand(settings.tokenLimit.name, 'token-limit', 'LIMIT'),
     readLog: `aws logs tail ${cleanup.function.logGroup.logGroupName} --since 1d`,
     // The cause is in the attributes, which SQS leaves out unless asked.
     readFailures: `aws sqs receive-message --message-attribute-names All --queue-url ${failures.queueUrl}`,

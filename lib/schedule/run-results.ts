@@ -1,5 +1,35 @@
-import type { EventPattern } from 'aws-cdk-lib/aws-events';
+import { CfnEventBusPolicy, EventBus, type EventPattern } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+
+/**
+ * The event bus of the stack's own, for the results of scheduled runs.
+ *
+ * A result continues a run and becomes an e-mail, so nobody may put one there but the function. On the account's default
+ * bus everybody could who may put events.
+ */
+export class RunResults extends EventBus {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { description: 'Results of scheduled cleanups of WhatsApp AI threads' });
+  }
+
+  /** Refuses the events of everybody else, whatever they are allowed elsewhere. */
+  acceptOnlyFrom(role: IRole): void {
+    new CfnEventBusPolicy(this, 'Policy', {
+      eventBusName: this.eventBusName,
+      statementId: 'OnlyTheCleanup',
+      statement: {
+        Sid: 'OnlyTheCleanup',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'events:PutEvents',
+        Resource: this.eventBusArn,
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': role.roleArn } },
+      },
+    });
+  }
+}
 
 /**
  * The results of asynchronous invocations of an alias, as its destinations put them on the event bus.
@@ -10,7 +40,7 @@ import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 export function resultsOf(
   alias: IAlias,
   outcome: 'Success' | 'Failure',
-  payload?: Readonly<Record<string, unknown[]>>,
+  payload?: Readonly<Record<string, unknown>>,
 ): EventPattern {
   return {
     source: ['lambda'],
@@ -22,5 +52,5 @@ export function resultsOf(
   };
 }
 
-/** Something was cleared. */
-export const PROGRESS = { cleanedCount: [{ numeric: ['>', 0] }] };
+/** Something was cleared, and nothing continues the run: however often it did, it is told of once, at its end. */
+export const ENDED = { cleanedCount: [{ numeric: ['>', 0] }], next: { mode: [{ exists: false }] } };

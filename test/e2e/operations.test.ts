@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { synthesiseFunction } from '../support/aws/deployed-function.ts';
 import {
   GET_PARAMETERS,
@@ -22,7 +22,7 @@ function deploy(options: Readonly<Record<string, string>> = {}) {
     await instance.end();
     deployed.remove();
   });
-  aws.answer(GET_PARAMETERS, parameterValues(deployed.parameters));
+  aws.answer(GET_PARAMETERS, parameterValues({}));
   return instance;
 }
 
@@ -49,6 +49,18 @@ test('a cleanup that would clear most threads is refused, and done when it is fo
   expect(await dueCount()).toBe(0);
 });
 
+test('a paused cleanup clears nothing, and the command that it names resumes it', async () => {
+  await insertDueContacts(database, 2);
+  aws.answer(GET_PARAMETERS, parameterValues({ '/WhatsAppThreadCleanup/state': 'paused' }));
+  onTestFinished(() => aws.answer(GET_PARAMETERS, parameterValues({})));
+  const { result } = await standard.invoke({ mode: 'cleanup' });
+  expect(result).toMatchObject({ paused: true, cleanedCount: 0 });
+  expect(result?.['summary']).toContain(
+    "aws ssm put-parameter --type String --overwrite --allowed-pattern '^(enabled|paused)$' " +
+      '--name /WhatsAppThreadCleanup/state --value enabled',
+  );
+});
+
 test('a cleanup says how to restore it, and the command does it, for the run and for an audit row', async () => {
   await insertDueContacts(database, 2);
   const { result, requestId } = await standard.invoke({ mode: 'cleanup' });
@@ -69,6 +81,17 @@ test('a cleanup that Lambda is about to stop clears no more, and says that it is
   await insertDueContacts(database, 5);
   const { result } = await standard.invoke({ mode: 'cleanup' }, { remainingMs: 25_000 });
   expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 5, complete: false });
+  expect(result?.['next']).toEqual({ mode: 'cleanup', tokenLimit: 1_000_000 });
+});
+
+test('a cleanup that is not complete hands out the payload that continues it, with the limit and force that it had', async () => {
+  await insertDueContacts(database, 25);
+  const payload = { mode: 'cleanup', tokenLimit: 500_000, force: true };
+  const { result } = await standard.invoke(payload, { remainingMs: 25_000 });
+  expect(result?.['next']).toEqual(payload);
+  const continued = await standard.invoke(result?.['next']);
+  expect(continued.result).toMatchObject({ cleanedCount: 25, complete: true });
+  expect(continued.result).not.toHaveProperty('next');
 });
 
 describe('the metrics of a cleanup', () => {

@@ -1,7 +1,7 @@
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * Whether EventBridge would pass an event, for patterns of exact values and one kind of comparison. Anything else in a
+ * Whether EventBridge would pass an event, for patterns of exact values, of presence, and one kind of comparison. Anything else in a
  * pattern is an error: what this does not know, it must not judge.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
@@ -18,6 +18,7 @@ export function matches(pattern: Json, event: Json | undefined): boolean {
 function matchesValue(matcher: Json, value: Json | undefined): boolean {
   if (!isObject(matcher)) return matcher === value;
   const [operator, ...more] = Object.keys(matcher);
+  if (operator === 'exists' && more.length === 0) return (value !== undefined) === matcher['exists'];
   const [comparison, bound, ...rest] = Array.isArray(matcher['numeric']) ? matcher['numeric'] : [];
   if (operator !== 'numeric' || more.length + rest.length > 0 || comparison !== '>' || typeof bound !== 'number') {
     throw new TypeError(`${JSON.stringify(matcher)} is not known here`);

@@ -8,7 +8,7 @@ const project = join(import.meta.dirname, '../..');
 test('a synthesis loads only what is installed with the package, and nothing that only the functions need', async () => {
   const { metafile } = await build({
     absWorkingDir: project,
-    entryPoints: ['bin/app.ts'],
+    entryPoints: ['lib/thread-cleanup-app.ts'],
     bundle: true,
     packages: 'external',
     platform: 'node',

@@ -15,13 +15,12 @@ function statementsOf(template: Template): string[] {
 function findStatements(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'Statement' && Array.isArray(inner) ? inner : findStatements(inner),
+    key === 'Statement' ? [inner].flat() : findStatements(inner),
   );
 }
 
 function shortId(id: string): string {
   return id
-    .replace(/^AWSCDKTriggerCustomResourceProviderCustomResourceProvider/, 'Trigger')
     .replace(/(CurrentVersion)[0-9A-F]{8}[0-9a-f]+$/, '$1')
     .replace(/AllowEventRule\w+$/, 'Permission')
     .replace(/[0-9A-F]{8}$/, '');
@@ -45,7 +44,7 @@ function text(value: unknown): string {
 const assume = 'Action sts:AssumeRole Effect Allow Principal Service lambda.amazonaws.com';
 const secret = 'secretsmanager:GetSecretValue';
 const inStackRegion = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:';
-const ssm = 'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter';
+const ssm = 'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/WhatsAppThreadCleanup/';
 
 /** What a role may do besides what is listed: be assumed by its function, and write that function's log. */
 const ofAFunction = (id: string, actions: readonly string[]) => [
@@ -57,14 +56,11 @@ const readSecret = `Action ${secret} Effect Allow Resource ${inStackRegion}prod/
 
 const cleanup = ofAFunction('Cleanup', [
   readSecret,
-  `Action ssm:GetParameters Effect Allow Resource ${ssm}<SettingsState>, ${ssm}<SettingsTokenLimit>`,
-  'Action events:PutEvents Effect Allow Resource arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default',
+  `Action ssm:GetParameters Effect Allow Resource ${ssm}state, ${ssm}token-limit`,
+  'Action events:PutEvents Effect Allow Resource <Results.Arn>',
   'Action sqs:SendMessage Effect Allow Resource <Failures.Arn>',
 ]);
-const widget = ofAFunction('Widget', [
-  readSecret,
-  `Action ssm:GetParameters Effect Allow Resource ${ssm}<SettingsTokenLimit>`,
-]);
+const widget = ofAFunction('Widget', [readSecret, `Action ssm:GetParameters Effect Allow Resource ${ssm}token-limit`]);
 const notify = ofAFunction('NoticesNotify', ['Action sns:Publish Effect Allow Resource <NoticesTopic>']);
 
 /** A rule may invoke one function, and put into the queue what it could not deliver. */
@@ -74,14 +70,15 @@ const ofARule = (rule: string, target: string) => [
 ];
 const always = [
   'FailuresPolicy: Action sqs:* Condition Bool aws:SecureTransport false Effect Deny Principal AWS * Resource <Failures.Arn>',
+  // Nobody else may put a result there, whatever they are allowed elsewhere.
+  'ResultsPolicy: Effect Deny Principal * Action events:PutEvents Resource <Results.Arn> Condition ArnNotEquals aws:PrincipalArn <CleanupRole.Arn>',
   ...cleanup,
   ...widget,
   ...ofARule('ContinuationRule', 'CleanupFunctionAliasscheduled'),
 ];
-const ofTheCheck = [
-  `TriggerRole: ${assume}`,
-  'TriggerRole: Effect Allow Action lambda:InvokeFunction Resource <CleanupFunctionCurrentVersion>',
-];
+const ofTheCheck = ofAFunction('Verify', [
+  'Action lambda:InvokeFunction Effect Allow Resource <CleanupFunctionCurrentVersion>',
+]);
 const ofTheRule = ofARule('NightlyRule', 'CleanupFunctionAliasscheduled');
 const ofTheSchedule = [
   'NightlyRole: Action sts:AssumeRole Condition StringEquals aws:SourceAccount <AWS::AccountId> aws:SourceArn arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule-group/default Effect Allow Principal Service scheduler.amazonaws.com',
@@ -90,9 +87,11 @@ const ofTheSchedule = [
 ];
 const standard = [...always, ...ofTheCheck, ...ofTheRule];
 /** Both functions that reach the database. */
-const both = (statement: string) => ['Cleanup', 'Widget'].map((id) => `${id}RoleDefaultPolicy: ${statement}`);
+const both = (statement: string, policy = 'DefaultPolicy') =>
+  ['Cleanup', 'Widget'].map((id) => `${id}Role${policy}: ${statement}`);
 const networkInterfaces = both(
   'Action ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses Effect Allow Resource *',
+  'NetworkInterfaces',
 );
 const decrypt = both(
   'Action kms:Decrypt Condition StringEquals kms:ViaService secretsmanager.<AWS::Region>.amazonaws.com Effect Allow Resource arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',

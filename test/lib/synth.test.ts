@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lambdaCode } from '../../lib/functions/code.ts';
+import { variants } from './synthesise.ts';
 
 const project = join(import.meta.dirname, '../..');
 
@@ -23,7 +25,7 @@ let bad: Finished;
 
 /** Runs Node.js for somebody who has neither credentials nor a region. */
 function run(parameters: readonly string[]): Promise<Finished> {
-  const env = { PATH: process.env['PATH'], HOME: folder };
+  const env = { PATH: process.env['PATH'], HOME: folder, npm_config_update_notifier: 'false' };
   return new Promise((resolve) => {
     execFile(process.execPath, parameters, { cwd: project, env }, (error, stdout, stderr) =>
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
@@ -31,13 +33,15 @@ function run(parameters: readonly string[]): Promise<Finished> {
   });
 }
 
+const CLI = join(project, 'node_modules/aws-cdk/bin/cdk');
+const EVERYTHING = Object.entries(variants['with everything']).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+
 /** `npx cdk synth`, to which a warning is an error. */
 function cdkSynth(name: string, option: string): Promise<Finished> {
-  const cli = join(project, 'node_modules/aws-cdk/bin/cdk');
-  return run([cli, 'synth', '--strict', '--quiet', '--output', join(folder, name), '-c', option]);
+  return run([CLI, 'synth', '--strict', '--quiet', '--output', join(folder, name), '-c', option]);
 }
 
-/** The folder of our own asset; the CDK has one more, which runs the check in a deployment. */
+/** The folder of the asset of all functions. */
 function assetIn(output: string): string {
   const [file] = globSync('asset.*/handler.mjs', { cwd: join(folder, output) });
   return dirname(file ?? 'no asset/');
@@ -63,7 +67,7 @@ describe('cdk synth -c databaseSecret=x', () => {
   });
 
   test('bundles the functions, and nothing else but their licences', async () => {
-    const modules = ['handler.mjs', 'notify.mjs', 'widget.mjs'];
+    const modules = ['handler.mjs', 'notify.mjs', 'verify.mjs', 'widget.mjs'];
     const files = ['THIRD-PARTY-LICENSES.txt', 'chunks', ...modules, ...modules.map((module) => `${module}.map`)];
     const asset = join(folder, 'good', assetIn('good'));
     expect((await readdir(asset)).sort()).toEqual(files.sort());
@@ -71,12 +75,15 @@ describe('cdk synth -c databaseSecret=x', () => {
     expect(chunks.filter((file) => !/\.mjs(\.map)?$/.test(file))).toEqual([]);
   });
 
-  test.each(['handler', 'notify', 'widget'])('bundles a %s that needs nothing but Node.js', async (module) => {
-    const file = join(folder, 'good', assetIn('good'), `${module}.mjs`);
-    // There is no node_modules beside it, so that an import of a package fails.
-    const load = `import(${JSON.stringify(pathToFileURL(file))}).then((m) => console.log(typeof m.handler))`;
-    expect(await run(['--eval', load])).toMatchObject({ status: 0, stdout: 'function\n' });
-  });
+  test.each(['handler', 'notify', 'verify', 'widget'])(
+    'bundles a %s that needs nothing but Node.js',
+    async (module) => {
+      const file = join(folder, 'good', assetIn('good'), `${module}.mjs`);
+      // There is no node_modules beside it, so that an import of a package fails.
+      const load = `import(${JSON.stringify(pathToFileURL(file))}).then((m) => console.log(typeof m.handler))`;
+      expect(await run(['--eval', load])).toMatchObject({ status: 0, stdout: 'function\n' });
+    },
+  );
 
   test('lists every package of which there is code in the functions, each under a permissive licence', async () => {
     const asset = join(folder, 'good', assetIn('good'));
@@ -109,11 +116,55 @@ describe('cdk synth -c databaseSecret=x', () => {
   });
 });
 
-test('cdk synth fails on a wrong value with one line of ours, without a stack trace and without the password', () => {
-  expect(bad.status).toBe(1);
-  const [ours, ofTheCdk, ...more] = bad.stderr.trim().split('\n');
-  expect(ours).toMatch(/^Context key databaseSecret must be the name or ARN of .* \(got a value that is not shown, /);
-  expect(ofTheCdk).toMatch(/exited with error 1/);
-  expect(more).toEqual([]);
-  expect(bad.stderr).not.toContain('hunter2');
+describe('cdk synth -c databaseSecret=postgresql://…', () => {
+  test('fails and says which key is wrong, once, without a stack trace and without the password', () => {
+    expect(bad.status).toBe(1);
+    const [, ...further] = bad.stderr.split('Context key databaseSecret must be the name or ARN of ');
+    expect(further).toEqual([expect.stringMatching(/^.* \(got a value that is not shown, /)]);
+    expect(bad.stderr).not.toMatch(/^\s+at /m);
+    expect(bad.stderr).not.toContain('hunter2');
+  });
+
+  test('makes a stack of that name that cannot replace the deployed one, not even with --ignore-errors', async () => {
+    const template = JSON.parse(await readFile(join(folder, 'bad/WhatsAppThreadCleanup.template.json'), 'utf8'));
+    // CloudFormation takes neither a template without resources nor one with a parameter that nobody gives.
+    expect(template).not.toHaveProperty('Resources');
+    expect(template.Parameters.ValidConfiguration).not.toHaveProperty('Default');
+    expect(JSON.stringify(template)).not.toContain('hunter2');
+  });
+
+  test.each([
+    [['-c', 'schedule=daily', '-c', 'stackName=Prod'], 'Prod'],
+    // Not the default name: `cdk destroy` would offer to delete another stack than was meant.
+    [['-c', 'env=stagign'], 'InvalidStackName'],
+  ])('cdk list %j works all the same, as do bootstrap, destroy and gc', async (parameters, name) => {
+    expect(await run([CLI, 'list', '--output', join(folder, `list-${name}`), ...parameters])).toMatchObject({
+      status: 0,
+      stdout: `${name}\n`,
+    });
+  });
+});
+
+test('every file of every asset can be read by Lambda, whatever the umask of who deploys', async () => {
+  const output = join(folder, 'umask');
+  const synth = [
+    process.execPath,
+    CLI,
+    'synth',
+    '--quiet',
+    '--output',
+    output,
+    '-c',
+    'databaseSecret=x',
+    ...EVERYTHING,
+  ];
+  await promisify(execFile)('sh', ['-c', 'umask 077 && exec "$@"', 'sh', ...synth], { cwd: project });
+  const entries = await readdir(output, { withFileTypes: true, recursive: true });
+  const assets = entries.filter(({ name, parentPath }) => /\/asset\./.test(join(parentPath, name)));
+  const modes = assets.map(async (entry) => {
+    const { mode } = await stat(join(entry.parentPath, entry.name));
+    return [entry.isDirectory() ? 'folder' : 'file', (mode & 0o777).toString(8)].join(' ');
+  });
+  expect(assets.length).toBeGreaterThan(10);
+  expect([...new Set(await Promise.all(modes))].sort()).toEqual(['file 644', 'folder 755']);
 });

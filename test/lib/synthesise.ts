@@ -39,7 +39,7 @@ export const variants = {
 } as const satisfies Record<string, Options>;
 
 /**
- * The app as bin/app.ts makes it with these options, and the feature flags of cdk.json; the code is not bundled.
+ * The app as lib/thread-cleanup-app.ts makes it with these options, and the feature flags of cdk.json; the code is not bundled.
  *
  * @param validated whether the CDK applies its own rules to the template: it takes seconds to load them
  */

@@ -1,10 +1,19 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Tags } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Trigger } from 'aws-cdk-lib/triggers';
 import { describe, expect, test } from 'vitest';
-import { synthesise, variants } from './synthesise.ts';
+import { readConfig } from '../../lib/config/config.ts';
+import { ThreadCleanup } from '../../lib/thread-cleanup.ts';
+import { createStack, synthesise, variants } from './synthesise.ts';
 
 const standard = synthesise();
 const inTimeZone = synthesise(variants['in a time zone']);
 const everything = synthesise(variants['with everything']);
+
+/** A rule of a security group. */
+const out = (port: number) =>
+  Match.objectLike({ IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIp: '0.0.0.0/0' });
 
 const arnOfAlias = { Ref: Match.stringLikeRegexp('Aliasscheduled') };
 const arnOfFailureQueue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Failures'), 'Arn'] };
@@ -35,6 +44,7 @@ describe('the function', () => {
         POWERTOOLS_SERVICE_NAME: 'WhatsAppThreadCleanup',
         POWERTOOLS_METRICS_NAMESPACE: 'ThreadCleanup',
         DATABASE_SECRET_ID: 'prod/database-url',
+        TOKEN_LIMIT: '1000000',
         TOKEN_LIMIT_PARAMETER: '/WhatsAppThreadCleanup/token-limit',
         STATE_PARAMETER: '/WhatsAppThreadCleanup/state',
         TABLE_NAME: 'ClientView',
@@ -50,6 +60,7 @@ describe('the function', () => {
       databaseHost: 'db.example.com',
       databasePort: '5433',
       databaseName: 'whatsapp',
+      tokenLimit: '500000',
       tableName: 'crm.ClientView',
       auditTableName: 'ops.AuditTable',
       maxClearedShare: '25',
@@ -63,6 +74,7 @@ describe('the function', () => {
           DATABASE_HOST: 'db.example.com',
           DATABASE_PORT: '5433',
           DATABASE_NAME: 'whatsapp',
+          TOKEN_LIMIT: '500000',
           TABLE_NAME: 'crm.ClientView',
           AUDIT_TABLE_NAME: 'ops.AuditTable',
           MAX_CLEARED_SHARE: '25',
@@ -81,14 +93,14 @@ describe('the function', () => {
 });
 
 describe('every function', () => {
-  test.each(['handler', 'notify', 'widget'])(
+  test.each(['handler', 'notify', 'verify', 'widget'])(
     'logs JSON to a log group of its own, which goes when the stack goes: %s',
     (module) => {
       everything.hasResourceProperties('AWS::Lambda::Function', {
         Handler: `${module}.handler`,
         LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.stringLikeRegexp('Logs') } },
       });
-      everything.resourceCountIs('AWS::Logs::LogGroup', 3);
+      everything.resourceCountIs('AWS::Logs::LogGroup', 4);
       everything.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
     },
   );
@@ -114,6 +126,7 @@ describe('the function that draws the dashboard’s report', () => {
           NODE_OPTIONS: '--enable-source-maps',
           POWERTOOLS_SERVICE_NAME: 'WhatsAppThreadCleanup',
           DATABASE_SECRET_ID: 'prod/database-url',
+          TOKEN_LIMIT: '1000000',
           TOKEN_LIMIT_PARAMETER: '/WhatsAppThreadCleanup/token-limit',
           TABLE_NAME: 'ClientView',
           AUDIT_TABLE_NAME: 'ThreadCleanupLog',
@@ -245,10 +258,70 @@ describe('in a VPC', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       VpcId: 'vpc-0a1b2c3d',
       SecurityGroupIngress: Match.absent(),
-      SecurityGroupEgress: [Match.objectLike({ IpProtocol: 'tcp', CidrIp: '0.0.0.0/0' })],
+      SecurityGroupEgress: [out(5432), out(443)],
     });
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
   });
+
+  test.each([
+    ['6543', [6543, 443]],
+    ['443', [443]],
+  ])('the security group lets out to the database, on port %s, and to AWS, and nowhere else', (databasePort, ports) => {
+    const template = synthesise({ ...variants['in a VPC without security groups'], databasePort });
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupEgress: ports.map(out) });
+  });
+
+  test('the right to its network interfaces is there before the function, and goes after every version of it', () => {
+    const resources: Record<string, { Type: string; DependsOn?: string[] }> = synthesise(
+      variants['in a VPC without security groups'],
+    ).toJSON()['Resources'];
+    const ids = Object.keys(resources);
+    for (const name of ['Cleanup', 'Widget']) {
+      const policy = ids.find((id) => id.startsWith(`${name}RoleNetworkInterfaces`));
+      const placed = ids.filter((id) => new RegExp(`^${name}Function(CurrentVersion)?[0-9A-F]{8}`).test(id));
+      expect(placed).toHaveLength(name === 'Cleanup' ? 2 : 1);
+      for (const id of placed) expect(resources[id]?.DependsOn).toContain(policy);
+    }
+  });
+});
+
+test('a tag for everything in the app is on everything that takes tags', () => {
+  const withoutTags = [
+    ...['AWS::CloudWatch::Dashboard', 'AWS::Events::EventBusPolicy', 'AWS::IAM::Policy', 'AWS::Lambda::Alias'],
+    ...['AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Permission', 'AWS::Lambda::Version', 'AWS::S3::BucketPolicy'],
+    ...['AWS::SNS::Subscription', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy', 'AWS::Scheduler::Schedule'],
+    'Custom::DeploymentCheck',
+  ];
+  for (const options of [variants['without options'], variants['with everything']]) {
+    const { app, stack } = createStack(options);
+    Tags.of(app).add('team', 'support');
+    const resources: Record<string, { Type: string; Properties: { Tags?: unknown } }> =
+      Template.fromStack(stack).toJSON()['Resources'];
+    const untagged = Object.values(resources).filter(
+      ({ Properties: { Tags: tags } }) => !JSON.stringify(tags ?? '').includes('"support"'),
+    );
+    expect(untagged.map(({ Type }) => Type).filter((type) => !withoutTags.includes(type))).toEqual([]);
+    // None is a tag of the stack, which CloudFormation itself would hand on.
+    expect(stack.tags.tagValues()).toEqual({});
+  }
+});
+
+test('two deployments’ worth of it fit into one stack, beside somebody else’s trigger', () => {
+  const { stack } = createStack({});
+  const { stackName: _, ...props } = readConfig({ databaseSecret: 'other/database-url' });
+  const other = new ThreadCleanup(stack, 'Other', props);
+  new Trigger(stack, 'Trigger', {
+    handler: new LambdaFunction(stack, 'Theirs', {
+      code: Code.fromInline('exports.handler = async () => {}'),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+    }),
+  });
+  const template = Template.fromStack(stack);
+  expect(other.node.path).toContain('Other');
+  template.resourceCountIs('Custom::DeploymentCheck', 2);
+  const role = Object.entries(template.findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('AWSCDKTrigger'));
+  expect(role?.[1]['Properties'].ManagedPolicyArns).toHaveLength(1);
 });
 
 test('a deployment prints the name of the function, and a check command to copy', () => {
@@ -274,7 +347,7 @@ test('several stacks may exist side by side in an account: no resource has a nam
     const named = Object.values(resources)
       .filter(({ Type }) => Type !== 'AWS::Lambda::Alias')
       .flatMap(({ Properties }) => names.map((name) => Reflect.get(Properties, name)))
-      .filter((name) => typeof name === 'string' && !name.startsWith('/WhatsAppThreadCleanup/'));
+      .filter((name) => typeof name === 'string' && !name.startsWith('WhatsAppThreadCleanup'));
     expect(named).toEqual([]);
   }
 });

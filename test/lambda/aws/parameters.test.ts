@@ -52,20 +52,24 @@ test.each(['0', '-1', '1.5', '1e6', '', 'many', '9007199254740992', ' 5'])(
 test('a state that is neither enabled nor paused stops the run: nobody guesses which was meant', async () => {
   has({ '/stack/token-limit': '5', '/stack/state': 'Paused' });
   await expect(readParameters(NAMES)).rejects.toThrow(
-    'The parameter /stack/state must be "enabled" or "paused" (got "Paused").',
+    'The parameter /stack/state must be "enabled" or "paused" (got "Paused"). Nothing was changed. Set it with: ' +
+      "aws ssm put-parameter --type String --overwrite --allowed-pattern '^(enabled|paused)$' --name /stack/state",
   );
 });
 
-test('a parameter that is missing, wrong or cannot be reached is an error, not a default', async () => {
-  has({ '/stack/state': 'enabled' });
+test('a parameter that nobody has set means the deployed limit, and enabled', async () => {
+  has({});
+  expect(await readParameters(NAMES)).toEqual({ tokenLimit: undefined, paused: false });
+  has({ '/stack/state': 'paused' });
+  expect(await readParameters(NAMES)).toEqual({ tokenLimit: undefined, paused: true });
+});
+
+test('parameters that may not be read, or cannot be reached, are an error, not a default', async () => {
+  aws.answer(GET_PARAMETERS, awsFailure('AccessDeniedException'));
   await expect(readParameters(NAMES)).rejects.toMatchObject({
     name: 'ParameterUnavailable',
-    message: expect.stringContaining('There is no parameter /stack/token-limit.'),
+    message: expect.stringContaining('cannot be read: access denied. The function needs ssm:GetParameters'),
   });
-  aws.answer(GET_PARAMETERS, awsFailure('AccessDeniedException'));
-  await expect(readParameters(NAMES)).rejects.toThrow(
-    'cannot be read: access denied. The function needs ssm:GetParameters',
-  );
   aws.answer(GET_PARAMETERS, silence);
   await expect(readParameters(NAMES)).rejects.toThrow('an interface endpoint for ssm');
 });

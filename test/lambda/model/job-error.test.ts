@@ -39,6 +39,11 @@ test('an error for people stays the same object', () => {
   expect(asJobError(failure)).toBe(failure);
 });
 
+test('the log line that Lambda itself writes of it names it by its code', () => {
+  expect(new JobError('CleanupRefused', 'Too many threads.').constructor.name).toBe('CleanupRefused');
+  expect(asJobError(somethingThatBreaks()).constructor.name).toBe('UnexpectedError');
+});
+
 test.each([
   ['a text', CANARY, 'string'],
   ['an object', { message: CANARY, stack: `Error\n    at ${CANARY}` }, 'object'],

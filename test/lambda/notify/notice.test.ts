@@ -184,6 +184,16 @@ test('every error of ours is explained in Spanish before its English message', (
   }
 });
 
+test('what is quoted is one line, whatever was in it', () => {
+  const dirty = 'The table "a\r\nSubject: b\u001b[2J\u2028" is\u0000missing.';
+  const clean = 'The table "a Subject: b [2J " is missing.';
+  const failure = failureEvent({ errorType: 'TableUnusable', errorMessage: dirty });
+  for (const event of [failure, successEvent({ ...RESULT, warnings: [dirty] })]) {
+    expect(textFor(event)).toContain(clean);
+    expect(textFor(event)?.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+  }
+});
+
 test.each(LANGUAGES)(
   'only the function’s own messages are quoted, and names only when they are names (%s)',
   (language) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../../lib/config/config.ts';
+import { readConfig, readStackName } from '../../../lib/config/config.ts';
 import { ConfigError } from '../../../lib/config/context.ts';
 import { contextKeys } from '../../../lib/config/keys.ts';
 
@@ -30,7 +30,6 @@ describe('what is accepted', () => {
       auditTableName: 'ThreadCleanupLog',
       logRetentionDays: 90,
       notifyEmail: [],
-      nearLimitAlarm: 1,
       language: 'en',
       verifyOnDeploy: true,
     });
@@ -38,8 +37,15 @@ describe('what is accepted', () => {
 
   test.each(Object.entries(contextKeys))('accepts the example that it gives for %s', (key, { example }) => {
     const network = ['securityGroupIds', 'vpcId'].includes(key) && { subnetIds, securityGroupIds };
+    const block = key === 'env' && { [example]: {} };
     expect(() =>
-      readConfig({ databaseSecret, ...(key === 'subnetIds' && { securityGroupIds }), ...network, [key]: example }),
+      readConfig({
+        databaseSecret,
+        ...(key === 'subnetIds' && { securityGroupIds }),
+        ...network,
+        ...block,
+        [key]: example,
+      }),
     ).not.toThrow();
   });
 
@@ -116,11 +122,9 @@ describe('what is refused, in one line with key, what it must be and what was gi
     ['databaseSecretKmsKey', 'arn:aws:kms:eu-west-1:111122223333:alias/database'],
     ['databaseSecretKmsKey', '1234abcd-12ab-34cd-56ef-1234567890ab'],
     ['databaseHost', 'db.example.com:5432'],
-    ['databaseHost', ''],
     ['databasePort', '0'],
     ['databasePort', 65_536],
     ['databasePort', '5432a'],
-    ['databaseName', ''],
     ['databaseName', 'x'.repeat(64)],
     ['schedule', 'cron(99 3 * * ? *)'],
     ['schedule', '0 3 * * *'],
@@ -129,17 +133,14 @@ describe('what is refused, in one line with key, what it must be and what was gi
     ['schedule', 'daily'],
     ['timezone', 'Mars/Phobos'],
     ['timezone', '+05:00'],
-    ['timezone', ''],
     ['tokenLimit', '0'],
     ['tokenLimit', -1],
     ['tokenLimit', 1.5],
     ['tokenLimit', '1e6'],
     ['tokenLimit', '9007199254740992'],
-    ['tokenLimit', ''],
     ['tokenLimit', true],
     ['tokenLimit', null],
     ['tableName', 'a.b.c'],
-    ['tableName', ''],
     ['auditTableName', 'x'.repeat(64)],
     ['logRetentionDays', '31'],
     ['logRetentionDays', '9999'],
@@ -154,7 +155,6 @@ describe('what is refused, in one line with key, what it must be and what was gi
     ['export', 1],
     ['exportRetentionDays', '0'],
     ['exportRetentionDays', '1.5'],
-    ['notifyEmail', ''],
     ['notifyEmail', 'ops@example.com,'],
     ['notifyEmail', 'ops'],
     ['notifyEmail', 'ops@localhost'],
@@ -165,11 +165,15 @@ describe('what is refused, in one line with key, what it must be and what was gi
     ['language', 'EN'],
     ['language', 'fr'],
     ['verifyOnDeploy', 'no'],
-    ['verifyOnDeploy', ''],
     ['subnetIds', 'subnet-1'],
     ['subnetIds', 'subnet-0a1b2c3d,,'],
-    ['subnetIds', ['subnet-0a1b2c3d']],
     ['securityGroupIds', 'subnet-0a1b2c3d'],
+    ['subnetIds', ['subnet-1']],
+    ['subnetIds', '["subnet-0a1b2c3d"'],
+    ['notifyEmail', '{"ops":1}'],
+    ['notifyEmail', ['ops@example.com', 7]],
+    ['tableName', ['ClientView']],
+    ['tableName', { a: 1 }],
     ['vpcId', 'vpc-0a1b2c3d,vpc-0a1b2c3d'],
     ['stackName', '1st'],
     ['stackName', 'thread_cleanup'],
@@ -183,8 +187,8 @@ describe('what is refused, in one line with key, what it must be and what was gi
     expect(message).not.toContain('\n');
   });
 
-  test('no database secret', () => {
-    expect(refusal({})).toMatch(
+  test.each([{}, { databaseSecret: '' }, { databaseSecret: ' ' }])('no database secret: %j', (context) => {
+    expect(refusal(context)).toMatch(
       /^Context key databaseSecret is required: the name or ARN of a secret in Secrets Manager/,
     );
   });
@@ -200,10 +204,6 @@ describe('what is refused, in one line with key, what it must be and what was gi
       `must be the name or ARN of a secret in Secrets Manager, never the connection string itself ${hidden}`,
     );
     expect(message).not.toContain('hunter2');
-  });
-
-  test.each(['', ' '])('an empty name of the secret, which hides nothing: %j', (value) => {
-    expect(refusal({ databaseSecret: value })).toContain(`connection string itself (got ${JSON.stringify(value)})`);
   });
 
   test.each(['aws-cleanup', 'SsmCleanup'])('a stack name that Systems Manager takes no parameters of: %s', (value) => {
@@ -230,13 +230,91 @@ describe('what is refused, in one line with key, what it must be and what was gi
   });
 
   test.each(['tokenlimit', 'databaseSecrett', 'vpc', 'constructor'])(
-    '%s, which is no key, with those that are',
+    '%s, which is no key, with where it may come from and those that are',
     (key) => {
       expect(refusal({ databaseSecret, [key]: '5' })).toBe(
-        `Unknown context key ${key}. Keys: ${Object.keys(contextKeys).join(', ')}.`,
+        `Unknown context key ${key}. A key comes from the command line (-c), from the "context" in cdk.json or ` +
+          `~/.cdk.json, or from cdk.context.json. Keys: ${Object.keys(contextKeys).join(', ')}.`,
       );
     },
   );
+});
+
+describe('a list', () => {
+  const addresses = ['ops@example.com', 'ana@example.com'];
+  test.each([
+    ['a list of cdk.json', addresses],
+    ['JSON text of one', JSON.stringify(addresses)],
+    ['text with commas', addresses.join(', ')],
+  ])('may be given as %s', (_, notifyEmail) => {
+    expect(readConfig({ databaseSecret, notifyEmail }).notifyEmail).toEqual(addresses);
+  });
+});
+
+describe('what is empty is not given', () => {
+  const without = readConfig({ databaseSecret });
+  test.each(Object.keys(contextKeys).filter((key) => key !== 'databaseSecret'))('-c %s=', (key) => {
+    expect(readConfig({ databaseSecret, [key]: '' })).toEqual(without);
+  });
+
+  test.each([[[]], ['[]'], [' ']])('notifyEmail = %j', (notifyEmail) => {
+    expect(readConfig({ databaseSecret, notifyEmail })).toEqual(without);
+  });
+});
+
+describe('blocks of cdk.json', () => {
+  const blocks = {
+    staging: { databaseSecret: 'staging/url', stackName: 'Staging' },
+    production: { databaseSecret: 'prod/url', notifyEmail: ['ops@example.com'] },
+  };
+  const shared = { timezone: 'America/Bogota', ...blocks };
+
+  test('-c env=NAME takes the keys of one, beside those that are outside of every block', () => {
+    expect(readConfig({ ...shared, env: 'staging' })).toMatchObject({
+      stackName: 'Staging',
+      databaseSecret: 'staging/url',
+      timezone: 'America/Bogota',
+      notifyEmail: [],
+    });
+    expect(readConfig({ ...shared, env: 'production' }).notifyEmail).toEqual(['ops@example.com']);
+  });
+
+  test('without env none is taken', () => {
+    expect(refusal(shared)).toMatch(/^Context key databaseSecret is required/);
+  });
+
+  test.each(['stagign', 'constructor', 'timezone'])('%s, which is none, is refused by name', (env) => {
+    expect(refusal({ ...shared, env })).toBe(
+      `Context key env must be the name of a block in the "context" of cdk.json (got "${env}"). ` +
+        'Blocks: staging, production.',
+    );
+  });
+
+  test.each(['', 'x'])('a key both in the block and outside of it is refused, with %j too', (notifyEmail) => {
+    expect(refusal({ ...shared, notifyEmail, env: 'production' })).toBe(
+      'Context key notifyEmail is both in the block production and outside of it. Give it in one place: outside is ' +
+        'cdk.json without a block, and the command line (-c).',
+    );
+  });
+
+  test('an unknown key in the block is refused as one outside is', () => {
+    const refused = refusal({ staging: { databaseSecret, '@aws-cdk/core:newStyle': true }, env: 'staging' });
+    expect(refused).toMatch(/^Unknown context key @aws-cdk\/core:newStyle\./);
+  });
+});
+
+describe('the name of the stack is known', () => {
+  test.each([
+    [{}, 'WhatsAppThreadCleanup'],
+    [{ stackName: 'Prod', tokenLimit: 'x', nonsense: 1 }, 'Prod'],
+    [{ staging: { stackName: 'Staging' }, env: 'staging' }, 'Staging'],
+  ])('whatever else is wrong: %j', (context, name) => {
+    expect(readStackName(context)).toBe(name);
+  });
+
+  test.each([[{ stackName: 'a_b' }], [{ env: 'stagign' }]])('unless that is what is wrong: %j', (context) => {
+    expect(() => readStackName(context)).toThrow(ConfigError);
+  });
 });
 
 describe('what does not go together', () => {

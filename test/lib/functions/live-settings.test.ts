@@ -1,72 +1,36 @@
-import { Tags } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
-import { createStack, synthesise, variants } from '../synthesise.ts';
+import { Match } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { LIVE_SETTINGS, setCommand } from '../../../lambda/input/live-settings.ts';
+import { synthesise, variants } from '../synthesise.ts';
 
-const standard = synthesise();
+test('what an operator sets is theirs: no template has a parameter, which a deployment would write again', () => {
+  for (const options of Object.values(variants)) synthesise(options).resourceCountIs('AWS::SSM::Parameter', 0);
+});
 
-describe('what is set without deploying', () => {
-  test('is the limit, a whole number of tokens, a million at first', () => {
-    standard.hasResourceProperties('AWS::SSM::Parameter', {
-      Name: '/WhatsAppThreadCleanup/token-limit',
-      Type: 'String',
-      AllowedPattern: '^[1-9][0-9]{0,15}$',
-      Value: '1000000',
-    });
+test('limit and state are read by the function that cleans up; by the widget, the limit', () => {
+  const staging = synthesise({ stackName: 'Staging', tokenLimit: '500000' });
+  const limit = { TOKEN_LIMIT: '500000', TOKEN_LIMIT_PARAMETER: '/Staging/token-limit' };
+  staging.hasResourceProperties('AWS::Lambda::Function', {
+    Handler: 'handler.handler',
+    Environment: { Variables: { ...limit, STATE_PARAMETER: '/Staging/state' } },
   });
-
-  test('is the limit, as configured at first', () => {
-    synthesise({ tokenLimit: '500000' }).hasResourceProperties('AWS::SSM::Parameter', { Value: '500000' });
-  });
-
-  test('is whether the cleanup runs or is paused', () => {
-    standard.hasResourceProperties('AWS::SSM::Parameter', {
-      Name: '/WhatsAppThreadCleanup/state',
-      Type: 'String',
-      AllowedPattern: '^(enabled|paused)$',
-      Value: 'enabled',
-    });
-  });
-
-  test('is each stack’s own', () => {
-    const staging = synthesise({ stackName: 'Staging' });
-    staging.hasResourceProperties('AWS::SSM::Parameter', { Name: '/Staging/token-limit' });
-    staging.hasResourceProperties('AWS::SSM::Parameter', { Name: '/Staging/state' });
-  });
-
-  test('is read by the function that cleans up, both; by the widget, the limit', () => {
-    const tokenLimit = '/WhatsAppThreadCleanup/token-limit';
-    standard.hasResourceProperties('AWS::Lambda::Function', {
-      Handler: 'handler.handler',
-      Environment: {
-        Variables: {
-          TOKEN_LIMIT_PARAMETER: tokenLimit,
-          STATE_PARAMETER: '/WhatsAppThreadCleanup/state',
-          TOKEN_LIMIT: Match.absent(),
-        },
-      },
-    });
-    standard.hasResourceProperties('AWS::Lambda::Function', {
-      Handler: 'widget.handler',
-      Environment: { Variables: { TOKEN_LIMIT_PARAMETER: tokenLimit, STATE_PARAMETER: Match.absent() } },
-    });
+  staging.hasResourceProperties('AWS::Lambda::Function', {
+    Handler: 'widget.handler',
+    Environment: { Variables: { ...limit, STATE_PARAMETER: Match.absent() } },
   });
 });
 
-describe('a deployment does not overwrite what an operator has set, since it leaves the parameters as they were', () => {
-  const parameters = (template: Template) => template.findResources('AWS::SSM::Parameter');
+test.each([
+  ['token-limit', ['1', '750000', '9007199254740991'], ['0', '01', '-1', '1e6', '1.5', '', ' 5', '750,000']],
+  ['state', ['enabled', 'paused'], ['Paused', 'disabled', '', 'enabled ', 'paused\n']],
+] as const)('the pattern of %s takes what the function takes, and refuses the rest', (key, good, bad) => {
+  const pattern = new RegExp(LIVE_SETTINGS[key].pattern);
+  expect(good.filter((value) => !pattern.test(value))).toEqual([]);
+  expect(bad.filter((value) => pattern.test(value))).toEqual([]);
+});
 
-  test('with every other option', () => {
-    expect(parameters(synthesise(variants['with everything']))).toEqual(parameters(standard));
-  });
-
-  test('with tags for everything in the app', () => {
-    const { app, stack } = createStack({});
-    Tags.of(app).add('team', 'support');
-    const tagged = Template.fromStack(stack);
-    expect(parameters(tagged)).toEqual(parameters(standard));
-    // They do reach other resources, and none is a tag of the stack, which CloudFormation itself would hand on.
-    tagged.hasResourceProperties('AWS::SQS::Queue', { Tags: [{ Key: 'team', Value: 'support' }] });
-    expect(stack.tags.tagValues()).toEqual({});
-  });
+test('a command sets one whether it is there or not, and what it may be', () => {
+  expect(setCommand('/Staging/state', 'state', 'paused')).toBe(
+    "aws ssm put-parameter --type String --overwrite --allowed-pattern '^(enabled|paused)$' --name /Staging/state --value paused",
+  );
 });

@@ -13,7 +13,10 @@ function patternOf(rule: string) {
 }
 
 /** What Lambda puts on the event bus after an asynchronous invocation. */
-function record(responsePayload: Record<string, string | number | boolean>, changes: Record<string, string> = {}) {
+function record(
+  responsePayload: Record<string, string | number | boolean | typeof next>,
+  changes: Record<string, string> = {},
+) {
   const { outcome = 'Success', source = 'lambda', functionArn = alias } = changes;
   return {
     source,
@@ -28,17 +31,39 @@ function record(responsePayload: Record<string, string | number | boolean>, chan
   };
 }
 
-const stopped = { mode: 'cleanup', cleanedCount: 2000, complete: false };
+const next = { mode: 'cleanup', tokenLimit: 1_000_000 };
+const stopped = { mode: 'cleanup', cleanedCount: 2000, complete: false, next };
 const completed = { mode: 'cleanup', cleanedCount: 2000, complete: true };
 
-test('the alias puts its results on the default event bus, successes and failures', () => {
-  const bus = Match.objectLike({
-    'Fn::Join': ['', Match.arrayWith([':events:', { Ref: 'AWS::Region' }, ':event-bus/default'])],
-  });
+const bus = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Results'), 'Arn'] };
+
+test('the alias puts its results, successes and failures, on a bus of the stack’s own', () => {
+  template.resourceCountIs('AWS::Events::EventBus', 1);
   template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
     Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: alias }] }] },
     DestinationConfig: { OnSuccess: { Destination: bus }, OnFailure: { Destination: bus } },
   });
+});
+
+test('the bus refuses the events of everybody but the function, so that nobody can forge a result', () => {
+  template.hasResourceProperties('AWS::Events::EventBusPolicy', {
+    EventBusName: { Ref: Match.stringLikeRegexp('^Results') },
+    Statement: {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Resource: bus,
+      Condition: {
+        ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [Match.stringLikeRegexp('^CleanupRole'), 'Arn'] } },
+      },
+    },
+  });
+});
+
+test('what acts on results listens there, and the schedule alone on the account’s default bus', () => {
+  const rules = Object.entries(template.findResources('AWS::Events::Rule'));
+  const elsewhere = rules.filter(([, { Properties }]) => !String(Properties.EventBusName?.Ref).startsWith('Results'));
+  expect(elsewhere.map(([id]) => id.replace(/Rule\w+$/, ''))).toEqual(['Nightly']);
 });
 
 test('nothing but the alias puts results there: a check elsewhere has names and phone numbers in it', () => {
@@ -58,6 +83,7 @@ describe('a cleanup that ran out of time', () => {
     ['is complete and cleared nothing', record({ ...completed, cleanedCount: 0 })],
     ['failed', record(stopped, { outcome: 'Failure' })],
     ['failed with an error', record({ errorMessage: 'out of reach', errorType: 'x' }, { outcome: 'Failure' })],
+    ['hands out nothing to continue with', record({ mode: 'cleanup', cleanedCount: 2000, complete: false })],
     ['is a check', record({ mode: 'check', totalContacts: 243 })],
     ['is another function’s', record(stopped, { functionArn: 'another' })],
     ['was not scheduled', record(stopped, { functionArn: alias.replace('Aliasscheduled', '') })],
@@ -66,14 +92,14 @@ describe('a cleanup that ran out of time', () => {
     expect(matches(pattern, event)).toBe(false);
   });
 
-  test('continues with the payload that it had, and is kept when it could not be delivered', () => {
+  test('continues with the payload that it handed out, and is kept when it could not be delivered', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       Description: Match.stringLikeRegexp('Continues'),
       Targets: [
         {
           Id: 'Target0',
           Arn: { Ref: alias },
-          InputPath: '$.detail.requestPayload',
+          InputPath: '$.detail.responsePayload.next',
           RetryPolicy: { MaximumEventAgeInSeconds: 7200, MaximumRetryAttempts: 185 },
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Failures'), 'Arn'] } },
         },

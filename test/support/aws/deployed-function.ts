@@ -30,8 +30,6 @@ export type Outcome =
       readonly result?: never;
       readonly error: {
         readonly errorType: string;
-        /** What the runtime's own log line of it, where logs are JSON, calls `errorType`. */
-        readonly errorClass: string;
         readonly errorMessage: string;
         readonly trace: readonly string[];
         readonly everything: string;
@@ -49,8 +47,8 @@ export interface FunctionInstance {
 
 /** The function as `cdk deploy` would upload it, with the environment that the template gives it. */
 export interface DeployedFunction {
-  /** The parameters of Systems Manager that the template creates, by name. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** The names of the parameters of Systems Manager that it reads. */
+  readonly parameters: readonly string[];
   /** @param additions what Lambda would add, or a test wants */
   start(additions: Environment): FunctionInstance;
   remove(): void;
@@ -62,13 +60,11 @@ interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Properties }>>;
 }
 
-/** Of a function and of a parameter of Systems Manager. */
+/** Of a function. */
 interface Properties {
   readonly Handler?: string;
   readonly Code?: { readonly S3Key: string };
   readonly Environment?: { readonly Variables: Environment };
-  readonly Name?: string;
-  readonly Value?: string;
 }
 
 /**
@@ -103,9 +99,9 @@ export function synthesiseFunction(context: Environment): DeployedFunction {
     throw new Error('The template has no function with the handler "handler.handler".');
   }
   const file = join(folder, `asset.${asset}`, 'handler.mjs');
-  const parameters = resources.filter(({ Type }) => Type === 'AWS::SSM::Parameter');
+  const { TOKEN_LIMIT_PARAMETER: tokenLimit = '', STATE_PARAMETER: state = '' } = environment;
   return {
-    parameters: Object.fromEntries(parameters.map(({ Properties: { Name = '', Value = '' } }) => [Name, Value])),
+    parameters: [tokenLimit, state],
     start: (additions) => start(file, { ...environment, ...additions }),
     remove,
   };

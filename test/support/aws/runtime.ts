@@ -23,23 +23,30 @@ for await (const line of createInterface({ input: process.stdin })) {
     memoryLimitInMB: '256',
     getRemainingTimeInMillis: () => end - performance.now(),
   };
-  writeSync(3, `${JSON.stringify(await outcomeOf(() => handler(event, context)))}\n`);
+  writeSync(3, `${JSON.stringify(await outcomeOf(requestId, () => handler(event, context)))}\n`);
 }
 
-async function outcomeOf(call: () => Promise<Readonly<Record<string, unknown>>>): Promise<Outcome> {
+async function outcomeOf(requestId: string, call: () => Promise<Readonly<Record<string, unknown>>>): Promise<Outcome> {
   try {
     return { result: await call() };
   } catch (error) {
     const failure = error instanceof Error ? error : new Error('No error was thrown, but something else.');
     const { name, message, stack } = failure;
+    logError(requestId, failure);
     return {
       error: {
         errorType: name,
-        errorClass: failure.constructor.name,
         errorMessage: message,
         trace: stack?.split('\n') ?? [],
         everything: inspect(error, { showHidden: true, depth: null }),
       },
     };
   }
+}
+
+/** The line that the runtime itself writes of an error where logs are JSON (its src/logging/formatter.ts). */
+function logError(requestId: string, error: Error): void {
+  const { name: errorType } = error.constructor;
+  const message = { errorType, errorMessage: error.message, stackTrace: error.stack?.split('\n'), ...error };
+  process.stderr.write(`${JSON.stringify({ timestamp: new Date(), level: 'ERROR', requestId, message })}\n`);
 }

@@ -1,0 +1,66 @@
+import { CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
+
+/** Room for one invocation (285 s), for a minute until IAM knows of the right to it, and for the answer. */
+const TIMEOUT = Duration.minutes(6);
+
+/** CloudFormation would wait an hour for an answer that does not come any more. */
+const SERVICE_TIMEOUT = Duration.minutes(7);
+
+export interface DeploymentCheckProps extends Pick<AssetFunctionProps, 'code' | 'logRetentionDays'> {
+  /** Invoked without a payload, which is a check; the version that the schedule runs. */
+  readonly checked: LambdaFunction;
+
+  /** What must be there before. */
+  readonly after: readonly Construct[];
+}
+
+/**
+ * Runs a check in the middle of a deployment: when it fails, so does the deployment, with the function's own message, and
+ * CloudFormation goes back to what was there before.
+ *
+ * Every version of the function has a check of its own. One that were updated would be updated once more on the way back,
+ * and check the old version; where that one fails too, because the database is gone, the stack would be stuck in
+ * `UPDATE_ROLLBACK_FAILED`. Creating and deleting, which does nothing, leaves no check on the way back.
+ *
+ * The CDK's own triggers share one function for a whole stack, and log what the invoked one answers. This has a function of
+ * its own, whose one right is to invoke this version.
+ */
+export class DeploymentCheck extends AssetFunction {
+  constructor(scope: Construct, id: string, { code, logRetentionDays, checked, after }: DeploymentCheckProps) {
+    super(scope, id, {
+      description: 'Checks the cleanup of WhatsApp AI threads at the end of a deployment',
+      code,
+      entryPoint: 'verify',
+      memorySize: 128,
+      timeout: TIMEOUT,
+      environment: {},
+      logRetentionDays,
+    });
+    const version = checked.currentVersion;
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [version.functionArn] }),
+    );
+    const check = new CustomResource(this, 'Check', {
+      serviceToken: this.function.functionArn,
+      serviceTimeout: SERVICE_TIMEOUT,
+      resourceType: 'Custom::DeploymentCheck',
+      properties: { FunctionArn: version.functionArn },
+    });
+    check.node.addDependency(this.role, ...after);
+    overrideId(check, version);
+  }
+}
+
+/** The version's id contains a hash of all that the function is, known once everything is there. */
+function overrideId(check: CustomResource, version: LambdaFunction['currentVersion']): void {
+  const [resource, ofVersion] = [check.node.defaultChild, version.node.defaultChild];
+  if (!(resource instanceof CfnResource && ofVersion instanceof CfnResource)) {
+    throw new TypeError(`${check.node.path} or ${version.node.path} is no resource`);
+  }
+  const ownId = () => `Verify${Stack.of(check).resolve(ofVersion.logicalId)}`;
+  resource.overrideLogicalId(Lazy.uncachedString({ produce: ownId }));
+}

@@ -1,0 +1,19 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { synthesise, variants } from './synthesise.ts';
+
+/** A template as JSON, without what changes with every change of the code: asset hashes, and ids of versions. */
+function settled(template: Template): string {
+  const { Resources, Outputs } = template.toJSON();
+  return `${JSON.stringify({ Resources, Outputs }, undefined, 2)
+    .replace(/"[0-9a-f]{64}\.zip"/g, '"ASSET.zip"')
+    .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1')}\n`;
+}
+
+// What a change does to an account shows in these files: `npx vitest run test/lib/templates.test.ts -u` writes them anew.
+test.each([
+  ['default', 'without options'],
+  ['everything', 'with everything'],
+] as const)('a deployment of the %s configuration is what it was', async (file, variant) => {
+  await expect(settled(synthesise(variants[variant]))).toMatchFileSnapshot(`templates/${file}.json`);
+});
