@@ -11,6 +11,7 @@ import {
   createDatabase,
   emptyTables,
   insertContacts,
+  insertDueContacts,
 } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
@@ -207,4 +208,22 @@ test('a contact that changed during the upload and came back to its place is not
     return 'kept';
   });
   expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 1 });
+});
+
+test('rows of one insert that move to the places of exported ones during the upload are not cleared in their stead', async () => {
+  await insertDueContacts(database, 2_500);
+  const exported = new Set<string>();
+  await runCleanup(async (rows) => {
+    if (exported.size === 0) {
+      await sql`delete from "ClientView" where "phoneNumber"::int <= 500`;
+      await sql`vacuum full "ClientView"`;
+      for (const row of rows) exported.add(JSON.parse(row).phoneNumber);
+      return 'first';
+    }
+    return 'later';
+  });
+  const cleared = await sql<{ phone: string }[]>`
+    select t ->> 'phone' as phone from "ThreadCleanupLog", jsonb_array_elements(details -> 'threads') t
+     where details ->> 'export' = 'first'`;
+  expect(cleared.filter(({ phone }) => !exported.has(phone))).toEqual([]);
 });
