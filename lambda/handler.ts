@@ -13,12 +13,7 @@ import { cleanUp } from './job/cleanup.ts';
 import { restore } from './job/restore.ts';
 import type { TokenLimitSource } from './model/continuation.ts';
 import { asJobError } from './model/job-error.ts';
-import type {
-  CheckResult,
-  DeployedCleanupResult,
-  RestoreResult,
-  Summarised,
-} from './model/results.ts';
+import type { CheckResult, DeployedCleanupResult, RestoreResult, Summarised } from './model/results.ts';
 import { checkSummary, cleanupSummary, restoreSummary } from './texts/summary.ts';
 import { textsOf } from './texts/texts-of.ts';
 
