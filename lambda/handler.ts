@@ -22,8 +22,8 @@ const logger = new Logger({ serviceName: 'thread-cleanup' });
 type Result = Summarised<CheckResult | DeployedCleanupResult | RestoreResult>;
 
 /**
- * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name, a thread id, a
- * URL or a password, at any level.
+ * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name,
+ * a thread id, a URL or a password, at any level.
  *
  * @throws JobError for every failure, so that Lambda, its retries and its alarms see it; the runtime writes it to the log
  */

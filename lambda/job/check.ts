@@ -60,7 +60,6 @@ async function auditTableWarnings(database: Database, view: ClientView, audit: A
   const more = strangers.length - named.length;
   return [
     `${audit.quotedName} holds phone numbers, names and thread ids, and roles can read it that cannot read ` +
-      `${view.quotedName}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Close it with REVOKE, or with ` +
-      `ALTER TABLE ${audit.quotedName} ENABLE ROW LEVEL SECURITY;`,
+      `${view.quotedName}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Close it with REVOKE.`,
   ];
 }
