@@ -195,7 +195,7 @@ export function selectOpening(sql: Sql, view: ClientView, tokenLimit: number) {
 
 /**
  * All that a check reports, in one statement: one snapshot, whatever is written meanwhile, and nothing written
- * (invariant 5).
+ * (invariant 5). The largest threads are looked for among those that the figures leave, and only those are sorted.
  *
  * @param mostThreads how many of the largest threads
  * @param recentCleanups fragment that yields the last runs, or undefined while there is no audit table
@@ -209,14 +209,30 @@ export function selectReport<T>(
 ) {
   const table = sql.unsafe(view.quotedName);
   return sql<(Totals & { largest: LargeThread[]; recent: T[] })[]>`
+    with figures as materialized (select ${sql.unsafe(totals(tokenLimit).sql)} from only ${table} t)
     select f.*,
            (select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(l)), '[]') from (
              select ${sql.unsafe(PHONE.sql)} as phone, ${sql.unsafe(DISPLAY_NAME.sql)} as name, t."threadId", t."threadTokenCount" as tokens
                from only ${table} t
-              where t."threadTokenCount" > 0
+              where t."threadTokenCount" >= (select ${sql.unsafe(boundReachedBy(mostThreads, tokenLimit).sql)} from figures f)
               order by t."threadTokenCount" desc, t."phoneNumber" limit ${mostThreads}::int) l) as largest,
            ${recentCleanups ? sql`(select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r)), '[]') from (${recentCleanups}) r)` : sql`'[]'::jsonb`} as recent
-      from (select ${sql.unsafe(totals(tokenLimit).sql)} from only ${table} t) f`;
+      from figures f`;
+}
+
+/**
+ * The highest bound that so many threads of the figures `f` have reached: the largest ones are among these, and only they
+ * have to be sorted.
+ */
+function boundReachedBy(threads: number, tokenLimit: number): SqlText {
+  const [first, ...others] = bandBounds(tokenLimit).map((bound, index) => ({ bound, index }));
+  const cases = others
+    .reverse()
+    .map(
+      ({ bound, index }) =>
+        sqlText`when (f.reaching -> ${index}::integer ->> 'threads'::text)::bigint >= ${threads}::bigint then ${bound}::bigint`,
+    );
+  return sqlText`case ${asSql(cases.map(({ sql }) => sql).join(' '))} else ${first?.bound ?? 1}::bigint end`;
 }
 
 /** Places of due rows, one behind the other, and how the table was stored when they were looked for. */

@@ -74,6 +74,16 @@ test('names the ten largest threads, largest first', async () => {
   });
 });
 
+test.each([9, 10, 11])('names the ten largest threads with %i of them over the limit, ties by phone', async (due) => {
+  const threads = Array.from({ length: 14 }, (_, n) => ({
+    phone: String(n + 10),
+    tokens: n < due ? 1_000_000 : 900_000,
+  }));
+  await insertContacts(database, threads);
+  const { topThreads } = await runCheck();
+  expect(topThreads.map(({ phone, tokens }) => ({ phone, tokens }))).toEqual(threads.slice(0, 10));
+});
+
 test('never shows 100 % before the limit is reached', async () => {
   await insertContacts(database, [{ phone: '1', tokens: 999_999 }]);
   expect((await runCheck()).topThreads[0]).toMatchObject({ percent: 99.9, band: 'warning' });

@@ -62,7 +62,7 @@ test('the figures are counted in parallel on every version', async () => {
 
 test('a check counts its figures in parallel', async () => {
   const statement = await textOf(selectReport(sql, view, LIMIT, TOP_THREADS, undefined));
-  expect(await planOf(statement.replace('$1', String(TOP_THREADS)))).toEqual(expect.arrayContaining(PARALLEL));
+  expect(await planOf(statement.replaceAll('$1', String(TOP_THREADS)))).toEqual(expect.arrayContaining(PARALLEL));
 });
 
 test('a batch is cleared by its places, without reading the table or an index', async () => {
