@@ -81,17 +81,26 @@ test('a cleanup that Lambda is about to stop clears no more, and says that it is
   await insertDueContacts(database, 5);
   const { result } = await standard.invoke({ mode: 'cleanup' }, { remainingMs: 25_000 });
   expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 5, complete: false });
-  expect(result?.['next']).toEqual({ mode: 'cleanup', tokenLimit: 1_000_000 });
+  expect(result?.['next']).toMatchObject({ mode: 'cleanup', next: { page: 0, tokenLimit: 1_000_000, unreached: 5 } });
 });
 
-test('a cleanup that is not complete hands out the payload that continues it, with the limit and force that it had', async () => {
+test('the payload that an incomplete cleanup hands out continues its run: its limit, its request id, its place', async () => {
   await insertDueContacts(database, 25);
   const payload = { mode: 'cleanup', tokenLimit: 500_000, force: true };
-  const { result } = await standard.invoke(payload, { remainingMs: 25_000 });
-  expect(result?.['next']).toEqual(payload);
+  const { result, requestId } = await standard.invoke(payload, { remainingMs: 25_000 });
   const continued = await standard.invoke(result?.['next']);
-  expect(continued.result).toMatchObject({ cleanedCount: 25, complete: true });
+  expect(continued.result).toMatchObject({
+    cleanedCount: 25,
+    complete: true,
+    requestId,
+    tokenLimit: 500_000,
+    tokenLimitFrom: 'payload',
+    startedAt: result?.['startedAt'],
+  });
   expect(continued.result).not.toHaveProperty('next');
+  const [row] = await database.sql`select details ->> 'requestId' as run from "ThreadCleanupLog"`;
+  expect(row).toEqual({ run: requestId });
+  expect(String(continued.result?.['summary'])).toContain(`"requestId":"${requestId}"`);
 });
 
 describe('the metrics of a cleanup', () => {
