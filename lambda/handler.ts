@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { awsCommands } from './aws/cli-commands.ts';
+import { awsCommands, type CommandTarget } from './aws/cli-commands.ts';
 import { exportToBucket } from './aws/export-to-bucket.ts';
 import { logFailure } from './aws/log-failure.ts';
 import { writeMetrics } from './aws/metrics.ts';
@@ -13,6 +13,7 @@ import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
 import { restore } from './job/restore.ts';
 import type { CheckResult, CleanupResult, RestoreResult, Summarised } from './model/results.ts';
+import type { TokenLimitSource } from './model/token-limit-source.ts';
 import { checkSummary, cleanupSummary, restoreSummary } from './texts/summary.ts';
 import { textsOf } from './texts/texts-of.ts';
 
@@ -45,12 +46,12 @@ export async function handler(event: unknown, context: Context): Promise<Result>
   }
 }
 
-/** A payload's own limit takes precedence over the parameter, which is then not even read; only a cleanup can be paused. */
+/** A payload's own limit takes precedence over the parameter, which is then not even read; a restore is never paused. */
 function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
   return {
     tokenLimit:
       command.mode === 'restore' || command.tokenLimit !== undefined || isContinued(command) ? undefined : tokenLimit,
-    state: command.mode === 'cleanup' ? state : undefined,
+    state: command.mode === 'restore' ? undefined : state,
   };
 }
 
@@ -64,25 +65,27 @@ async function carryOut(
   context: Context,
 ): Promise<Result> {
   const { awsRequestId: requestId, functionName } = context;
+  const { maxClearedShare, region, exportBucket, parameterNames } = settings;
+  const target: CommandTarget = { functionName, region, stateParameter: parameterNames.state };
   const texts = textsOf(settings.language);
   if (command.mode === 'restore') {
     const result = await restore(database, settings, command, requestId);
     return { ...result, summary: restoreSummary(result, texts) };
   }
-  const tokenLimit = command.tokenLimit ?? parameters.tokenLimit ?? settings.tokenLimit;
+  const limit = tokenLimitOf(command, parameters, settings);
+  const { paused } = parameters;
   if (command.mode === 'check') {
-    const result = await check(database, settings, tokenLimit);
-    return { ...result, summary: checkSummary(result, texts) };
+    const result = await check(database, settings, { ...limit, maxClearedShare, paused });
+    return { ...result, summary: checkSummary(result, texts, awsCommands(target, requestId, command.tokenLimit)) };
   }
-  const { exportBucket, parameterNames } = settings;
   const runId = command.next?.requestId ?? requestId;
   const { result, figures } = await cleanUp(database, settings, {
     ...settings,
-    tokenLimit,
+    ...limit,
     requestId,
     next: command.next,
-    maxClearedShare: command.force ? undefined : settings.maxClearedShare,
-    paused: parameters.paused,
+    maxClearedShare: command.force ? undefined : maxClearedShare,
+    paused,
     isPaused: async () => (await readParameters({ tokenLimit: undefined, state: parameterNames.state })).paused,
     exportRows: exportBucket ? exportToBucket(exportBucket, runId) : undefined,
     remainingTimeMs: () => context.getRemainingTimeInMillis(),
@@ -90,8 +93,17 @@ async function carryOut(
   });
   // A run that continues has not ended.
   if (figures && result.next === undefined) writeMetrics(figures, result, isScheduled(context));
-  const commands = awsCommands(functionName, runId, parameterNames.state);
-  return { ...result, summary: cleanupSummary(result, texts, commands) };
+  return { ...result, summary: cleanupSummary(result, texts, awsCommands(target, runId)) };
+}
+
+function tokenLimitOf(
+  command: Exclude<Command, { mode: 'restore' }>,
+  parameters: Parameters,
+  settings: FunctionSettings,
+): { readonly tokenLimit: number; readonly tokenLimitFrom: TokenLimitSource } {
+  if (command.tokenLimit !== undefined) return { tokenLimit: command.tokenLimit, tokenLimitFrom: 'payload' };
+  if (parameters.tokenLimit !== undefined) return { tokenLimit: parameters.tokenLimit, tokenLimitFrom: 'parameter' };
+  return { tokenLimit: settings.tokenLimit, tokenLimitFrom: 'deployment' };
 }
 
 /** The schedule and a continuation invoke the alias `scheduled`, people do not. */

@@ -1,3 +1,5 @@
+import type { TokenLimitSource } from './token-limit-source.ts';
+
 /** Where a run that was stopped continues: what an incomplete result hands out, and takes back unchanged. No contact is in it. */
 export interface Continuation {
   /** The first page that has not been read to its end, and the one at which the pass ends. */
@@ -9,6 +11,7 @@ export interface Continuation {
   readonly requestId: string;
   /** Tokens at which the run clears a thread. */
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   /** Audit rows of the run have this id, or a larger one. */
   readonly firstAuditId: number;
   /** Due threads that the opening saw and the run has not come to yet. */

@@ -1,7 +1,6 @@
 import { loadTerminalSettings } from '../../../bin/local/settings.ts';
-import { check } from '../../../lambda/job/check.ts';
 import { selectReport } from '../../../lambda/tables/client-view.ts';
-import { connected } from '../../support/job/run.ts';
+import { checkOn, connected } from '../../support/job/run.ts';
 import { type Row, sized } from '../row.ts';
 import { CLIENT_VIEW } from '../support/bare.ts';
 import { expectCount } from '../support/cleanup.ts';
@@ -27,7 +26,9 @@ export const checkAgainstBare: Row = {
     const ours = (round: number) => {
       bench.progress(`round ${round + 1} of ${ROUNDS}`);
       return timed(async () => {
-        const { totalContacts } = await connected(url, {}, (database) => check(database, NAMES, TOKEN_LIMIT));
+        const { totalContacts } = await connected(url, {}, (database) =>
+          checkOn(database, { tokenLimit: TOKEN_LIMIT }),
+        );
         expectCount(totalContacts, contacts.count);
       });
     };

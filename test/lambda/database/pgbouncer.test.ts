@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
 import { failureOfAsync } from '../../support/failure.ts';
-import { cleanUpOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn } from '../../support/job/run.ts';
 import {
   auditedThreads,
   createDatabase,
@@ -40,12 +39,12 @@ describe.skipIf(pgbouncerProgram === undefined)(
     };
     test('check and cleanup work, again and again on the same connection', async () => {
       const connection = await open();
-      expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({ overLimitThreads: 2 });
+      expect(await checkOn(connection, { tokenLimit: TOKEN_LIMIT })).toMatchObject({ overLimitThreads: 2 });
       expect(await cleanUpOn(connection, { requestId: 'run-1' })).toMatchObject({
         cleanedCount: 2,
         totalTokensCleared: 2_500_000,
       });
-      expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({
+      expect(await checkOn(connection, { tokenLimit: TOKEN_LIMIT })).toMatchObject({
         overLimitThreads: 0,
         recentCleanups: [{ requestId: 'run-1', cleanedCount: 2 }],
       });

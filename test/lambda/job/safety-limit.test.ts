@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { loadFunctionSettings } from '../../../lambda/input/settings.ts';
-import { check } from '../../../lambda/job/check.ts';
-import { cleanUpOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn } from '../../support/job/run.ts';
 import {
   contactsByPhone,
   createDatabase,
@@ -59,7 +58,7 @@ test('force overrides it, for this run', async () => {
 
 test('takes its figures from the check', async () => {
   await arrange(60, 40);
-  const { overLimitThreads, activeThreads } = await check(job, TABLE_NAMES, 1_000);
+  const { overLimitThreads, activeThreads } = await checkOn(job, { tokenLimit: 1_000 });
   await expect(runCleanup(59.9)).rejects.toThrow(`${overLimitThreads} of ${activeThreads} active threads`);
   expect(await runCleanup(60)).toMatchObject({ cleanedCount: 60 });
 });
