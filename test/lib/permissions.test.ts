@@ -63,7 +63,7 @@ const cleanup = ofAFunction('Cleanup', [
 ]);
 const widget = ofAFunction('Widget', [
   readSecret,
-  `Action ssm:GetParameters Effect Allow Resource ${ssm}<SettingsTokenLimit>`,
+  `Action ssm:GetParameters Effect Allow Resource ${ssm}<SettingsState>, ${ssm}<SettingsTokenLimit>`,
 ]);
 const notify = ofAFunction('NoticesNotify', ['Action sns:Publish Effect Allow Resource <NoticesTopic>']);
 

@@ -1,4 +1,3 @@
-import { loadTerminalSettings } from '../../../bin/local/settings.ts';
 import { selectReport } from '../../../lambda/tables/client-view.ts';
 import { checkOn, connected } from '../../support/job/run.ts';
 import { type Row, sized } from '../row.ts';
@@ -10,7 +9,6 @@ import { figure, spreadText } from '../support/words.ts';
 
 const MAX_TIMES = 1.3;
 const ROUNDS = 7;
-const NAMES = loadTerminalSettings({});
 /** As a check asks for. */
 const TOP_THREADS = 10;
 

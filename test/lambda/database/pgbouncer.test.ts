@@ -1,13 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { failureOfAsync } from '../../support/failure.ts';
 import { checkOn, cleanUpOn } from '../../support/job/run.ts';
-import {
-  auditedThreads,
-  createDatabase,
-  emptyTables,
-  insertContacts,
-  TABLE_NAMES,
-} from '../../support/postgres/database.ts';
+import { auditedThreads, createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
 import { pgbouncerProgram, startPgbouncer } from '../../support/postgres/pgbouncer.ts';
 
 const database = await createDatabase();

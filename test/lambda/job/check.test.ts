@@ -1,7 +1,7 @@
 import type { JSONValue } from 'postgres';
 import { beforeEach, expect, test } from 'vitest';
 import { checkOn } from '../../support/job/run.ts';
-import { createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../../support/postgres/database.ts';
+import { createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
 const database = await createDatabase();

@@ -9,7 +9,6 @@ import {
   insertContacts,
   insertDueContacts,
   interrupted,
-  TABLE_NAMES,
 } from '../../support/postgres/database.ts';
 
 const database = await createDatabase();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkOn, cleanUpOn, restoreOn } from '../../support/job/run.ts';
-import { createDatabase, emptyTables, TABLE_NAMES } from '../../support/postgres/database.ts';
+import { createDatabase, emptyTables } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
 const database = await createDatabase();
