@@ -6,9 +6,11 @@ import type { DatabaseAddress } from './address.ts';
 export interface Place extends Pick<DatabaseAddress, 'host' | 'port' | 'database' | 'user' | 'source'> {
   /** Whether this runs in AWS, and advice on the network is about a VPC. */
   readonly deployed: boolean;
-  /** Whether something was sent before, so that threads may have been cleared. */
-  readonly sent: boolean;
+  /** What was sent before: nothing at all, nothing that changes threads, or a change that may have been carried out. */
+  readonly sent: Sent;
 }
+
+export type Sent = 'nothing' | 'no change' | 'changes';
 
 /** The name of an error of ours, and a message with placeholders: {code}, {where}, {source}, {database}, {user}, {object}. */
 type Meaning = readonly [JobErrorCode, string];
@@ -29,7 +31,7 @@ const MEANINGS: Readonly<Record<string, Meaning | ((words: string) => Meaning)>>
   '25006': ['StatementFailed', 'The database is read-only ({code}). Use the address of the primary, not of a replica.'],
   '28000': [
     'DatabaseLoginRefused',
-    '{where} refuses this login ({code}). Check the user, whether it may connect from here (pg_hba.conf, security group), ' +
+    '{where} refuses this login ({code}). Check the user in {source}, whether it may connect from here (pg_hba.conf, security group), ' +
       'and whether the server requires TLS (sslmode=require or verify-full).',
   ],
   '28P01': [
@@ -54,7 +56,10 @@ const MEANINGS: Readonly<Record<string, Meaning | ((words: string) => Meaning)>>
 /** PgBouncer has one code for everything. */
 function refusedByPooler(words: string): Meaning {
   if (/no such database/i.test(words)) {
-    return ['DatabaseLoginRefused', 'The pooler at {where} knows no database {database} ({code}). Check its name.'];
+    return [
+      'DatabaseLoginRefused',
+      'The pooler at {where} knows no database {database} ({code}). Check its name in {source}.',
+    ];
   }
   if (/password|authentication|no such user/i.test(words)) {
     return [
@@ -101,7 +106,13 @@ export function serverError(error: PostgresError, place: Place): JobError {
   return new JobError(name, `${filled} ${whatChanged(place)}`);
 }
 
+const CHANGED: Readonly<Record<Sent, string>> = {
+  nothing: 'Nothing was changed.',
+  'no change': 'No thread was changed.',
+  changes: ONLY_RECORDED,
+};
+
 /** Ends every message. */
-export const whatChanged = ({ sent }: Place) => (sent ? ONLY_RECORDED : 'Nothing was changed.');
+export const whatChanged = ({ sent }: Pick<Place, 'sent'>) => CHANGED[sent];
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

@@ -115,6 +115,8 @@ describe('the function that draws the dashboard’s report', () => {
           POWERTOOLS_SERVICE_NAME: 'WhatsAppThreadCleanup',
           DATABASE_SECRET_ID: 'prod/database-url',
           TOKEN_LIMIT_PARAMETER: '/WhatsAppThreadCleanup/token-limit',
+          STATE_PARAMETER: '/WhatsAppThreadCleanup/state',
+          MAX_CLEARED_SHARE: '25',
           TABLE_NAME: 'ClientView',
           AUDIT_TABLE_NAME: 'ThreadCleanupLog',
           LANGUAGE: 'es',
@@ -256,7 +258,16 @@ test('a deployment prints the name of the function, and a check command to copy'
   standard.hasOutput('FunctionName', { Value: name });
   standard.hasOutput('CheckCommand', {
     Value: {
-      'Fn::Join': ['', ['aws lambda invoke --function-name ', name, ' --cli-read-timeout 0 /dev/stdout']],
+      'Fn::Join': [
+        '',
+        [
+          'aws lambda invoke --region ',
+          { Ref: 'AWS::Region' },
+          ' --function-name ',
+          name,
+          ' --cli-read-timeout 0 /dev/stdout',
+        ],
+      ],
     },
   });
 });

@@ -188,9 +188,13 @@ test('a port that answers nothing at all is given up in time, and the network is
   const { port } = await start(startBlackHole());
   const failure = await refusal(urlOf(port), { connectTimeoutMs: 500 });
   expect(failure.code).toBe('DatabaseUnreachable');
-  expect(failure.message).toMatch(/did not answer within 0\.5 s\. Check the network: VPN, firewall/);
+  expect(failure.message).toMatch(
+    /did not answer within 0\.5 s\. Check host and port in the test, and the network: VPN, firewall/,
+  );
   const deployed = await refusal(urlOf(port), { connectTimeoutMs: 500, deployed: true });
-  expect(deployed.message).toMatch(/did not answer within 0\.5 s\. Check the VPC, its subnets and routes/);
+  expect(deployed.message).toMatch(
+    /did not answer within 0\.5 s\. Check host and port in the test, and the VPC, its subnets and routes/,
+  );
 });
 
 test("connecting takes no longer than the caller's time allows", async () => {

@@ -9,7 +9,7 @@ const PLACE: Place = {
   user: 'the "job"',
   source: 'DATABASE_URL',
   deployed: false,
-  sent: false,
+  sent: 'nothing',
 };
 
 function translated(code: string, words = 'words of the server', place: Partial<Place> = {}) {
@@ -66,7 +66,7 @@ test.each([
 });
 
 test('once something was sent, a message says what was cleared', () => {
-  expect(translated('57P03', 'x', { sent: true }).message).toMatch(
+  expect(translated('57P03', 'x', { sent: 'changes' }).message).toMatch(
     / Only the threads recorded in the audit table were cleared\.$/,
   );
 });
