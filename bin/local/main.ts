@@ -34,7 +34,11 @@ async function run(options: Options, line: PassingLine, { signal }: Interruption
   const { databaseUrl, ...fromEnvironment } = loadTerminalSettings();
   const { command, json } = options;
   const ownLimit = command.name === 'restore' ? undefined : command.tokenLimit;
-  const settings = { ...fromEnvironment, tokenLimit: ownLimit ?? fromEnvironment.tokenLimit };
+  const settings = {
+    ...fromEnvironment,
+    tokenLimit: ownLimit ?? fromEnvironment.tokenLimit,
+    tokenLimitFrom: ownLimit === undefined ? ('deployment' as const) : ('payload' as const),
+  };
   const texts = terminalTextsOf(settings.language);
   const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   if (databaseUrl !== undefined) {

@@ -1,8 +1,7 @@
 import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
-import type { JobError } from '../model/job-error.ts';
 import type { DatabaseAddress } from './address.ts';
 import { socketsTo } from './sockets.ts';
-import { runWithin } from './statement-timeout.ts';
+import { runWithin, type TimeBound } from './statement-timeout.ts';
 import { tlsOption } from './tls.ts';
 
 /** The driver with one connection, and with another one after that was lost. */
@@ -10,13 +9,13 @@ export interface Client {
   /**
    * Runs a statement within `ms` milliseconds.
    *
-   * @param late the error for a statement that took longer
+   * @param errors for a statement that took longer, and for one that the signal ended
    * @throws what `runWithin` throws
    */
   run<T extends readonly object[]>(
     statement: (sql: Sql) => PendingQuery<T>,
     ms: number,
-    late: () => JobError,
+    errors: Pick<TimeBound, 'late' | 'interrupted'>,
   ): Promise<T>;
   /** Takes another connection for the next statement where this one is lost, unless the client has been closed. */
   renewIfLost(): void;
@@ -74,8 +73,8 @@ export function startClient(
     ({ sockets, sql } = start());
   };
   return {
-    run: (statement, ms, late) =>
-      runWithin(inOneRoundTrip(statement(sql)), { ms, late, signal, hangUp: () => void close(0) }),
+    run: (statement, ms, errors) =>
+      runWithin(inOneRoundTrip(statement(sql)), { ...errors, ms, signal, hangUp: () => void close(0) }),
     // The driver's connection keeps what it had when it was lost: postgres.js 3.4.9 fails the next statement on it with
     // the error of the last one, and may send what was left to send in front of the next greeting.
     renewIfLost: () => {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Continuation } from '../model/continuation.ts';
 import { JobError } from '../model/job-error.ts';
 import { nameSafely, quoteSafely } from '../model/quote-safely.ts';
+import { TOKEN_LIMIT_SOURCES } from '../model/token-limit-source.ts';
 import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, REQUEST_ID } from './values.ts';
 
 /** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
@@ -55,10 +56,10 @@ const continuation = v.strictObject(
     file: count,
     requestId: v.pipe(v.string(nextMessage), v.regex(REQUEST_ID, nextMessage)),
     tokenLimit: v.pipe(count, v.minValue(1, nextMessage)),
+    tokenLimitFrom: v.picklist(TOKEN_LIMIT_SOURCES, nextMessage),
     firstAuditId: count,
     unreached: count,
     nearLimitCount: count,
-    tokenLimitFrom: v.exactOptional(v.picklist(['payload', 'parameter', 'deployment'], nextMessage)),
     startedAt: v.pipe(v.string(nextMessage), v.isoTimestamp(nextMessage)),
   },
   nextMessage,

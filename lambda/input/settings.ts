@@ -60,6 +60,8 @@ export interface FunctionSettings extends Settings {
   readonly databaseDefaults: DatabaseDefaults;
   /** SSM parameters that can be set without deploying. */
   readonly parameterNames: ParameterNames;
+  /** For commands that people copy. */
+  readonly region: string | undefined;
   /** Where complete rows are kept before they are cleared; undefined when they are not. */
   readonly exportBucket: string | undefined;
 }
@@ -67,8 +69,14 @@ export interface FunctionSettings extends Settings {
 /** What the function that sends notices has in its environment. */
 export interface NoticeSettings extends Pick<Settings, 'language' | 'timezone'> {
   readonly topicArn: string;
-  /** Of the cleanup function, for the commands in a notice. */
+  /** What the commands in a notice are about; the function is the one that cleans up. */
   readonly functionName: string;
+  readonly region: string | undefined;
+  readonly tableName: TableName;
+  readonly tokenLimitParameter: string;
+  /** Where failed requests wait. */
+  readonly failureQueueUrl: string;
+  readonly dashboardUrl: string;
 }
 
 /** AWS, GetSecretValue: `SecretId` has at most 2,048 characters. */
@@ -98,6 +106,7 @@ export function loadFunctionSettings(env: Environment = process.env): FunctionSe
       tokenLimit: env['TOKEN_LIMIT_PARAMETER'] || undefined,
       state: env['STATE_PARAMETER'] || undefined,
     },
+    region: env['AWS_REGION'] || undefined,
     exportBucket: env['EXPORT_BUCKET'] || undefined,
   };
 }
@@ -108,11 +117,21 @@ export function loadFunctionSettings(env: Environment = process.env): FunctionSe
  * @throws JobError InvalidSettings, naming the variable
  */
 export function loadNoticeSettings(env: Environment = process.env): NoticeSettings {
-  const topicArn = env['TOPIC_ARN'];
-  if (!topicArn) throw invalid('TOPIC_ARN', topicArn, 'the ARN of an SNS topic');
-  const functionName = env['FUNCTION_NAME'];
-  if (!functionName) throw invalid('FUNCTION_NAME', functionName, 'the name of the cleanup function');
-  return { topicArn, functionName, ...readingHabits(env) };
+  const required = (variable: string, allowed: string) => {
+    const value = env[variable];
+    if (!value) throw invalid(variable, value, allowed);
+    return value;
+  };
+  return {
+    topicArn: required('TOPIC_ARN', 'the ARN of an SNS topic'),
+    functionName: required('FUNCTION_NAME', 'the name of the cleanup function'),
+    tokenLimitParameter: required('TOKEN_LIMIT_PARAMETER', 'the name of an SSM parameter'),
+    failureQueueUrl: required('FAILURE_QUEUE_URL', 'the URL of an SQS queue'),
+    dashboardUrl: required('DASHBOARD_URL', 'the URL of a dashboard'),
+    region: env['AWS_REGION'] || undefined,
+    tableName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
+    ...readingHabits(env),
+  };
 }
 
 /**

@@ -115,3 +115,17 @@ function isIdentifier(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a table name with control characters is a mistake
   return name !== '' && !/[\u0000-\u001f\u007f]/.test(name) && Buffer.byteLength(name) <= MAX_BYTES;
 }
+
+/**
+ * A query for people that finds who holds rows of the table locked, or the table itself, the longest first. Readers are left
+ * out: they lock nothing that a cleanup needs.
+ */
+export function lockQuery({ schema, name }: TableName): string {
+  const quoted = [schema, name].filter((part) => part !== undefined).map((part) => `"${part.replaceAll('"', '""')}"`);
+  const table = quoted.join('.').replaceAll("'", "''");
+  return (
+    'select pid, usename, application_name, client_addr, state, xact_start, left(query, 60) as query from pg_locks ' +
+    `join pg_stat_activity using (pid) where relation = '${table}'::regclass and mode <> 'AccessShareLock' ` +
+    'order by xact_start;'
+  );
+}

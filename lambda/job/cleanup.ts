@@ -3,7 +3,10 @@ import type { TableNames } from '../input/settings.ts';
 import type { Continuation } from '../model/continuation.ts';
 import type { ExportRows } from '../model/export-file.ts';
 import { NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
+import { JobError } from '../model/job-error.ts';
+import { FUNCTION_WORDS, type RefusalWords, refusalMessage } from '../model/refusal.ts';
 import type { CleanupPayload, CleanupResult } from '../model/results.ts';
+import type { TokenLimitSource } from '../model/token-limit-source.ts';
 import { type AuditTable, ensureAuditTable, selectLastAuditId, selectRunSums } from '../tables/audit-table.ts';
 import {
   CLEANUP_NEEDS,
@@ -17,18 +20,21 @@ import { policyWarnings, requireVisibleRows } from '../tables/row-security.ts';
 import { auditNeeds, expireRows } from './audit-retention.ts';
 import { type ClearingOptions, clearAll, MAX_AUDIT_IDS, newTally, outOfTime, type Tally } from './clear-all.ts';
 import { refusedThreads } from './refused-threads.ts';
-import { applySafetyLimit } from './safety-limit.ts';
+import { forecastCleanup } from './safety-limit.ts';
 import { beginning, type Position, placesIn } from './table-pass.ts';
 
 export interface CleanupOptions extends ClearingOptions {
   /** Tokens at which a thread is cleared. */
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   /** Written into every audit row of the run. */
   readonly requestId: string;
   /** Per cent of the active threads that may be cleared; undefined overrides the safety limit (`force`). */
   readonly maxClearedShare: number | undefined;
   /** What an incomplete result handed out: limit and request id are then the run's. @default a run of its own */
   readonly next?: Continuation | undefined;
+  /** What a refusal is said in. @default the function's */
+  readonly refusalWords?: RefusalWords;
   /** Clears nothing. @default false */
   readonly paused?: boolean;
   /** Keeps the complete rows of each batch before it is cleared. @default they are not kept */
@@ -49,6 +55,7 @@ export interface Cleanup {
 /** A run as this invocation finds it. */
 interface Run {
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   readonly requestId: string;
   readonly startedAt: string;
   /** Where the pass begins, and the places that are known already. */
@@ -101,15 +108,19 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
 
 /** Begins a run: counts, and stops where the safety limit says so. */
 async function opened(database: Database, view: ClientView, options: CleanupOptions): Promise<Run> {
-  const { tokenLimit, requestId, maxClearedShare, paused } = options;
+  const { tokenLimit, tokenLimitFrom, requestId, maxClearedShare, paused = false } = options;
   const startedAt = new Date().toISOString();
   const [opening] = await database.run((sql) => selectOpening(sql, view, tokenLimit), 'whole table');
   const figures = threadFigures(opening ?? NO_TOTALS);
   options.onCounted?.();
   if (!paused) await requireVisibleRows(database, view, figures.totalContacts);
-  if (maxClearedShare !== undefined && !paused) applySafetyLimit(figures, tokenLimit, maxClearedShare);
+  const forecast = forecastCleanup(figures, { maxClearedShare, paused });
+  if (forecast.next === 'refused') {
+    const refusal = { ...forecast, tokenLimit, tokenLimitFrom, activeThreads: figures.activeThreads };
+    throw new JobError('CleanupRefused', refusalMessage(refusal, options.refusalWords ?? FUNCTION_WORDS));
+  }
   return {
-    ...{ tokenLimit, requestId, startedAt, figures },
+    ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, figures },
     start: beginning(opening ?? { pages: 0, file: 0 }),
     places: opening?.places == null ? undefined : placesIn(opening.places),
     expectedCount: figures.overLimitThreads,
@@ -119,6 +130,7 @@ async function opened(database: Database, view: ClientView, options: CleanupOpti
 
 const continued = ({
   tokenLimit,
+  tokenLimitFrom,
   requestId,
   startedAt,
   page,
@@ -127,7 +139,7 @@ const continued = ({
   unreached,
   nearLimitCount,
 }: Continuation): Run => ({
-  ...{ tokenLimit, requestId, startedAt, nearLimitCount },
+  ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, nearLimitCount },
   start: { page, end, file },
   places: undefined,
   expectedCount: unreached,
@@ -143,6 +155,7 @@ const nextOf = (run: Run, tally: Tally, firstAuditId: number): CleanupPayload =>
     ...tally.position,
     requestId: run.requestId,
     tokenLimit: run.tokenLimit,
+    tokenLimitFrom: run.tokenLimitFrom,
     firstAuditId,
     unreached: tally.unreachedCount,
     nearLimitCount: run.nearLimitCount,
@@ -173,6 +186,7 @@ function resultOf(run: Run, tally: Tally, warnings: readonly string[]): CleanupR
     mode: 'cleanup',
     startedAt: run.startedAt,
     tokenLimit: run.tokenLimit,
+    tokenLimitFrom: run.tokenLimitFrom,
     requestId: run.requestId,
     ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, complete },
     nearLimitCount: run.nearLimitCount,

@@ -1,6 +1,7 @@
 import type { Band } from './bands.ts';
-import type { Continuation, TokenLimitSource } from './continuation.ts';
+import type { Continuation } from './continuation.ts';
 import type { ThreadFigures } from './figures.ts';
+import type { TokenLimitSource } from './token-limit-source.ts';
 
 /** A result as the edges hand it out, with a few lines of plain text for people. */
 export type Summarised<R> = R & { readonly summary: string };
@@ -29,11 +30,22 @@ export interface RecentCleanup {
   readonly totalTokensCleared: number;
 }
 
+/** What a cleanup will do: how many threads it clears, or why it clears none. */
+export type Forecast =
+  | { readonly next: 'clears'; readonly threads: number }
+  /** The safety limit: it would clear `share` per cent of the active threads, and may clear `allowed` per cent. */
+  | { readonly next: 'refused'; readonly threads: number; readonly share: number; readonly allowed: number }
+  | { readonly next: 'paused' }
+  | { readonly next: 'nothing' };
+
 export interface CheckResult extends ThreadFigures {
   readonly mode: 'check';
   /** In ISO 8601 UTC. */
   readonly startedAt: string;
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
+  /** Of the next scheduled cleanup; with a limit from the payload, of a cleanup with that one. */
+  readonly forecast: Forecast;
   readonly topThreads: readonly TopThread[];
   readonly recentCleanups: readonly RecentCleanup[];
   /** What about this database will keep threads from being seen, cleared or restored. */
@@ -60,6 +72,7 @@ export interface CleanupResult {
   /** When the run began, in ISO 8601 UTC. */
   readonly startedAt: string;
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   readonly requestId: string;
   readonly cleanedCount: number;
   readonly totalTokensCleared: number;
@@ -76,11 +89,6 @@ export interface CleanupResult {
   /** What kept threads from being cleared, and will again. */
   readonly warnings: readonly string[];
   readonly durationMs: number;
-}
-
-/** What the function hands out of a cleanup. */
-export interface DeployedCleanupResult extends CleanupResult {
-  readonly tokenLimitFrom: TokenLimitSource;
 }
 
 /** One audit row by its id, or all rows of a run by its request id. */
@@ -108,4 +116,6 @@ export interface Commands {
   readonly restore: string;
   /** Resumes a paused cleanup. */
   readonly resume: string;
+  /** Cleans up in spite of the safety limit. */
+  readonly force: string;
 }

@@ -1,29 +1,55 @@
 import type { CheckResult, CleanupResult, Commands, RestoreResult } from '../model/results.ts';
 import type { Texts } from './en.ts';
 
-/** A check in a few lines of plain text for people: how full the threads are, and what the next cleanup would clear. */
-export function checkSummary(result: CheckResult, texts: Texts): string {
+/**
+ * A check in a few lines of plain text for people: how full the threads are, what a cleanup will do, and the command that
+ * goes on where it would do nothing.
+ */
+export function checkSummary(result: CheckResult, texts: Texts, commands: Pick<Commands, 'resume' | 'force'>): string {
+  const { forecast } = result;
   return [
     texts.active(result.activeThreads, result.totalContacts, result.totalTokens, result.maxTokens),
-    [forecast(result, texts), ...nearLimit(result, texts)].join(' '),
+    [forecastText(result, texts), ...nearLimit(result, texts)].join(' '),
+    ...(forecast.next === 'refused' ? [texts.force(forecast.threads, commands.force)] : []),
+    ...(forecast.next === 'paused' ? [texts.resume(commands.resume)] : []),
     ...result.warnings.map(texts.warning),
   ].join('\n');
 }
 
-function forecast({ overLimitThreads, tokenLimit }: CheckResult, texts: Texts): string {
-  return overLimitThreads === 0 ? texts.nothingToClear(tokenLimit) : texts.willClear(overLimitThreads, tokenLimit);
+function forecastText({ forecast, tokenLimit, tokenLimitFrom }: CheckResult, texts: Texts): string {
+  const isOwn = tokenLimitFrom === 'payload';
+  switch (forecast.next) {
+    case 'clears':
+      return (isOwn ? texts.withLimit : texts.next).clears(forecast.threads, tokenLimit);
+    case 'refused':
+      return (isOwn ? texts.withLimit : texts.next).refused(
+        forecast.threads,
+        forecast.share,
+        forecast.allowed,
+        tokenLimit,
+      );
+    case 'paused':
+      return isOwn ? texts.withLimit.paused(tokenLimit) : texts.next.paused;
+    case 'nothing':
+      return isOwn ? texts.withLimit.nothing(tokenLimit) : texts.nothingToClear(tokenLimit);
+  }
 }
 
-function nearLimit({ overLimitThreads, nearLimitThreads }: CheckResult, texts: Texts): string[] {
-  if (overLimitThreads === 0) return [texts.nearLimit(nearLimitThreads)];
+/** "More" are those that the sentence before does not count. */
+function nearLimit({ forecast: { next }, nearLimitThreads }: CheckResult, texts: Texts): string[] {
+  if (next === 'nothing' || next === 'paused') return [texts.nearLimit(nearLimitThreads)];
   return nearLimitThreads === 0 ? [] : [texts.moreNearLimit(nearLimitThreads)];
 }
 
 /** A cleanup in a few lines: what was cleared, what was not and why, and how to restore it if anything was. */
-export function cleanupSummary(result: CleanupResult, texts: Texts, commands: Commands): string {
+export function cleanupSummary(
+  result: CleanupResult,
+  texts: Texts,
+  commands: Pick<Commands, 'restore' | 'resume'>,
+): string {
   const { cleanedCount, totalTokensCleared, tokenLimit, auditCount, remainingCount, nearLimitCount } = result;
   return [
-    ...(result.paused ? [texts.paused(commands.resume)] : []),
+    ...(result.paused ? [`${texts.paused} ${texts.resume(commands.resume)}`] : []),
     ...(cleanedCount > 0 ? [texts.cleared(cleanedCount, totalTokensCleared, tokenLimit, auditCount)] : []),
     ...(cleanedCount === 0 && !result.paused ? [nothingCleared(result, texts)] : []),
     ...(remainingCount > 0 ? [texts.remaining(remainingCount, result.complete && !result.paused)] : []),

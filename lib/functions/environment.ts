@@ -11,6 +11,7 @@ export interface CheckSettings
       | 'databasePort'
       | 'databaseName'
       | 'tokenLimit'
+      | 'maxClearedShare'
       | 'tableName'
       | 'auditTableName'
       | 'language'
@@ -30,6 +31,8 @@ export function checkEnvironment({ settings, ...given }: CheckSettings, serviceN
     ...(given.databaseName !== undefined && { DATABASE_NAME: given.databaseName }),
     TOKEN_LIMIT: String(given.tokenLimit),
     TOKEN_LIMIT_PARAMETER: settings.tokenLimit.name,
+    STATE_PARAMETER: settings.state.name,
+    ...(given.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(given.maxClearedShare) }),
     TABLE_NAME: given.tableName,
     AUDIT_TABLE_NAME: given.auditTableName,
     LANGUAGE: given.language,

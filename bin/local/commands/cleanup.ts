@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { listAuditRows } from '../../../lambda/job/audit-lists.ts';
 import { cleanUp } from '../../../lambda/job/cleanup.ts';
+import type { RefusalWords } from '../../../lambda/model/refusal.ts';
 import type { CleanupResult, Summarised } from '../../../lambda/model/results.ts';
 import { cleanupSummary } from '../../../lambda/texts/summary.ts';
 import { type Command, restoreCommand } from '../command-line.ts';
@@ -9,6 +10,12 @@ import { cleanupProgress } from '../output/progress.ts';
 import { drawSummary } from '../output/report.ts';
 import { exportToFolder } from './export-to-folder.ts';
 import { pageOf, print, printJson, type Session, showState } from './session.ts';
+
+const REFUSAL_WORDS: RefusalWords = {
+  limitFrom: { payload: '--token-limit', parameter: 'TOKEN_LIMIT', deployment: 'TOKEN_LIMIT or its default' },
+  maxClearedShare: 'MAX_CLEARED_SHARE',
+  force: '--force',
+};
 
 type CleanupCommand = Extract<Command, { name: 'cleanup' }>;
 
@@ -35,6 +42,7 @@ async function cleanUpVisibly(
     const { result } = await cleanUp(database, settings, {
       ...settings,
       requestId,
+      refusalWords: REFUSAL_WORDS,
       maxClearedShare: force ? undefined : settings.maxClearedShare,
       exportRows: exportFolder === undefined ? undefined : exportToFolder(exportFolder, requestId),
       ...cleanupProgress(line, texts),

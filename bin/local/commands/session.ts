@@ -3,6 +3,7 @@ import type { Database } from '../../../lambda/database/database.ts';
 import type { Settings } from '../../../lambda/input/settings.ts';
 import { check } from '../../../lambda/job/check.ts';
 import type { CheckResult, Summarised } from '../../../lambda/model/results.ts';
+import type { TokenLimitSource } from '../../../lambda/model/token-limit-source.ts';
 import { checkSummary } from '../../../lambda/texts/summary.ts';
 import { escapeControlsInJson } from '../output/escape.ts';
 import type { PassingLine } from '../output/progress.ts';
@@ -13,7 +14,7 @@ import type { TerminalTexts } from '../texts/en.ts';
 export interface Session {
   readonly database: Database;
   /** Of the environment and, before it, of the command line. */
-  readonly settings: Settings;
+  readonly settings: Settings & { readonly tokenLimitFrom: TokenLimitSource };
   readonly texts: TerminalTexts;
   /** For its progress. */
   readonly line: PassingLine;
@@ -46,8 +47,9 @@ export function pageOf({ texts, settings: { timezone } }: Session): Page {
 
 /** Runs a check with the session's own limit and language; fails as `check` does. */
 export async function runCheck({ database, settings, texts }: Session): Promise<Summarised<CheckResult>> {
-  const result = await check(database, settings, settings.tokenLimit);
-  return { ...result, summary: checkSummary(result, texts.job) };
+  const result = await check(database, settings, { ...settings, paused: false });
+  // Only the function can be paused.
+  return { ...result, summary: checkSummary(result, texts.job, { resume: '', force: 'npm start -- --force' }) };
 }
 
 /** Runs a check and prints it, for people, under this title; fails as `check` does. */

@@ -38,6 +38,8 @@ function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
     startedAt: '2026-01-02T03:00:00.000Z',
     summary: 'Two lines,\nas the function writes them.',
     tokenLimit: 1_000_000,
+    tokenLimitFrom: 'deployment',
+    forecast: { next: 'clears', threads: 2 },
     totalContacts: 10,
     activeThreads: 8,
     nearLimitThreads: 2,

@@ -16,6 +16,7 @@ const RESULT: CleanupResult = {
   mode: 'cleanup',
   startedAt: '2026-01-02T03:00:00.000Z',
   tokenLimit: 100,
+  tokenLimitFrom: 'deployment',
   requestId: 'request-1',
   cleanedCount: 1,
   totalTokensCleared: 120,

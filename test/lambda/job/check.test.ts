@@ -1,7 +1,7 @@
 import type { JSONValue } from 'postgres';
 import { beforeEach, expect, test } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
-import { createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../../support/postgres/database.ts';
+import { checkOn } from '../../support/job/run.ts';
+import { createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
 const database = await createDatabase();
@@ -9,7 +9,7 @@ const { sql } = database;
 const job = await database.open();
 beforeEach(() => emptyTables(database));
 
-const runCheck = (tokenLimit = 1_000_000) => check(job, TABLE_NAMES, tokenLimit);
+const runCheck = (tokenLimit = 1_000_000) => checkOn(job, { tokenLimit });
 
 test('puts a thread on a bound into the band above it', async () => {
   await insertContacts(
@@ -93,7 +93,7 @@ test('works in a database that takes no writes at all', async () => {
   await sql.unsafe(`alter database ${url.pathname.slice(1)} set default_transaction_read_only = on`);
   const readOnly = await database.open();
   await sql.unsafe(`alter database ${url.pathname.slice(1)} reset default_transaction_read_only`);
-  expect(await check(readOnly, TABLE_NAMES, 1_000_000)).toMatchObject({ totalContacts: 0 });
+  expect(await checkOn(readOnly)).toMatchObject({ totalContacts: 0 });
 });
 
 test('reads one snapshot: the totals, the largest threads and the last cleanups fit together', async () => {
@@ -178,7 +178,7 @@ test('an audit table with columns of its own, and rows without figures, is read 
     grant select ("phoneNumber", "name", "userName", "threadId", "threadTokenCount") on "ClientView" to ${role.name};
     grant select (id, cleaned_count, total_tokens_cleared, execution_time, details) on "ThreadCleanupLog" to ${role.name}`);
   const reader = await database.open(role);
-  expect((await check(reader, TABLE_NAMES, 1_000_000)).recentCleanups).toEqual([
+  expect((await checkOn(reader)).recentCleanups).toEqual([
     { id: 1, requestId: null, executionTime: null, cleanedCount: 0, totalTokensCleared: 0 },
   ]);
 });

@@ -8,6 +8,7 @@ export const RESULT: Summarised<CleanupResult> = {
   startedAt: '2025-08-29T08:00:05.000Z',
   summary: 'Cleared 12 threads',
   tokenLimit: 1_000_000,
+  tokenLimitFrom: 'deployment',
   requestId: 'run-1',
   cleanedCount: 12,
   totalTokensCleared: 14_203_993,

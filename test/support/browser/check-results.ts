@@ -30,6 +30,8 @@ export function checkResult(changes: Partial<CheckResult> = {}): CheckResult {
     mode: 'check',
     startedAt: '2025-08-29T08:00:00.000Z',
     tokenLimit: TOKEN_LIMIT,
+    tokenLimitFrom: 'deployment',
+    forecast: { next: 'clears', threads: 1 },
     ...threadFigures(totalsOf(BANDS, 8, 2_500_000)),
     topThreads: [topThread(2_500_000), topThread(900_000, 'Beto', '573007654321')],
     recentCleanups: [

@@ -3,6 +3,7 @@ import { loadTerminalSettings } from '../../../bin/local/settings.ts';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
 import type { TableNames } from '../../../lambda/input/settings.ts';
+import { type CheckOptions, check } from '../../../lambda/job/check.ts';
 import { type CleanupOptions, cleanUp } from '../../../lambda/job/cleanup.ts';
 import { restore } from '../../../lambda/job/restore.ts';
 import type { CleanupResult, RestoreResult, RestoreTarget } from '../../../lambda/model/results.ts';
@@ -24,6 +25,16 @@ export async function connected<T>(
   }
 }
 
+/** A check of what a scheduled cleanup with the default settings would do. */
+export const checkOn = (database: Database, options: Partial<CheckOptions> = {}, names: TableNames = NAMES) =>
+  check(database, names, {
+    tokenLimit: 1_000_000,
+    tokenLimitFrom: 'deployment',
+    maxClearedShare: 50,
+    paused: false,
+    ...options,
+  });
+
 /** A cleanup that no safety limit stops. */
 export async function cleanUpOn(
   database: Database,
@@ -32,6 +43,7 @@ export async function cleanUpOn(
 ): Promise<CleanupResult> {
   const { result } = await cleanUp(database, names, {
     tokenLimit: 1_000_000,
+    tokenLimitFrom: 'deployment',
     requestId: randomUUID(),
     maxClearedShare: undefined,
     ...options,
