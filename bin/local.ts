@@ -33,8 +33,8 @@ async function main(args: readonly string[], interruption: Interruption): Promis
 async function run(options: Options, line: PassingLine, { signal }: Interruption): Promise<void> {
   const { databaseUrl, ...fromEnvironment } = loadTerminalSettings();
   const { command, json } = options;
-  const ownLimit = command.name === 'restore' ? undefined : command.tokenLimit;
-  const settings = { ...fromEnvironment, tokenLimit: ownLimit ?? fromEnvironment.tokenLimit };
+  const { tokenLimit, quietMinutes } = { ...fromEnvironment, ...given(command) };
+  const settings = { ...fromEnvironment, tokenLimit, quietMinutes };
   const texts = terminalTextsOf(settings.language);
   const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   if (databaseUrl !== undefined) {
@@ -49,6 +49,13 @@ async function run(options: Options, line: PassingLine, { signal }: Interruption
     line.erase();
     await runCommand(options, address, signal, { settings, texts, line, isSample: true }).finally(remove);
   }
+}
+
+/** What the command line sets in place of the environment. */
+function given(command: Options['command']) {
+  if (command.name !== 'check' && command.name !== 'cleanup') return {};
+  const { tokenLimit, quietMinutes } = command;
+  return { ...(tokenLimit !== undefined && { tokenLimit }), ...(quietMinutes !== undefined && { quietMinutes }) };
 }
 
 /** Help is for people whose settings may be wrong. */

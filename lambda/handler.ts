@@ -71,7 +71,7 @@ async function carryOut(
   }
   const tokenLimit = command.tokenLimit ?? parameters.tokenLimit ?? settings.tokenLimit;
   if (command.mode === 'check') {
-    const result = await check(database, settings, tokenLimit);
+    const result = await check(database, settings, tokenLimit, settings.quietMinutes);
     return { ...result, summary: checkSummary(result, texts) };
   }
   const { exportBucket, parameterNames } = settings;

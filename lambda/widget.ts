@@ -56,7 +56,7 @@ async function newCheck(settings: FunctionSettings, context: Context) {
   });
   const database = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
   try {
-    const result = await check(database, settings, tokenLimit);
+    const result = await check(database, settings, tokenLimit, settings.quietMinutes);
     const { totalContacts, activeThreads, nearLimitThreads, overLimitThreads } = result;
     logger.info('check done', { tokenLimit, totalContacts, activeThreads, nearLimitThreads, overLimitThreads });
     return { result, at: new Date().toISOString() };

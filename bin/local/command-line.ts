@@ -1,5 +1,12 @@
 import { parseArgs } from 'node:util';
-import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, parseTokenLimit, REQUEST_ID } from '../../lambda/input/values.ts';
+import {
+  ALLOWED_QUIET_MINUTES,
+  ALLOWED_REQUEST_ID,
+  ALLOWED_TOKEN_LIMIT,
+  parseQuietMinutes,
+  parseTokenLimit,
+  REQUEST_ID,
+} from '../../lambda/input/values.ts';
 import { JobError } from '../../lambda/model/job-error.ts';
 import { nameSafely, quoteSafely } from '../../lambda/model/quote-safely.ts';
 import type { RestoreTarget } from '../../lambda/model/results.ts';
@@ -12,22 +19,24 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** `tokenLimit`: tokens at which a thread is cleared; undefined means the environment's. */
+/** `tokenLimit` and `quietMinutes` as the settings have them; undefined means the environment's. */
 export type Command =
   | {
       readonly name: 'cleanup';
       readonly tokenLimit: number | undefined;
+      readonly quietMinutes: number | undefined;
       /** Override the safety limit. */
       readonly force: boolean;
       /** Where the complete rows are kept before they are cleared; undefined when they are not. */
       readonly exportFolder: string | undefined;
     }
-  | { readonly name: 'check'; readonly tokenLimit: number | undefined }
+  | { readonly name: 'check'; readonly tokenLimit: number | undefined; readonly quietMinutes: number | undefined }
   /** `target`: undefined lists what there is to choose from. */
   | { readonly name: 'restore'; readonly target: RestoreTarget | undefined };
 
 const OPTIONS = {
   'token-limit': { type: 'string' },
+  'quiet-minutes': { type: 'string' },
   force: { type: 'boolean' },
   export: { type: 'string' },
   'request-id': { type: 'string' },
@@ -39,8 +48,13 @@ type Values = Partial<Record<OptionName, string | boolean>>;
 
 /** The options of each command, as messages name them, without those that every command has. */
 const OPTIONS_OF: Readonly<Record<Command['name'], Partial<Record<OptionName, string>>>> = {
-  cleanup: { 'token-limit': '--token-limit N', force: '--force', export: '--export FOLDER' },
-  check: { 'token-limit': '--token-limit N' },
+  cleanup: {
+    'token-limit': '--token-limit N',
+    'quiet-minutes': '--quiet-minutes N',
+    force: '--force',
+    export: '--export FOLDER',
+  },
+  check: { 'token-limit': '--token-limit N', 'quiet-minutes': '--quiet-minutes N' },
   restore: { 'request-id': '--request-id X' },
 };
 /** npm takes options before the two dashes for itself, and passes their values on as arguments. */
@@ -90,8 +104,9 @@ function commandFrom(name: Command['name'], operands: readonly string[], values:
   if (name === 'restore') return { name, target: targetFrom(operands, values['request-id']) };
   if (operands[0] !== undefined) throw invalid(`Unexpected argument ${nameSafely(operands[0])}. ${NPM_HINT}`);
   const tokenLimit = tokenLimitFrom(values['token-limit']);
-  if (name === 'check') return { name, tokenLimit };
-  return { name, tokenLimit, force: values.force === true, exportFolder: folderFrom(values.export) };
+  const quietMinutes = quietMinutesFrom(values['quiet-minutes']);
+  if (name === 'check') return { name, tokenLimit, quietMinutes };
+  return { name, tokenLimit, quietMinutes, force: values.force === true, exportFolder: folderFrom(values.export) };
 }
 
 function tokenLimitFrom(value: string | boolean | undefined): number | undefined {
@@ -100,6 +115,14 @@ function tokenLimitFrom(value: string | boolean | undefined): number | undefined
   const limit = parseTokenLimit(value);
   if (limit !== undefined) return limit;
   throw invalid(`--token-limit must be ${ALLOWED_TOKEN_LIMIT} (got ${quoteSafely(value)}).`);
+}
+
+function quietMinutesFrom(value: string | boolean | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'boolean') throw invalid('--quiet-minutes needs a number, such as 30.');
+  const minutes = parseQuietMinutes(value);
+  if (minutes !== undefined) return minutes;
+  throw invalid(`--quiet-minutes must be ${ALLOWED_QUIET_MINUTES} (got ${quoteSafely(value)}).`);
 }
 
 /** An empty folder is a shell variable that was not set; one that looks like an option is a folder left out. */

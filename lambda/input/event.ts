@@ -57,6 +57,7 @@ const continuation = v.strictObject(
     tokenLimit: v.pipe(count, v.minValue(1, nextMessage)),
     firstAuditId: count,
     unreached: count,
+    activeCount: count,
     nearLimitCount: count,
     startedAt: v.pipe(v.string(nextMessage), v.isoTimestamp(nextMessage)),
   },

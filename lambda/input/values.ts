@@ -25,6 +25,19 @@ export function parseShare(text: string): number | undefined {
   return share >= 1 && share <= 100 ? share : undefined;
 }
 
+/** Minutes without activity after which a thread may be cleared: 0 lets no conversation wait. */
+export const DEFAULT_QUIET_MINUTES = 0;
+/** A week; a conversation that is never so long without a message would keep its thread for ever. */
+const MAX_QUIET_MINUTES = 10_080;
+/** What `parseQuietMinutes` accepts. */
+export const ALLOWED_QUIET_MINUTES = `a whole number of minutes from 0 to ${MAX_QUIET_MINUTES.toLocaleString('en-US')}`;
+
+/** Reads for how many minutes a conversation must have been quiet; undefined when the text is no such number. */
+export function parseQuietMinutes(text: string): number | undefined {
+  const minutes = /^(0|[1-9]\d{0,4})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return minutes <= MAX_QUIET_MINUTES ? minutes : undefined;
+}
+
 /** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
 const MAX_RETENTION_DAYS = 36_500;
 /** What `parseRetentionDays` accepts. */

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
+import { DEFAULT_QUIET_MINUTES } from '../input/values.ts';
 import { bandOf, percentOf } from '../model/bands.ts';
 import { NO_TOTALS, threadFigures } from '../model/figures.ts';
 import type { CheckResult, RecentCleanup } from '../model/results.ts';
@@ -21,11 +22,17 @@ const MAX_RECENT_CLEANUPS = 5;
  * Reports how full the threads are. Writes nothing, and needs no more than SELECT.
  *
  * @param tokenLimit tokens at which a cleanup would clear a thread
+ * @param quietMinutes without activity after which it would
  * @throws JobError TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed
  */
-export async function check(database: Database, names: TableNames, tokenLimit: number): Promise<CheckResult> {
+export async function check(
+  database: Database,
+  names: TableNames,
+  tokenLimit: number,
+  quietMinutes = DEFAULT_QUIET_MINUTES,
+): Promise<CheckResult> {
   const startedAt = new Date().toISOString();
-  const view = await openClientView(database, names.clientViewName, CHECK_NEEDS);
+  const view = await openClientView(database, names.clientViewName, CHECK_NEEDS, quietMinutes);
   const audit = await openAuditTable(database, names.auditTableName, view.owner, CHECK_AUDIT_NEEDS);
   const recent = (sql: Sql) => audit && recentCleanups(sql, audit, MAX_RECENT_CLEANUPS);
   const [report] = await database.run(

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
 import type { Continuation } from '../model/continuation.ts';
 import type { ExportRows } from '../model/export-file.ts';
-import { NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
+import { dueThreads, NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
 import type { CleanupPayload, CleanupResult } from '../model/results.ts';
 import {
   type AuditTable,
@@ -33,6 +33,8 @@ export interface CleanupOptions extends ClearingOptions {
   readonly requestId: string;
   /** Per cent of the active threads that may be cleared; undefined overrides the safety limit (`force`). */
   readonly maxClearedShare: number | undefined;
+  /** Minutes without activity after which a thread may be cleared. @default 0: no conversation waits */
+  readonly quietMinutes?: number;
   /** What an incomplete result handed out: limit and request id are then the run's. @default a run of its own */
   readonly next?: Continuation | undefined;
   /** Clears nothing. @default false */
@@ -62,6 +64,7 @@ interface Run {
   readonly places: readonly string[] | undefined;
   /** Due threads that are still to be found. */
   readonly expectedCount: number;
+  readonly activeCount: number;
   readonly nearLimitCount: number;
   readonly figures: ThreadFigures | undefined;
 }
@@ -78,10 +81,11 @@ interface Run {
  *   StatementTimeout or StatementFailed, and then the batches before it are cleared, with their audit rows
  */
 export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<Cleanup> {
-  const { next, exportRows, auditRetentionDays, paused = false } = options;
-  const view = await openClientView(database, names.clientViewName, exportRows ? exportNeeds : CLEANUP_NEEDS);
+  const { next, exportRows, auditRetentionDays, quietMinutes, paused = false } = options;
+  const needs = exportRows ? exportNeeds : CLEANUP_NEEDS;
+  const view = await openClientView(database, names.clientViewName, needs, quietMinutes);
   const run = next ? continued(next) : await opened(database, view, options);
-  const tally = newTally(run.start);
+  const tally = newTally(run.start, run.activeCount);
   if (paused) {
     Object.assign(tally, { paused, complete: next === undefined, remainingCount: run.expectedCount });
     return { result: resultOf(run, tally, []), figures: run.figures };
@@ -116,7 +120,8 @@ async function opened(database: Database, view: ClientView, options: CleanupOpti
     ...{ tokenLimit, requestId, startedAt, figures },
     start: beginning(opening ?? { pages: 0, file: 0 }),
     places: opening?.places == null ? undefined : placesIn(opening.places),
-    expectedCount: figures.overLimitThreads,
+    expectedCount: dueThreads(figures),
+    activeCount: figures.activeCount,
     nearLimitCount: figures.nearLimitThreads,
   };
 }
@@ -129,9 +134,10 @@ const continued = ({
   end,
   file,
   unreached,
+  activeCount,
   nearLimitCount,
 }: Continuation): Run => ({
-  ...{ tokenLimit, requestId, startedAt, nearLimitCount },
+  ...{ tokenLimit, requestId, startedAt, activeCount, nearLimitCount },
   start: { page, end, file },
   places: undefined,
   expectedCount: unreached,
@@ -149,6 +155,7 @@ const nextOf = (run: Run, tally: Tally, firstAuditId: number): CleanupPayload =>
     tokenLimit: run.tokenLimit,
     firstAuditId,
     unreached: tally.unreachedCount,
+    activeCount: tally.activeCount,
     nearLimitCount: run.nearLimitCount,
     startedAt: run.startedAt,
   },
@@ -167,18 +174,19 @@ async function wholeRun(
   const [totals] = await database.run((sql) => selectTotals(sql, view, tokenLimit), 'whole table');
   const [sums] = await database.run((sql) => selectRunSums(sql, audit, requestId, firstAuditId, MAX_AUDIT_IDS));
   const figures = threadFigures(totals ?? NO_TOTALS);
-  Object.assign(tally, { ...sums, remainingCount: figures.overLimitThreads });
+  Object.assign(tally, { ...sums, remainingCount: dueThreads(figures), activeCount: figures.activeCount });
   return { result: resultOf({ ...run, nearLimitCount: figures.nearLimitThreads }, tally, warnings), figures };
 }
 
 function resultOf(run: Run, tally: Tally, warnings: readonly string[]): CleanupResult {
-  const { auditIds, auditCount, cleanedCount, totalTokensCleared, remainingCount, complete, paused } = tally;
+  const { auditIds, auditCount, cleanedCount, totalTokensCleared, remainingCount, activeCount, complete, paused } =
+    tally;
   return {
     mode: 'cleanup',
     startedAt: run.startedAt,
     tokenLimit: run.tokenLimit,
     requestId: run.requestId,
-    ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, complete },
+    ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, activeCount, complete },
     nearLimitCount: run.nearLimitCount,
     ...(paused && { paused }),
     warnings,

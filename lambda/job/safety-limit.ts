@@ -1,4 +1,4 @@
-import type { ThreadFigures } from '../model/figures.ts';
+import { dueThreads, type ThreadFigures } from '../model/figures.ts';
 import { JobError } from '../model/job-error.ts';
 
 /** So few threads are never a mistake worth stopping for: a small installation may well be full. */
@@ -11,16 +11,14 @@ const ALWAYS_ALLOWED = 20;
  * @param maxClearedShare per cent of the active threads
  * @throws JobError CleanupRefused, with both figures
  */
-export function applySafetyLimit(
-  { overLimitThreads, activeThreads }: ThreadFigures,
-  tokenLimit: number,
-  maxClearedShare: number,
-): void {
-  if (overLimitThreads <= ALWAYS_ALLOWED || overLimitThreads * 100 <= activeThreads * maxClearedShare) return;
-  const share = Math.round((overLimitThreads * 1000) / activeThreads) / 10;
+export function applySafetyLimit(figures: ThreadFigures, tokenLimit: number, maxClearedShare: number): void {
+  const { activeThreads } = figures;
+  const due = dueThreads(figures);
+  if (due <= ALWAYS_ALLOWED || due * 100 <= activeThreads * maxClearedShare) return;
+  const share = Math.round((due * 1000) / activeThreads) / 10;
   throw new JobError(
     'CleanupRefused',
-    `With a limit of ${number(tokenLimit)} tokens this run would clear ${number(overLimitThreads)} of ` +
+    `With a limit of ${number(tokenLimit)} tokens this run would clear ${number(due)} of ` +
       `${number(activeThreads)} active threads (${share}%); a run may clear at most ${maxClearedShare}% of them ` +
       '(maxClearedShare; in a terminal MAX_CLEARED_SHARE). Nothing was changed. Check the token limit. To clear them ' +
       'anyway, run once with "force": true (in a terminal --force).',

@@ -67,6 +67,8 @@ export interface CleanupResult {
   readonly auditCount: number;
   readonly nearLimitCount: number;
   readonly remainingCount: number;
+  /** Threads over the limit that were left because the conversation is going on (`quietMinutes`). */
+  readonly activeCount: number;
   /** Whether the pass reached the table's end: not when time ran out, or when somebody paused the cleanup meanwhile. */
   readonly complete: boolean;
   /** The payload that continues an incomplete run. */

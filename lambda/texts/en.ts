@@ -23,6 +23,10 @@ export const en = {
   willClear: (over: number, limit: number) =>
     `The next cleanup will clear ${threads(over)} (${tokens(limit)} or more).`,
   nothingToClear: (limit: number) => `Nothing to clear: no thread has reached ${tokens(limit)}.`,
+  nothingDue: 'Nothing to clear now.',
+  /** Threads over the limit that are not cleared while their contact writes. */
+  stillActive: (n: number) =>
+    `${threads(n)} over the limit ${n === 1 ? 'is' : 'are'} left while the conversation is active (quietMinutes).`,
   /** Follows `willClear`. */
   moreNearLimit: (n: number) => `${number.format(n)} more ${n === 1 ? 'is' : 'are'} near the limit.`,
   cleared: (cleared: number, total: number, limit: number, rows: number) =>

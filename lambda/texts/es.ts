@@ -46,6 +46,10 @@ export const es: Texts = {
   willClear: (over, limit) =>
     `La próxima limpieza borrará ${threads(over)} (${over === 1 ? 'llegó' : 'llegaron'} a ${number.format(limit)}).`,
   nothingToClear: (limit) => `No hay nada que limpiar: ningún thread llegó a ${tokens(limit)}.`,
+  nothingDue: 'Por ahora no hay nada que limpiar.',
+  stillActive: (n) =>
+    `${threads(n)} por encima del límite no se ${n === 1 ? 'limpia' : 'limpian'} mientras la conversación esté activa ` +
+    '(quietMinutes).',
   moreNearLimit: (n) => (n === 1 ? 'Otro está cerca del límite.' : `Otros ${number.format(n)} están cerca del límite.`),
   cleared: (cleared, total, limit, rows) =>
     `${cleared === 1 ? 'Se limpió' : 'Se limpiaron'} ${threads(cleared)} con ${tokens(total)} (límite: ` +

@@ -1,3 +1,4 @@
+import { dueThreads } from '../model/figures.ts';
 import type { CheckResult, CleanupResult, Commands, RestoreResult } from '../model/results.ts';
 import type { Texts } from './en.ts';
 
@@ -6,17 +7,24 @@ export function checkSummary(result: CheckResult, texts: Texts): string {
   return [
     texts.active(result.activeThreads, result.totalContacts, result.totalTokens, result.maxTokens),
     [forecast(result, texts), ...nearLimit(result, texts)].join(' '),
+    ...stillActive(result, texts),
     ...result.warnings.map(texts.warning),
   ].join('\n');
 }
 
-function forecast({ overLimitThreads, tokenLimit }: CheckResult, texts: Texts): string {
-  return overLimitThreads === 0 ? texts.nothingToClear(tokenLimit) : texts.willClear(overLimitThreads, tokenLimit);
+function forecast(result: CheckResult, texts: Texts): string {
+  const due = dueThreads(result);
+  if (due > 0) return texts.willClear(due, result.tokenLimit);
+  return result.activeCount > 0 ? texts.nothingDue : texts.nothingToClear(result.tokenLimit);
 }
 
 function nearLimit({ overLimitThreads, nearLimitThreads }: CheckResult, texts: Texts): string[] {
   if (overLimitThreads === 0) return [texts.nearLimit(nearLimitThreads)];
   return nearLimitThreads === 0 ? [] : [texts.moreNearLimit(nearLimitThreads)];
+}
+
+function stillActive({ activeCount }: CheckResult | CleanupResult, texts: Texts): string[] {
+  return activeCount === 0 ? [] : [texts.stillActive(activeCount)];
 }
 
 /** A cleanup in a few lines: what was cleared, what was not and why, and how to restore it if anything was. */
@@ -27,6 +35,7 @@ export function cleanupSummary(result: CleanupResult, texts: Texts, commands: Co
     ...(cleanedCount > 0 ? [texts.cleared(cleanedCount, totalTokensCleared, tokenLimit, auditCount)] : []),
     ...(cleanedCount === 0 && !result.paused ? [nothingCleared(result, texts)] : []),
     ...(remainingCount > 0 ? [texts.remaining(remainingCount, result.complete && !result.paused)] : []),
+    ...stillActive(result, texts),
     ...(result.complete ? [] : [texts.incomplete]),
     texts.nearLimit(nearLimitCount),
     ...result.warnings.map(texts.warning),
@@ -35,8 +44,11 @@ export function cleanupSummary(result: CleanupResult, texts: Texts, commands: Co
 }
 
 /** Nothing over the limit, or nothing that could be cleared. */
-function nothingCleared({ tokenLimit, remainingCount, complete }: CleanupResult, texts: Texts): string {
-  return remainingCount === 0 && complete ? texts.nothingToClear(tokenLimit) : texts.nothingCleared(tokenLimit);
+function nothingCleared(result: CleanupResult, texts: Texts): string {
+  const { tokenLimit, remainingCount, activeCount, complete } = result;
+  return remainingCount === 0 && activeCount === 0 && complete
+    ? texts.nothingToClear(tokenLimit)
+    : texts.nothingCleared(tokenLimit);
 }
 
 /** A restore in a few lines: what was restored and what was not, and that the next cleanup would clear it again. */

@@ -1,4 +1,5 @@
 import { BANDS, bandBounds } from '../model/bands.ts';
+import { dueThreads } from '../model/figures.ts';
 import type { JobError } from '../model/job-error.ts';
 import type { CheckResult, TopThread } from '../model/results.ts';
 import type { Texts } from '../texts/en.ts';
@@ -58,7 +59,7 @@ function headline(result: CheckResult, { widget, number, percent }: Texts): Html
   const card = (title: string, figure: number, note: string, colour = '') =>
     html`<div class="tc-card"><div class="tc-quiet">${title}</div><div class="tc-figure ${colour}">${breakable(number(figure))}</div><div class="tc-quiet">${note}</div></div>`;
   return html`<div class="tc-cards">
-${card(widget.overLimit, overLimitThreads, widget.willClear(overLimitThreads), overLimitThreads > 0 ? 'tc-critical' : '')}
+${card(widget.overLimit, overLimitThreads, widget.willClear(dueThreads(result)), overLimitThreads > 0 ? 'tc-critical' : '')}
 ${card(widget.nearLimit, nearLimitThreads, widget.from(bandBounds(tokenLimit)[2]), nearLimitThreads > 0 ? 'tc-warning' : '')}
 ${card(widget.activeThreads, activeThreads, widget.ofContacts(result.totalContacts))}
 ${card(widget.totalTokens, result.totalTokens, widget.average(result.averageTokens))}

@@ -7,7 +7,14 @@ export interface CheckSettings
   extends DatabaseSecretProps,
     Pick<
       Config,
-      'databaseHost' | 'databasePort' | 'databaseName' | 'tableName' | 'auditTableName' | 'language' | 'timezone'
+      | 'databaseHost'
+      | 'databasePort'
+      | 'databaseName'
+      | 'quietMinutes'
+      | 'tableName'
+      | 'auditTableName'
+      | 'language'
+      | 'timezone'
     > {
   readonly settings: LiveSettings;
 }
@@ -22,6 +29,7 @@ export function checkEnvironment({ settings, ...given }: CheckSettings, serviceN
     ...(given.databasePort !== undefined && { DATABASE_PORT: String(given.databasePort) }),
     ...(given.databaseName !== undefined && { DATABASE_NAME: given.databaseName }),
     TOKEN_LIMIT_PARAMETER: settings.tokenLimit.name,
+    ...(given.quietMinutes !== undefined && { QUIET_MINUTES: String(given.quietMinutes) }),
     TABLE_NAME: given.tableName,
     AUDIT_TABLE_NAME: given.auditTableName,
     LANGUAGE: given.language,

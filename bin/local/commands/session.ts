@@ -46,7 +46,7 @@ export function pageOf({ texts, settings: { timezone } }: Session): Page {
 
 /** Runs a check with the session's own limit and language; fails as `check` does. */
 export async function runCheck({ database, settings, texts }: Session): Promise<Summarised<CheckResult>> {
-  const result = await check(database, settings, settings.tokenLimit);
+  const result = await check(database, settings, settings.tokenLimit, settings.quietMinutes);
   return { ...result, summary: checkSummary(result, texts.job) };
 }
 

@@ -27,6 +27,7 @@ Commands
 
 Options of cleanup and check
   --token-limit N    tokens at which a thread is cleared, instead of TOKEN_LIMIT
+  --quiet-minutes N  instead of QUIET_MINUTES
 
 Options of cleanup
   --force            override the safety limit (MAX_CLEARED_SHARE) for this run
@@ -46,6 +47,8 @@ Variables
   AUDIT_TABLE_NAME   table or schema.table (default ${DEFAULT_AUDIT_TABLE})
   MAX_CLEARED_SHARE  largest share of the active threads one run may clear, in %
                      (default ${DEFAULT_MAX_CLEARED_SHARE})
+  QUIET_MINUTES      leave threads whose contact was active in the last so many
+                     minutes to the next run (default 0: none)
   AUDIT_RETENTION_DAYS
                      days to keep audit rows (default: for ever)
   LANGUAGE           en or es (default en)

@@ -28,6 +28,7 @@ Comandos
 
 Opciones de cleanup y check
   --token-limit N    tokens a partir de los que se limpia, en vez de TOKEN_LIMIT
+  --quiet-minutes N  en vez de QUIET_MINUTES
 
 Opciones de cleanup
   --force            omite el límite de seguridad (MAX_CLEARED_SHARE) en esta
@@ -48,6 +49,9 @@ Variables
   AUDIT_TABLE_NAME   tabla o esquema.tabla (por defecto ${DEFAULT_AUDIT_TABLE})
   MAX_CLEARED_SHARE  porcentaje máximo de los threads activos que una ejecución
                      puede limpiar (por defecto ${DEFAULT_MAX_CLEARED_SHARE})
+  QUIET_MINUTES      deja para la próxima ejecución los threads cuyo contacto
+                     estuvo activo en los últimos minutos (por defecto 0:
+                     ninguno)
   AUDIT_RETENTION_DAYS
                      días que se conserva la auditoría (por defecto: siempre)
   LANGUAGE           en o es (por defecto en)

@@ -11,6 +11,7 @@ export const CLIENT_VIEW: ClientView = {
   maxTokens: '2147483647',
   updateTriggers: [],
   updatesLater: false,
+  isQuiet: undefined,
   serverVersion: 180_000,
 };
 
