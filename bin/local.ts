@@ -42,7 +42,7 @@ async function run(options: Options, line: PassingLine, { signal }: Interruption
     say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)));
     await runCommand(options, address, signal, { settings, texts, line, isSample: false });
   } else {
-    if (command.name === 'restore') throw nothingToRestoreFrom();
+    if (command.name === 'restore' || command.name === 'erase') throw nothingToWorkOn(command.name);
     say(texts.sampleDatabase(CONTACT_COUNT));
     line.show(texts.starting);
     const { address, remove } = await createSampleDatabase(signal);
@@ -67,10 +67,10 @@ function languageForHelp(): Language {
   }
 }
 
-function nothingToRestoreFrom(): JobError {
+function nothingToWorkOn(command: 'restore' | 'erase'): JobError {
   return new JobError(
     'InvalidSettings',
-    'DATABASE_URL is not set, and the sample database is new each time: there is nothing to restore. ' +
+    `DATABASE_URL is not set, and the sample database is new each time: there is nothing to ${command}. ` +
       'Set DATABASE_URL to the database that was cleaned up, and run again. Nothing was changed.',
   );
 }

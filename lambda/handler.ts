@@ -11,14 +11,15 @@ import { type Command, parseEvent } from './input/event.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
 import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
+import { erase } from './job/erase.ts';
 import { restore } from './job/restore.ts';
-import type { CheckResult, CleanupResult, RestoreResult, Summarised } from './model/results.ts';
-import { checkSummary, cleanupSummary, restoreSummary } from './texts/summary.ts';
+import type { CheckResult, CleanupResult, EraseResult, RestoreResult, Summarised } from './model/results.ts';
+import { checkSummary, cleanupSummary, eraseSummary, restoreSummary } from './texts/summary.ts';
 import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 
-type Result = Summarised<CheckResult | CleanupResult | RestoreResult>;
+type Result = Summarised<CheckResult | CleanupResult | RestoreResult | EraseResult>;
 
 /**
  * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name, a thread id, a
@@ -47,14 +48,13 @@ export async function handler(event: unknown, context: Context): Promise<Result>
 
 /** A payload's own limit takes precedence over the parameter, which is then not even read; only a cleanup can be paused. */
 function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
+  if (command.mode !== 'check' && command.mode !== 'cleanup') return { tokenLimit: undefined, state: undefined };
+  const hasOwnLimit = command.tokenLimit !== undefined || (command.mode === 'cleanup' && command.next !== undefined);
   return {
-    tokenLimit:
-      command.mode === 'restore' || command.tokenLimit !== undefined || isContinued(command) ? undefined : tokenLimit,
+    tokenLimit: hasOwnLimit ? undefined : tokenLimit,
     state: command.mode === 'cleanup' ? state : undefined,
   };
 }
-
-const isContinued = (command: Command) => command.mode === 'cleanup' && command.next !== undefined;
 
 async function carryOut(
   command: Command,
@@ -68,6 +68,10 @@ async function carryOut(
   if (command.mode === 'restore') {
     const result = await restore(database, settings, command, requestId);
     return { ...result, summary: restoreSummary(result, texts) };
+  }
+  if (command.mode === 'erase') {
+    const result = await erase(database, settings, command.phone, () => context.getRemainingTimeInMillis());
+    return { ...result, summary: eraseSummary(result, texts) };
   }
   const tokenLimit = command.tokenLimit ?? parameters.tokenLimit ?? settings.tokenLimit;
   if (command.mode === 'check') {

@@ -54,6 +54,14 @@ export const REQUEST_ID = /^\w[\w-]{0,127}$/;
 /** What `REQUEST_ID` accepts. */
 export const ALLOWED_REQUEST_ID = 'the request id of a cleanup: 1 to 128 letters, digits, "-" or "_"';
 
+/** What `isPhone` accepts. */
+export const ALLOWED_PHONE = "the contact's phone number as a text, exactly as the contacts' table has it";
+
+/** Whether a text can be a contact's key: signs, spaces and emoji may be in it, but not what PostgreSQL cannot hold. */
+export function isPhone(text: string): boolean {
+  return text !== '' && !text.includes('\0') && text.isWellFormed();
+}
+
 /** Languages for which there are texts. */
 export const LANGUAGES = ['en', 'es'] as const;
 export type Language = (typeof LANGUAGES)[number];

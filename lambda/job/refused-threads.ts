@@ -77,7 +77,8 @@ function giveUp(error: RefusedStatement, cause: string, what: string): JobError 
   );
 }
 
-function auditChanged({ quotedName, triggers }: AuditTable, what: string): JobError {
+/** The error for an audit table whose triggers change what is written; `what` is then not done. */
+export function auditChanged({ quotedName, triggers }: AuditTable, what: string): JobError {
   return new JobError(
     'TableUnusable',
     `The audit table ${quotedName} does not keep what is written to it (triggers: ${quoted(triggers)}), so nothing is ${what}. ` +

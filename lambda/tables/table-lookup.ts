@@ -28,6 +28,8 @@ export interface CatalogueTable {
   readonly triggers: readonly CatalogueTrigger[];
   /** Whether the role may DELETE, which no column grant gives. */
   readonly deletable: boolean;
+  /** Whether policies of row-level security decide which of its rows the role sees. */
+  readonly isFiltered: boolean;
   /** Sequences behind column defaults on which the role lacks USAGE. */
   readonly closedSequences: readonly string[];
 }
@@ -79,6 +81,7 @@ function selectTable(sql: Sql, schema: string | null, name: string) {
            o.rolsuper or pg_catalog.pg_has_role(o.oid, 'MEMBER') as "ownerIsTrusted",
            pg_catalog.has_schema_privilege(n.oid, 'USAGE') as "schemaUsable",
            pg_catalog.has_table_privilege(c.oid, 'DELETE') as deletable,
+           pg_catalog.row_security_active(c.oid) as "isFiltered",
            exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
            (select pg_catalog.jsonb_object_agg(a.attname, pg_catalog.jsonb_build_object(
                      'type', pg_catalog.format_type(a.atttypid, null::int),

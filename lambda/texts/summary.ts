@@ -1,5 +1,5 @@
 import { dueThreads } from '../model/figures.ts';
-import type { CheckResult, CleanupResult, Commands, RestoreResult } from '../model/results.ts';
+import type { CheckResult, CleanupResult, Commands, EraseResult, RestoreResult } from '../model/results.ts';
 import type { Texts } from './en.ts';
 
 /** A check in a few lines of plain text for people: how full the threads are, and what the next cleanup would clear. */
@@ -57,7 +57,21 @@ export function restoreSummary(result: RestoreResult, texts: Texts): string {
     texts.restored(result.restoredCount),
     ...(result.alreadyRestoredCount > 0 ? [texts.restoredBefore(result.alreadyRestoredCount)] : []),
     ...(result.skippedCount > 0 ? [texts.skipped(result.skippedCount)] : []),
+    ...(result.assistantsCount ? [texts.assistantsIds(result.assistantsCount)] : []),
     ...(result.restoredCount > 0 ? [texts.stillOverLimit] : []),
+    ...(result.warnings ?? []).map(texts.warning),
+  ].join('\n');
+}
+
+/** An erasure in a few lines: what is erased, and what is left for others to delete. It names nobody. */
+export function eraseSummary(result: EraseResult, texts: Texts): string {
+  const { erasedRows, exports, threadIds, complete } = result;
+  return [
+    texts.erased(erasedRows),
+    ...(threadIds.length > 0 ? [texts.threadIdsToDelete(threadIds.length)] : []),
+    ...(exports.length > 0 ? [texts.exportsToExpire(exports.length)] : []),
+    ...(complete ? [] : [texts.erasureIncomplete]),
+    texts.contactNotErased,
     ...(result.warnings ?? []).map(texts.warning),
   ].join('\n');
 }

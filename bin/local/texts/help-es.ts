@@ -15,6 +15,7 @@ Uso
   npm start -- [opciones]            lo mismo que el comando "cleanup"
   npm run check -- [opciones]        lo mismo que el comando "check"
   npm run restore -- [opciones]      lo mismo que el comando "restore"
+  npm run erase -- TELEFONO          lo mismo que el comando "erase"
 
 Comandos
   cleanup            muestra el estado, limpia los threads que llegaron al
@@ -24,7 +25,11 @@ Comandos
   restore N          restaura los threads de la fila de auditoría N
   restore --request-id X
                      restaura los threads de una ejecución completa
+  restore --phone TELEFONO
+                     restaura el último thread limpiado de un contacto
   restore            lista las últimas ejecuciones para elegir (solo lectura)
+  erase TELEFONO     elimina para siempre a una persona de todas las filas de
+                     auditoría; pregunta antes
 
 Opciones de cleanup y check
   --token-limit N    tokens a partir de los que se limpia, en vez de TOKEN_LIMIT
@@ -35,6 +40,9 @@ Opciones de cleanup
                      ejecución
   --export CARPETA   antes de limpiar un lote, guarda sus filas completas en
                      CARPETA/exports/AAAA/MM/DD/REQUEST-ID/UNICO.ndjson.gz
+
+Opciones de erase
+  --yes              no pregunta
 
 Opciones de todos
   --json             imprime solo el resultado, en JSON
