@@ -7,6 +7,7 @@ import {
   ERASE_AUDIT_NEEDS,
   type ErasedRow,
   eraseFromRow,
+  type NamingRow,
   proveErased,
   selectErased,
   selectNamingRows,
@@ -27,7 +28,7 @@ const CONFLICT = '40001';
  * restores. Counts and tokens stay. The contacts' table is not touched.
  *
  * Where something fails after the first row, the receipt is returned as incomplete, with the reason: it is the only list of
- * the thread ids that were erased.
+ * the thread ids that were erased. A row that may have been erased before the connection broke for good is in it.
  *
  * @param phone the contact's key as text
  * @param remainingTimeMs milliseconds until the caller stops us; @default without end
@@ -49,17 +50,21 @@ export async function erase(
     ...{ mode: 'erase', startedAt, erasedRows, exports: [...exports], threadIds: [...threadIds], complete },
     ...(warnings && { warnings }),
   });
+  const note = ({ threadIds: ids, exportedTo }: NamingRow) => {
+    for (const id of ids) threadIds.add(id);
+    if (exportedTo !== null) exports.add(exportedTo);
+  };
   for (const row of rows) {
     const isFull = threadIds.size >= MAX_LISTED || exports.size >= MAX_LISTED;
     if (isFull || (remainingTimeMs && outOfTime({ remainingTimeMs }))) return receipt(false);
     try {
       if (audit && (await eraseRow(database, audit, row.id, phone))) {
         erasedRows += 1;
-        for (const threadId of row.threadIds) threadIds.add(threadId);
-        if (row.exportedTo !== null) exports.add(row.exportedTo);
+        note(row);
       }
     } catch (error) {
-      if (erasedRows === 0) throw error;
+      if (!wasUndone(error)) note(row);
+      if (erasedRows + threadIds.size + exports.size === 0) throw error;
       return receipt(false, [asJobError(error).message]);
     }
   }
@@ -76,6 +81,12 @@ async function openForErasure(database: Database, names: TableNames): Promise<Au
     `Policies of row-level security decide which rows of ${audit.quotedName} this role sees, so it cannot be sure of having ` +
       'erased a person from all of them. Erase as the owner of the table, or as a role with BYPASSRLS. Nothing was changed.',
   );
+}
+
+/** A server that refused a statement has undone it; of what a broken connection or a session that was ended did, none knows. */
+function wasUndone(error: unknown): boolean {
+  if (error instanceof RefusedStatement) return !/^(08|57)/.test(error.refusal.sqlState);
+  return error instanceof JobError && error.code === 'TableUnusable';
 }
 
 /** @returns whether the row named the person until now */

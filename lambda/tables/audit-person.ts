@@ -78,20 +78,22 @@ export interface ErasedRow {
  * Erases a person from one audit row, in one statement. Of the entry the tokens stay, and whether it was restored, so that
  * the sums of the row are true as before; in the notes of restores a null is left in the person's place.
  *
- * The details are compared as a whole with what was to be written (invariant 7).
+ * The details are compared as a whole with what was to be written (invariant 7). Whether the person was restored is looked at
+ * once, and not for every entry: that would read the details as often.
  *
  * @param isProven whether `proveErased` follows
  */
 export function eraseFromRow(audit: AuditTable, id: number, phone: string, isProven: boolean): SqlText {
-  const wasRestored = sqlText`log.details @> pg_catalog.jsonb_build_object('restored'::text, pg_catalog.jsonb_build_array(
+  const wasRestored = sqlText`a.details @> pg_catalog.jsonb_build_object('restored'::text, pg_catalog.jsonb_build_array(
       pg_catalog.jsonb_build_object('phones'::text, pg_catalog.jsonb_build_array(${phone}::text))))`;
   return sqlText`
     with log as materialized (
-      select a.id, a.details from only ${asSql(audit.quotedName)} a where a.id = ${id}::bigint for no key update
+      select a.id, a.details, ${wasRestored} as "wasRestored"
+        from only ${asSql(audit.quotedName)} a where a.id = ${id}::bigint for no key update
     ), entry as materialized (
       select x.thread, x.position, ${isEntryOf(phone)} as erased,
              pg_catalog.jsonb_build_object('tokens'::text, x.thread -> 'tokens'::text, 'erasedAt'::text, ${currentIsoTime})
-               || case when ${wasRestored} then '{"restored":true}'::jsonb else '{}'::jsonb end as remains
+               || case when log."wasRestored" then '{"restored":true}'::jsonb else '{}'::jsonb end as remains
         from log, pg_catalog.jsonb_array_elements(log.details -> 'threads'::text) with ordinality x (thread, position)
     ), note as materialized (
       select n.position, n.note || pg_catalog.jsonb_build_object('phones'::text, (
@@ -99,7 +101,7 @@ export function eraseFromRow(audit: AuditTable, id: number, phone: string, isPro
                                                          else p.phone end order by p.position), '[]'::jsonb)
                  from pg_catalog.jsonb_array_elements(n.note -> 'phones'::text) with ordinality p (phone, position))) as note
         from log, pg_catalog.jsonb_array_elements(log.details -> 'restored'::text) with ordinality n (note, position)
-       where ${wasRestored}
+       where log."wasRestored"
     ), report as materialized (
       select log.id, e.entries, log.details || pg_catalog.jsonb_build_object('threads'::text, e.threads)
                || coalesce((select pg_catalog.jsonb_build_object('restored'::text, pg_catalog.jsonb_agg(n.note order by n.position))
