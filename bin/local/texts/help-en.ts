@@ -27,7 +27,8 @@ Commands
   restore --phone PHONE
                      restore one contact's latest cleared thread
   restore            list the last runs to choose from (read-only)
-  erase PHONE        take one person out of every audit row, for good; asks first
+  erase PHONE        take one person out of every audit row, for good; asks
+                     first
 
 Options of cleanup and check
   --token-limit N    tokens at which a thread is cleared, instead of TOKEN_LIMIT

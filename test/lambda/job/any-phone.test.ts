@@ -15,8 +15,18 @@ const phones = fc
     fc.stringMatching(/^[+ ()\-.\d]{1,25}$/),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
     fc.string({ unit: fc.constantFrom(...'\'"\\{}[]$?%_;,:`\n\u0001é🧑‍👩‍👧\u202e57'), minLength: 1, maxLength: 30 }),
-    fc.constantFrom('🧑‍👩‍👧', '10 kB', "'; drop table \"ThreadCleanupLog\"; --", '"}]}', '[]', 'null', '$.threads[*].phone'),
-    fc.tuple(fc.constantFrom('x', '🌸', '"', '\\'), fc.nat(9)).map(([text, n]) => `${n}${text.repeat(10_000 / Buffer.byteLength(text))}`),
+    fc.constantFrom(
+      '🧑‍👩‍👧',
+      '10 kB',
+      '\'; drop table "ThreadCleanupLog"; --',
+      '"}]}',
+      '[]',
+      'null',
+      '$.threads[*].phone',
+    ),
+    fc
+      .tuple(fc.constantFrom('x', '🌸', '"', '\\'), fc.nat(9))
+      .map(([text, n]) => `${n}${text.repeat(10_000 / Buffer.byteLength(text))}`),
   )
   .filter(isPhone);
 
@@ -44,14 +54,22 @@ test('of any phones one is restored and one erased, as they are written, and nob
       expect([...contacts.values()].filter(({ threadId }) => threadId !== null)).toHaveLength(1);
 
       for (const [index, phone] of [restored, erased].entries()) {
-        expect(await eraseOn(job, phone)).toMatchObject({ erasedRows: 1, threadIds: [`conv_${index}`], complete: true });
+        expect(await eraseOn(job, phone)).toMatchObject({
+          erasedRows: 1,
+          threadIds: [`conv_${index}`],
+          complete: true,
+        });
       }
       const entries = await sql<{ phone: string | null; threadId: string | null; name: string | null }[]>`
         select t.* from "ThreadCleanupLog", jsonb_to_recordset(details -> 'threads') t (phone text, "threadId" text, name text)`;
       const named = entries.map(({ phone }) => phone).filter((phone) => phone !== null);
       expect(new Set(named)).toEqual(new Set(others));
-      expect(entries.filter(({ phone, ...rest }) => phone === null && (rest.threadId ?? rest.name) !== null)).toEqual([]);
-      expect(await sql`select details #> '{restored,0,phones}' as phones from "ThreadCleanupLog"`).toEqual([{ phones: [null] }]);
+      expect(entries.filter(({ phone, ...rest }) => phone === null && (rest.threadId ?? rest.name) !== null)).toEqual(
+        [],
+      );
+      expect(await sql`select details #> '{restored,0,phones}' as phones from "ThreadCleanupLog"`).toEqual([
+        { phones: [null] },
+      ]);
       expect(await tokensIn()).toBe(tokens);
       expect(await contactsByPhone(database)).toEqual(contacts);
 

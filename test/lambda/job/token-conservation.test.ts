@@ -4,10 +4,10 @@ import { randomFrom } from '../../../bin/local/sample/random.ts';
 import { type AssistantOptions, insertContactsAroundLimit, startAssistant } from '../../support/job/assistant.ts';
 import { startJobs } from '../../support/job/jobs.ts';
 import { balanceOf, misreportedRuns, noteErased, openLedger } from '../../support/job/ledger.ts';
+import { connected, eraseOn } from '../../support/job/run.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
-import { connected, eraseOn } from '../../support/job/run.ts';
 
 const CONTACTS = 300;
 
@@ -52,12 +52,20 @@ async function writeAtOnce(
   const assistant = startAssistant(url, { ...options, contacts: CONTACTS });
   const jobs = startJobs({ cleanups: 3, quietMinutes, jobUrl: () => jobUrl, sql: () => sql, random });
   const { runs, restores, erasures, failures } = jobs;
-  const sum = (figure: 'cleanedCount' | 'remainingCount' | 'activeCount') => runs.reduce((total, run) => total + run[figure], 0);
+  const sum = (figure: 'cleanedCount' | 'remainingCount' | 'activeCount') =>
+    runs.reduce((total, run) => total + run[figure], 0);
   const happened = () => {
     const { failed: _, ...written } = assistant.counts;
     const active = quietMinutes > 0 && { active: sum('activeCount') };
     const erased = { erasures: erasures.count, erasedRows: erasures.rows };
-    return { ...written, ...restores, ...erased, cleaned: sum('cleanedCount'), remaining: sum('remainingCount'), ...active };
+    return {
+      ...written,
+      ...restores,
+      ...erased,
+      cleaned: sum('cleanedCount'),
+      remaining: sum('remainingCount'),
+      ...active,
+    };
   };
   await pause(ms);
   await vi.waitUntil(() => Object.values(happened()).every((count) => count > 0), PATIENCE);

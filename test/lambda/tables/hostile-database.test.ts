@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lostStatements } from '../../../lambda/database/lost-statements.ts';
 import { check } from '../../../lambda/job/check.ts';
 import { remainingThreads } from '../../../lambda/job/remaining.ts';
+import { selectErased } from '../../../lambda/tables/audit-person.ts';
 import {
   CHECK_AUDIT_NEEDS,
   openAuditTable,
@@ -12,7 +13,7 @@ import {
 } from '../../../lambda/tables/audit-table.ts';
 import { CHECK_NEEDS, openClientView } from '../../../lambda/tables/client-view.ts';
 import { failureOfAsync } from '../../support/failure.ts';
-import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
+import { cleanUpOn, eraseOn, restoreOn } from '../../support/job/run.ts';
 import {
   contactsByPhone,
   createDatabase,
@@ -122,6 +123,20 @@ describe.each([
     expect(kept).toHaveLength(2);
     const rows = await sql`select details from "ThreadCleanupLog"`;
     expect(rows).toMatchObject([{ details: { export: 's3://bucket/key' } }]);
+  });
+
+  test('while conversations are quiet, and one contact is restored and erased by phone', async () => {
+    expect(await check(job, TABLE_NAMES, 1_000_000, 30)).toMatchObject({ overLimitThreads: 2, activeCount: 0 });
+    const [auditId = 0] = (await cleanUpOn(job, { quietMinutes: 30 })).auditIds;
+    await sql.unsafe(`
+      create function idle() returns trigger language plpgsql as 'begin return null; end';
+      create trigger idle after update on "ThreadCleanupLog" for each row execute function idle()`);
+    expect(await restoreOn(job, { phone: '22' })).toMatchObject({ auditId, restoredCount: 1 });
+    expect(await eraseOn(job, '22')).toMatchObject({ erasedRows: 1, threadIds: ['conv_22'] });
+    await sql`drop function idle cascade`;
+    const audit = await openAudit();
+    expect(await job.run((s) => selectErased(s, audit, auditId, '22'))).toEqual([{ entries: 1 }]);
+    expect(await restoreOn(job, { auditId })).toMatchObject({ restoredCount: 1, skippedCount: 1 });
   });
 
   test('while threads are locked and left, and looked at once more by key', async () => {

@@ -25,7 +25,11 @@ export async function openLedger(sql: Sql): Promise<void> {
 }
 
 /** Keeps whom somebody is about to erase, and then the thread ids of the receipt. */
-export async function noteErased(sql: Sql, phone: string, threadIds: readonly (string | null)[] = [null]): Promise<true> {
+export async function noteErased(
+  sql: Sql,
+  phone: string,
+  threadIds: readonly (string | null)[] = [null],
+): Promise<true> {
   await sql`insert into "Erased" select ${phone}, jsonb_array_elements_text(${JSON.stringify(threadIds)}::text::jsonb)`;
   return true;
 }
