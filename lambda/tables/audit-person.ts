@@ -86,14 +86,15 @@ export interface ErasedRow {
 export function eraseFromRow(audit: AuditTable, id: number, phone: string, isProven: boolean): SqlText {
   const wasRestored = sqlText`a.details @> pg_catalog.jsonb_build_object('restored'::text, pg_catalog.jsonb_build_array(
       pg_catalog.jsonb_build_object('phones'::text, pg_catalog.jsonb_build_array(${phone}::text))))`;
+  const remains = sqlText`
+    pg_catalog.jsonb_build_object('tokens'::text, thread -> 'tokens'::text, 'erasedAt'::text, ${currentIsoTime})
+      || case when "wasRestored" then '{"restored":true}'::jsonb else '{}'::jsonb end`;
   return sqlText`
     with log as materialized (
       select a.id, a.details, ${wasRestored} as "wasRestored"
         from only ${asSql(audit.quotedName)} a where a.id = ${id}::bigint for no key update
     ), entry as materialized (
-      select x.thread, x.position, ${isEntryOf(phone)} as erased,
-             pg_catalog.jsonb_build_object('tokens'::text, x.thread -> 'tokens'::text, 'erasedAt'::text, ${currentIsoTime})
-               || case when log."wasRestored" then '{"restored":true}'::jsonb else '{}'::jsonb end as remains
+      select x.thread, x.position, ${isEntryOf(phone)} as erased, log."wasRestored"
         from log, pg_catalog.jsonb_array_elements(log.details -> 'threads'::text) with ordinality x (thread, position)
     ), note as materialized (
       select n.position, n.note || pg_catalog.jsonb_build_object('phones'::text, (
@@ -107,7 +108,7 @@ export function eraseFromRow(audit: AuditTable, id: number, phone: string, isPro
                || coalesce((select pg_catalog.jsonb_build_object('restored'::text, pg_catalog.jsonb_agg(n.note order by n.position))
                               from note n having pg_catalog.count(*) > 0), '{}'::jsonb) as details
         from log, (select pg_catalog.count(*) filter (where erased) as entries,
-                          pg_catalog.jsonb_agg(case when erased then remains else thread end order by position) as threads
+                          pg_catalog.jsonb_agg(case when erased then ${remains} else thread end order by position) as threads
                      from entry) e
        where e.entries > 0
     ), noted as (
