@@ -10,16 +10,17 @@ import { type Command, parseEvent } from './input/event.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
 import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
+import { erase } from './job/erase.ts';
 import { restore } from './job/restore.ts';
 import { asJobError } from './model/job-error.ts';
-import type { CheckResult, CleanupResult, RestoreResult, Summarised } from './model/results.ts';
+import type { CheckResult, CleanupResult, EraseResult, RestoreResult, Summarised } from './model/results.ts';
 import type { TokenLimitSource } from './model/token-limit-source.ts';
-import { checkSummary, cleanupSummary, restoreSummary } from './texts/summary.ts';
+import { checkSummary, cleanupSummary, eraseSummary, restoreSummary } from './texts/summary.ts';
 import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 
-type Result = Summarised<CheckResult | CleanupResult | RestoreResult>;
+type Result = Summarised<CheckResult | CleanupResult | RestoreResult | EraseResult>;
 
 /**
  * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name, a thread id, a
@@ -46,16 +47,15 @@ export async function handler(event: unknown, context: Context): Promise<Result>
   }
 }
 
-/** A payload's own limit takes precedence over the parameter, which is then not even read; a restore is never paused. */
+/** A payload's own limit takes precedence over the parameter, which is then not even read; only a cleanup can be paused. */
 function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
+  if (command.mode !== 'check' && command.mode !== 'cleanup') return { tokenLimit: undefined, state: undefined };
+  const hasOwnLimit = command.tokenLimit !== undefined || (command.mode === 'cleanup' && command.next !== undefined);
   return {
-    tokenLimit:
-      command.mode === 'restore' || command.tokenLimit !== undefined || isContinued(command) ? undefined : tokenLimit,
-    state: command.mode === 'restore' ? undefined : state,
+    tokenLimit: hasOwnLimit ? undefined : tokenLimit,
+    state,
   };
 }
-
-const isContinued = (command: Command) => command.mode === 'cleanup' && command.next !== undefined;
 
 async function carryOut(
   command: Command,
@@ -72,10 +72,14 @@ async function carryOut(
     const result = await restore(database, settings, command, requestId);
     return { ...result, summary: restoreSummary(result, texts) };
   }
+  if (command.mode === 'erase') {
+    const result = await erase(database, settings, command.phone, () => context.getRemainingTimeInMillis());
+    return { ...result, summary: eraseSummary(result, texts) };
+  }
   const limit = tokenLimitOf(command, parameters, settings);
   const { paused } = parameters;
   if (command.mode === 'check') {
-    const result = await check(database, settings, { ...limit, maxClearedShare, paused });
+    const result = await check(database, settings, { ...settings, ...limit, paused });
     return { ...result, summary: checkSummary(result, texts, awsCommands(target, requestId, command.tokenLimit)) };
   }
   const runId = command.next?.requestId ?? requestId;
@@ -98,7 +102,7 @@ async function carryOut(
 
 /** A payload's limit goes before the parameter's, and that before the deployed one. */
 function tokenLimitOf(
-  command: Exclude<Command, { mode: 'restore' }>,
+  command: Extract<Command, { mode: 'check' | 'cleanup' }>,
   parameters: Parameters,
   settings: FunctionSettings,
 ): { readonly tokenLimit: number; readonly tokenLimitFrom: TokenLimitSource } {

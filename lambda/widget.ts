@@ -55,8 +55,7 @@ async function newCheck(settings: FunctionSettings, context: Context) {
   const tokenLimitFrom = liveLimit === undefined ? 'deployment' : 'parameter';
   const database = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
   try {
-    const { maxClearedShare } = settings;
-    const result = await check(database, settings, { tokenLimit, tokenLimitFrom, maxClearedShare, paused });
+    const result = await check(database, settings, { ...settings, tokenLimit, tokenLimitFrom, paused });
     const { totalContacts, activeThreads, nearLimitThreads, overLimitThreads } = result;
     logger.info('check done', { tokenLimit, totalContacts, activeThreads, nearLimitThreads, overLimitThreads });
     return { result, at: new Date().toISOString() };

@@ -33,12 +33,7 @@ async function main(args: readonly string[], interruption: Interruption): Promis
 async function run(options: Options, line: PassingLine, { signal }: Interruption): Promise<void> {
   const { databaseUrl, ...fromEnvironment } = loadTerminalSettings();
   const { command, json } = options;
-  const ownLimit = command.name === 'restore' ? undefined : command.tokenLimit;
-  const settings = {
-    ...fromEnvironment,
-    tokenLimit: ownLimit ?? fromEnvironment.tokenLimit,
-    tokenLimitFrom: ownLimit === undefined ? ('deployment' as const) : ('payload' as const),
-  };
+  const settings = { ...fromEnvironment, tokenLimitFrom: 'deployment' as const, ...given(command) };
   const texts = terminalTextsOf(settings.language);
   const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   if (databaseUrl !== undefined) {
@@ -46,13 +41,23 @@ async function run(options: Options, line: PassingLine, { signal }: Interruption
     say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)));
     await runCommand(options, address, signal, { settings, texts, line, isSample: false });
   } else {
-    if (command.name === 'restore') throw nothingToRestoreFrom();
+    if (command.name === 'restore' || command.name === 'erase') throw nothingToWorkOn(command.name);
     say(texts.sampleDatabase(CONTACT_COUNT));
     line.show(texts.starting);
     const { address, remove } = await createSampleDatabase(signal);
     line.erase();
     await runCommand(options, address, signal, { settings, texts, line, isSample: true }).finally(remove);
   }
+}
+
+/** What the command line sets in place of the environment. */
+function given(command: Options['command']) {
+  if (command.name !== 'check' && command.name !== 'cleanup') return {};
+  const { tokenLimit, quietMinutes } = command;
+  return {
+    ...(tokenLimit !== undefined && { tokenLimit, tokenLimitFrom: 'payload' as const }),
+    ...(quietMinutes !== undefined && { quietMinutes }),
+  };
 }
 
 /** Help is for people whose settings may be wrong. */
@@ -64,10 +69,10 @@ function languageForHelp(): Language {
   }
 }
 
-function nothingToRestoreFrom(): JobError {
+function nothingToWorkOn(command: 'restore' | 'erase'): JobError {
   return new JobError(
     'InvalidSettings',
-    'DATABASE_URL is not set, and the sample database is new each time: there is nothing to restore. ' +
+    `DATABASE_URL is not set, and the sample database is new each time: there is nothing to ${command}. ` +
       'Set DATABASE_URL to the database that was cleaned up, and run again. Nothing was changed.',
   );
 }

@@ -7,7 +7,8 @@ import { JobError } from '../../lambda/model/job-error.ts';
  * @throws JobError InvalidSettings, naming the variable, what it must be and what was given
  */
 export function loadTerminalSettings(env: Environment = process.env): Settings & { databaseUrl: string | undefined } {
-  for (const option of ['token-limit', 'export', 'request-id', 'force', 'json']) refuseSwallowed(option, env);
+  for (const option of ['token-limit', 'quiet-minutes', 'export', 'request-id', 'phone', 'force', 'json'])
+    refuseSwallowed(option, env);
   // A variable that got lost on its way must not make a cleanup of the samples look like one of the database.
   if (env['DATABASE_URL'] === '') {
     throw new JobError(

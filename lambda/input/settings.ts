@@ -1,6 +1,7 @@
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
 import {
+  ALLOWED_QUIET_MINUTES,
   ALLOWED_RETENTION_DAYS,
   ALLOWED_SHARE,
   ALLOWED_TABLE_NAME,
@@ -9,9 +10,11 @@ import {
   DEFAULT_AUDIT_TABLE,
   DEFAULT_CLIENT_VIEW,
   DEFAULT_MAX_CLEARED_SHARE,
+  DEFAULT_QUIET_MINUTES,
   DEFAULT_TOKEN_LIMIT,
   type Language,
   parseLanguage,
+  parseQuietMinutes,
   parseRetentionDays,
   parseShare,
   parseTableName,
@@ -38,6 +41,8 @@ export interface Settings extends TableNames {
   readonly tokenLimit: number;
   /** Per cent of the active threads that one run may clear without `force`. */
   readonly maxClearedShare: number;
+  /** Minutes without activity after which a thread may be cleared; 0 lets no conversation wait. */
+  readonly quietMinutes: number;
   /** Days after which audit rows are deleted; undefined keeps them for ever. */
   readonly auditRetentionDays: number | undefined;
   /** Of summaries, e-mails, the widget and the terminal. */
@@ -146,6 +151,9 @@ export function loadSettings(env: Environment): Settings {
   const share = env['MAX_CLEARED_SHARE'];
   const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
   if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
+  const quiet = env['QUIET_MINUTES'];
+  const quietMinutes = quiet ? parseQuietMinutes(quiet) : DEFAULT_QUIET_MINUTES;
+  if (quietMinutes === undefined) throw invalid('QUIET_MINUTES', quiet, ALLOWED_QUIET_MINUTES);
   const days = env['AUDIT_RETENTION_DAYS'];
   const auditRetentionDays = days ? parseRetentionDays(days) : undefined;
   if (days && auditRetentionDays === undefined) throw invalid('AUDIT_RETENTION_DAYS', days, ALLOWED_RETENTION_DAYS);
@@ -153,6 +161,7 @@ export function loadSettings(env: Environment): Settings {
     ...readingHabits(env),
     tokenLimit,
     maxClearedShare,
+    quietMinutes,
     auditRetentionDays,
     clientViewName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
     auditTableName: tableName(env, 'AUDIT_TABLE_NAME', DEFAULT_AUDIT_TABLE),

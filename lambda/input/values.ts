@@ -25,6 +25,19 @@ export function parseShare(text: string): number | undefined {
   return share >= 1 && share <= 100 ? share : undefined;
 }
 
+/** Minutes without activity after which a thread may be cleared: 0 lets no conversation wait. */
+export const DEFAULT_QUIET_MINUTES = 0;
+/** A week; a conversation that is never so long without a message would keep its thread for ever. */
+const MAX_QUIET_MINUTES = 10_080;
+/** What `parseQuietMinutes` accepts. */
+export const ALLOWED_QUIET_MINUTES = `a whole number of minutes from 0 to ${MAX_QUIET_MINUTES.toLocaleString('en-US')}`;
+
+/** Reads for how many minutes a conversation must have been quiet; undefined when the text is no such number. */
+export function parseQuietMinutes(text: string): number | undefined {
+  const minutes = /^(0|[1-9]\d{0,4})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return minutes <= MAX_QUIET_MINUTES ? minutes : undefined;
+}
+
 /** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
 const MAX_RETENTION_DAYS = 36_500;
 /** What `parseRetentionDays` accepts. */
@@ -40,6 +53,14 @@ export function parseRetentionDays(text: string): number | undefined {
 export const REQUEST_ID = /^\w[\w-]{0,127}$/;
 /** What `REQUEST_ID` accepts. */
 export const ALLOWED_REQUEST_ID = 'the request id of a cleanup: 1 to 128 letters, digits, "-" or "_"';
+
+/** What `isPhone` accepts. */
+export const ALLOWED_PHONE = "the contact's phone number as a text, exactly as the contacts' table has it";
+
+/** Whether a text can be a contact's key: signs, spaces and emoji may be in it, but not what PostgreSQL cannot hold. */
+export function isPhone(text: string): boolean {
+  return text !== '' && !text.includes('\0') && text.isWellFormed();
+}
 
 /** Languages for which there are texts. */
 export const LANGUAGES = ['en', 'es'] as const;

@@ -25,6 +25,8 @@ export interface CheckOptions extends SafetyLimitOptions {
   /** Tokens at which a cleanup would clear a thread. */
   readonly tokenLimit: number;
   readonly tokenLimitFrom: TokenLimitSource;
+  /** Minutes without activity after which it might. @default 0: no conversation waits */
+  readonly quietMinutes?: number;
 }
 
 /**
@@ -33,9 +35,9 @@ export interface CheckOptions extends SafetyLimitOptions {
  * @throws JobError TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed
  */
 export async function check(database: Database, names: TableNames, options: CheckOptions): Promise<CheckResult> {
-  const { tokenLimit, tokenLimitFrom } = options;
+  const { tokenLimit, tokenLimitFrom, quietMinutes } = options;
   const startedAt = new Date().toISOString();
-  const view = await openClientView(database, names.clientViewName, CHECK_NEEDS);
+  const view = await openClientView(database, names.clientViewName, CHECK_NEEDS, quietMinutes);
   const audit = await openAuditTable(database, names.auditTableName, view.owner, CHECK_AUDIT_NEEDS);
   const recent = (sql: Sql) => audit && recentCleanups(sql, audit, MAX_RECENT_CLEANUPS);
   const [report] = await database.run(

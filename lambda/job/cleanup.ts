@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
 import type { Continuation } from '../model/continuation.ts';
 import type { ExportRows } from '../model/export-file.ts';
-import { NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
+import { dueThreads, NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
 import { JobError } from '../model/job-error.ts';
 import { FUNCTION_WORDS, type RefusalWords, refusalMessage } from '../model/refusal.ts';
 import type { CleanupPayload, CleanupResult } from '../model/results.ts';
@@ -31,6 +31,8 @@ export interface CleanupOptions extends ClearingOptions {
   readonly requestId: string;
   /** Per cent of the active threads that may be cleared; undefined overrides the safety limit (`force`). */
   readonly maxClearedShare: number | undefined;
+  /** Minutes without activity after which a thread may be cleared. @default 0: no conversation waits */
+  readonly quietMinutes?: number;
   /** What an incomplete result handed out: limit and request id are then the run's. @default a run of its own */
   readonly next?: Continuation | undefined;
   /** What a refusal is said in. @default the function's */
@@ -63,6 +65,7 @@ interface Run {
   readonly places: readonly string[] | undefined;
   /** Due threads that are still to be found. */
   readonly expectedCount: number;
+  readonly activeCount: number;
   readonly nearLimitCount: number;
   readonly figures: ThreadFigures | undefined;
 }
@@ -79,10 +82,11 @@ interface Run {
  *   StatementTimeout or StatementFailed, and then the batches before it are cleared, with their audit rows
  */
 export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<Cleanup> {
-  const { next, exportRows, auditRetentionDays, paused = false } = options;
-  const view = await openClientView(database, names.clientViewName, exportRows ? exportNeeds : CLEANUP_NEEDS);
+  const { next, exportRows, auditRetentionDays, quietMinutes, paused = false } = options;
+  const needs = exportRows ? exportNeeds : CLEANUP_NEEDS;
+  const view = await openClientView(database, names.clientViewName, needs, quietMinutes);
   const run = next ? continued(next) : await opened(database, view, options);
-  const tally = newTally(run.start);
+  const tally = newTally(run.start, run.activeCount);
   if (paused) {
     Object.assign(tally, { paused, complete: next === undefined, remainingCount: run.expectedCount });
     return { result: resultOf(run, tally, []), figures: run.figures };
@@ -123,7 +127,8 @@ async function opened(database: Database, view: ClientView, options: CleanupOpti
     ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, figures },
     start: beginning(opening ?? { pages: 0, file: 0 }),
     places: opening?.places == null ? undefined : placesIn(opening.places),
-    expectedCount: figures.overLimitThreads,
+    expectedCount: dueThreads(figures),
+    activeCount: figures.activeCount,
     nearLimitCount: figures.nearLimitThreads,
   };
 }
@@ -137,9 +142,10 @@ const continued = ({
   end,
   file,
   unreached,
+  activeCount,
   nearLimitCount,
 }: Continuation): Run => ({
-  ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, nearLimitCount },
+  ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, activeCount, nearLimitCount },
   start: { page, end, file },
   places: undefined,
   expectedCount: unreached,
@@ -158,6 +164,7 @@ const nextOf = (run: Run, tally: Tally, firstAuditId: number): CleanupPayload =>
     tokenLimitFrom: run.tokenLimitFrom,
     firstAuditId,
     unreached: tally.unreachedCount,
+    activeCount: tally.activeCount,
     nearLimitCount: run.nearLimitCount,
     startedAt: run.startedAt,
   },
@@ -176,19 +183,20 @@ async function wholeRun(
   const [totals] = await database.run((sql) => selectTotals(sql, view, tokenLimit), 'whole table');
   const [sums] = await database.run((sql) => selectRunSums(sql, audit, requestId, firstAuditId, MAX_AUDIT_IDS));
   const figures = threadFigures(totals ?? NO_TOTALS);
-  Object.assign(tally, { ...sums, remainingCount: figures.overLimitThreads });
+  Object.assign(tally, { ...sums, remainingCount: dueThreads(figures), activeCount: figures.activeCount });
   return { result: resultOf({ ...run, nearLimitCount: figures.nearLimitThreads }, tally, warnings), figures };
 }
 
 function resultOf(run: Run, tally: Tally, warnings: readonly string[]): CleanupResult {
-  const { auditIds, auditCount, cleanedCount, totalTokensCleared, remainingCount, complete, paused } = tally;
+  const { auditIds, auditCount, cleanedCount, totalTokensCleared, remainingCount, activeCount, complete, paused } =
+    tally;
   return {
     mode: 'cleanup',
     startedAt: run.startedAt,
     tokenLimit: run.tokenLimit,
     tokenLimitFrom: run.tokenLimitFrom,
     requestId: run.requestId,
-    ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, complete },
+    ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, activeCount, complete },
     nearLimitCount: run.nearLimitCount,
     ...(paused && { paused }),
     warnings,

@@ -1,4 +1,4 @@
-import type { ThreadFigures } from '../model/figures.ts';
+import { dueThreads, type ThreadFigures } from '../model/figures.ts';
 import type { Forecast } from '../model/results.ts';
 
 /** So few threads are never a mistake worth stopping for: a small installation may well be full. */
@@ -16,9 +16,11 @@ export interface SafetyLimitOptions {
  * nearly everyone. A cleanup obeys this, and a check reports it, from the figures of the same statement (invariant 5).
  */
 export function forecastCleanup(
-  { overLimitThreads: threads, activeThreads }: ThreadFigures,
+  figures: ThreadFigures,
   { maxClearedShare: allowed, paused }: SafetyLimitOptions,
 ): Forecast {
+  const { activeThreads } = figures;
+  const threads = dueThreads(figures);
   if (paused) return { next: 'paused' };
   if (threads === 0) return { next: 'nothing' };
   if (allowed === undefined || threads <= ALWAYS_ALLOWED || threads * 100 <= activeThreads * allowed) {

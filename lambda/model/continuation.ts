@@ -16,6 +16,8 @@ export interface Continuation {
   readonly firstAuditId: number;
   /** Due threads that the opening saw and the run has not come to yet. */
   readonly unreached: number;
+  /** Threads over the limit whose conversation was going on. */
+  readonly activeCount: number;
   readonly nearLimitCount: number;
   /** When the run began, in ISO 8601 UTC. */
   readonly startedAt: string;

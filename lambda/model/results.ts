@@ -80,6 +80,8 @@ export interface CleanupResult {
   readonly auditCount: number;
   readonly nearLimitCount: number;
   readonly remainingCount: number;
+  /** Threads over the limit that were left because the conversation is going on (`quietMinutes`). */
+  readonly activeCount: number;
   /** Whether the pass reached the table's end: not when time ran out, or when somebody paused the cleanup meanwhile. */
   readonly complete: boolean;
   /** The payload that continues an incomplete run. */
@@ -91,13 +93,14 @@ export interface CleanupResult {
   readonly durationMs: number;
 }
 
-/** One audit row by its id, or all rows of a run by its request id. */
-export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string };
+/** One audit row by its id, all rows of a run by its request id, or a contact's latest thread by its phone number. */
+export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string } | { readonly phone: string };
 
 export interface RestoreResult {
   readonly mode: 'restore';
   /** In ISO 8601 UTC. */
   readonly startedAt: string;
+  /** The row that was asked for, or the one in which the contact's latest thread is. */
   readonly auditId?: number;
   readonly requestId?: string;
   /** Threads that this call restored. */
@@ -106,7 +109,29 @@ export interface RestoreResult {
   readonly skippedCount: number;
   /** Threads that an earlier restore restored. */
   readonly alreadyRestoredCount: number;
+  /** How many of the restored have a `thread_…` id, to which OpenAI no longer answers; absent when none has. */
+  readonly assistantsCount?: number;
   /** What kept threads from being restored, and will again; absent when nothing did. */
+  readonly warnings?: readonly string[];
+}
+
+/**
+ * The receipt of an erasure: what it erased, and what there is left to do. For its caller alone: with the row that named
+ * it, a thread id is in no other place.
+ */
+export interface EraseResult {
+  readonly mode: 'erase';
+  /** In ISO 8601 UTC. */
+  readonly startedAt: string;
+  /** Audit rows that named the person and do so no longer. */
+  readonly erasedRows: number;
+  /** Exported objects or files that hold the person until they expire. */
+  readonly exports: readonly string[];
+  /** To delete at the AI provider. */
+  readonly threadIds: readonly string[];
+  /** False when rows are left for another erasure, which hands out their receipt. */
+  readonly complete: boolean;
+  /** Why it is not complete, when something failed; absent when nothing did. */
   readonly warnings?: readonly string[];
 }
 

@@ -165,6 +165,9 @@ const currentTime = ({ timeZoneAware }: AuditTable) =>
 /** A `timestamp` in UTC as ISO 8601. */
 const isoTime = (utc: string) => `pg_catalog.to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)`;
 
+/** Now, as details have it. */
+export const currentIsoTime = asSql(isoTime("pg_catalog.now() at time zone 'UTC'"));
+
 /** What one batch did. */
 export interface AuditRow {
   readonly id: number;
@@ -188,7 +191,7 @@ const PROVEN_DETAILS = asSql("'thread_cleanup.details'::text");
 const PROVEN_ENTRIES = asSql("'thread_cleanup.entries'::text");
 
 /** Raises, with the words that `failedProof` looks for; a constant text would be folded when planning, and always raise. */
-const raise = (what: ChangedTable, unique: string) =>
+export const raise = (what: ChangedTable, unique: string) =>
   asSql(`pg_catalog.concat('${PROOF} ${what} '::text, ${unique})::integer`);
 export type ChangedTable = 'contacts' | 'audit';
 
@@ -235,7 +238,7 @@ export function recordCleared(
 }
 
 /** Columns that leave a row's id and digest behind until the transaction ends. */
-const leaveForProof = (row: string) => sqlText`,
+export const leaveForProof = (row: string) => sqlText`,
            pg_catalog.set_config(${PROVEN_ID}, ${asSql(row)}.id::text, true) as "provenId",
            pg_catalog.set_config(${PROVEN_DETAILS}, pg_catalog.md5(${asSql(row)}.details::text), true) as "provenDetails"`;
 
@@ -248,7 +251,7 @@ const left = (name: SqlText) => sqlText`nullif(pg_catalog.current_setting(${name
  * @param found SQL of how many contacts are as they were written, in terms of the audit row `a`
  * @param written SQL of how many were written
  */
-function proveWritten(audit: AuditTable, found: SqlText, written: SqlText): SqlText {
+export function proveWritten(audit: AuditTable, found: SqlText, written: SqlText): SqlText {
   return sqlText`
     select case when a.id is null then ${raise('audit', 'w.id')}
                 when (${found}) <> (${written}) then ${raise('contacts', 'w.id')} end as proof
@@ -402,7 +405,7 @@ export interface RecordedBatch {
   readonly totalTokensCleared: number;
   /** Where the complete rows are kept, when they were exported. */
   readonly exportedTo: string | null;
-  /** The largest of its threads. */
+  /** The largest of its threads, without those of people who were erased. */
   readonly threads: readonly RecordedThread[];
 }
 
@@ -415,6 +418,7 @@ export function selectRecordedBatches(sql: Sql, audit: AuditTable, ids: readonly
            ${sql.unsafe(isoTime(utc))} as "executionTime", l.details ->> 'export'::text as "exportedTo",
            (select coalesce(pg_catalog.jsonb_agg(t.thread), '[]')
               from (select e.thread from pg_catalog.jsonb_array_elements(l.details -> 'threads'::text) e (thread)
+                     where e.thread ? 'phone'::text
                      order by (e.thread ->> 'tokens'::text)::numeric desc limit ${mostThreads}::int) t) as threads
       from only ${sql.unsafe(audit.quotedName)} l
      where l.id in (select pg_catalog.jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)::bigint)
@@ -428,9 +432,16 @@ export interface RestorableRow {
   readonly hasThreadIds: boolean;
   /** How many restores have noted in it who was restored. */
   readonly notes: number;
-  /** How many threads it lists. */
-  readonly threads: number;
+  /** Which of its threads are to be restored. */
+  readonly from: number;
+  readonly to: number;
 }
+
+/** SQL of `RestorableRow`, in terms of a row's details. Of people who were erased there is no thread id left. */
+export const HAS_THREAD_IDS = asSql(
+  "coalesce(pg_catalog.jsonb_path_exists(details, '$.threads[*] ? (exists (@.threadId) || exists (@.erasedAt))'), false)",
+);
+export const noteCount = asSql("coalesce(pg_catalog.jsonb_array_length(details -> 'restored'::text), 0)");
 
 /** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
 export function selectRestorable(sql: Sql, audit: AuditTable, which: { auditId: number } | { requestId: string }) {
@@ -439,9 +450,8 @@ export function selectRestorable(sql: Sql, audit: AuditTable, which: { auditId: 
       ? sql`id = ${which.auditId}::bigint`
       : sql`details ->> 'requestId'::text = ${which.requestId}::text`;
   return sql<RestorableRow[]>`
-    select id::float8, coalesce(pg_catalog.jsonb_path_exists(details, '$.threads[*].threadId'), false) as "hasThreadIds",
-           coalesce(pg_catalog.jsonb_array_length(details -> 'restored'::text), 0) as notes,
-           coalesce(pg_catalog.jsonb_array_length(details -> 'threads'::text), 0) as threads
+    select id::float8, ${sql.unsafe(HAS_THREAD_IDS.sql)} as "hasThreadIds", ${sql.unsafe(noteCount.sql)} as notes,
+           0 as "from", coalesce(pg_catalog.jsonb_array_length(details -> 'threads'::text), 0) as "to"
       from only ${sql.unsafe(audit.quotedName)} where ${condition} order by id desc`;
 }
 
@@ -454,6 +464,8 @@ export interface RestoredRow {
   readonly found: boolean;
   readonly threads: number;
   readonly restored: number;
+  /** How many of the restored have an id of OpenAI's Assistants API. */
+  readonly assistants: number;
   readonly restoredBefore: number;
 }
 
@@ -467,7 +479,8 @@ export interface RowRestore {
 
 /**
  * The row, who was restored from it before, and its threads in the range, as common table expressions `log` (id, details,
- * notes), `before` (phone) and `entry` (phone, "threadId", tokens, again).
+ * notes), `before` (phone) and `entry` (phone, "threadId", tokens, again). People who were erased have an entry each, without
+ * a phone.
  *
  * @param condition of the notes `n` (note, position) that count as before
  */
@@ -484,15 +497,18 @@ const entriesOf = (
       select p.phone
         from log, pg_catalog.jsonb_array_elements(log.notes) with ordinality n (note, position),
              pg_catalog.jsonb_array_elements_text(n.note -> 'phones'::text) p (phone)
-       where ${condition}
+       where ${condition} and p.phone is not null
     ), entry as materialized (
       select e.phone, e."threadId", e.tokens, e.phone in (select phone from before) as again
-        from (select distinct on (x.thread ->> 'phone'::text) x.thread ->> 'phone'::text as phone,
-                     x.thread ->> 'threadId'::text as "threadId", (x.thread ->> 'tokens'::text)::bigint as tokens, x.position
+        from (select distinct on (x.thread ->> 'phone'::text, case when not x.thread ? 'phone'::text then x.position end)
+                     x.thread ->> 'phone'::text as phone, x.thread ->> 'threadId'::text as "threadId", (x.thread ->> 'tokens'::text)::bigint as tokens, x.position
                 from log, pg_catalog.jsonb_array_elements(log.details -> 'threads'::text) with ordinality x (thread, position)
-               order by x.thread ->> 'phone'::text, x.position) e
+               order by x.thread ->> 'phone'::text, case when not x.thread ? 'phone'::text then x.position end, x.position) e
        where e.position > ${from}::bigint and e.position <= ${to}::bigint
     )`;
+
+/** Ids of OpenAI's Assistants API, which ended on 2026-08-26, begin so. */
+const isOfAssistants = (row: string) => asSql(`pg_catalog.starts_with(${row}."threadId"::text, 'thread_'::text)`);
 
 /**
  * What a restore noted in an audit row, for when the connection broke before it could say so.
@@ -506,6 +522,8 @@ export function selectRestored(sql: Sql, audit: AuditTable, restore: RowRestore,
     with ${entriesOf(audit, restore, sqlText`not ${isOwn}`, asSql(''))}
     select true as found, (select pg_catalog.count(*) from entry)::float8 as threads,
            pg_catalog.jsonb_array_length(n.note -> 'phones'::text)::float8 as restored,
+           (select pg_catalog.count(*) from entry e
+             where n.note -> 'phones'::text ? e.phone and ${isOfAssistants('e')})::float8 as assistants,
            (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore"
       from log, pg_catalog.jsonb_array_elements(log.notes) with ordinality n (note, position)
      where ${isOwn} order by n.position offset ${own} limit 1`;
@@ -533,10 +551,11 @@ export function restoreAuditRow(
   return sqlText`
     with ${entriesOf(audit, restore, asSql('true'), asSql('for no key update'))}, ${restoreThreads}, report as materialized (
       select pg_catalog.count(*) as restored, pg_catalog.bool_and(r.done) as done,
+             pg_catalog.count(*) filter (where ${isOfAssistants('r')}) as assistants,
              pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                'phone'::text, r.phone, 'threadId'::text, r."threadId", 'tokens'::text, r.tokens)) as entries,
              (select log.details || pg_catalog.jsonb_build_object('restored'::text, log.notes || pg_catalog.jsonb_build_object(
-                'at'::text, ${asSql(isoTime("pg_catalog.now() at time zone 'UTC'"))},
+                'at'::text, ${currentIsoTime},
                 'requestId'::text, ${restore.requestId}::text,
                 'phones'::text, pg_catalog.jsonb_agg(r.phone))) from log) as details
         from restored r having pg_catalog.count(*) > 0
@@ -546,7 +565,7 @@ export function restoreAuditRow(
     )
     select exists (select from log) as found,
            (select pg_catalog.count(*) from entry)::float8 as threads, coalesce(report.restored, 0::bigint)::float8 as restored,
-           (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore",
+           coalesce(report.assistants, 0::bigint)::float8 as assistants, (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore",
            case when not report.done then ${raise('contacts', 'report.restored')}
                 when noted.details is distinct from report.details then ${raise('audit', 'report.restored')} end as proof
            ${isProven ? proof : asSql('')}

@@ -21,6 +21,10 @@ export const en = {
     `${number.format(active)} active ${active === 1 ? 'thread' : 'threads'} of ${number.format(contacts)} ${contacts === 1 ? 'contact' : 'contacts'}, ` +
     `${tokens(total)} in total; largest: ${number.format(most)}.`,
   nothingToClear: (limit: number) => `Nothing to clear: no thread has reached ${tokens(limit)}.`,
+  nothingDue: 'Nothing to clear now.',
+  /** Threads over the limit that are not cleared while their contact writes. */
+  stillActive: (n: number) =>
+    `${threads(n)} over the limit ${n === 1 ? 'is' : 'are'} left while the conversation is active (quietMinutes).`,
   /** What the next scheduled cleanup will do. */
   next: {
     clears: (over: number, limit: number) => `The next cleanup will clear ${threads(over)} (${tokens(limit)} or more).`,
@@ -60,9 +64,24 @@ export const en = {
   restored: (n: number) => `Restored ${threads(n)}.`,
   restoredBefore: (n: number) => `Already restored: ${number.format(n)}.`,
   skipped: (n: number) =>
-    `Skipped ${threads(n)}: the contact has a newer thread, no longer exists or is locked, or no thread id was recorded.`,
+    `Skipped ${threads(n)}: the contact has a newer thread, no longer exists or is locked, was erased, or no thread id was recorded.`,
   stillOverLimit:
     'Threads still over the limit will be cleared again by the next run unless you raise the limit or pause the cleanup.',
+  assistantsIds: (n: number) =>
+    `${threads(n)} restored ${n === 1 ? 'has' : 'have'} a thread_… id: OpenAI no longer answers to these (Azure’s classic ` +
+    'agents do until 2027-03-31).',
+  erased: (rows: number) =>
+    rows === 0
+      ? 'No audit row names this person.'
+      : `Erased the person from ${number.format(rows)} audit ${rows === 1 ? 'row' : 'rows'}.`,
+  threadIdsToDelete: (n: number) =>
+    `Delete ${number.format(n)} ${n === 1 ? 'thread' : 'threads'} at the AI provider (threadIds): the ids are in no other place now.`,
+  exportsToExpire: (n: number) =>
+    `${number.format(n)} exported ${n === 1 ? 'file holds' : 'files hold'} the person until ${n === 1 ? 'it expires' : 'they expire'} or you delete ${n === 1 ? 'it' : 'them'} (exports).`,
+  erasureIncomplete:
+    'Not complete: keep this receipt and run the same again, which erases the rest and gives you its own.',
+  contactNotErased:
+    'The contact’s own row belongs to the assistant: delete it there, or the next cleanup may record the person again.',
   /** An error's message where people read it, with what its name means in their language. */
   explainedError: (_code: JobErrorCode, message: string) => message,
 
@@ -116,6 +135,7 @@ export const en = {
       cleanup: 'Thread cleanup failed',
       restore: 'Restoring threads failed',
       check: 'Checking threads failed',
+      erase: 'Erasing a person failed',
       unknown: 'Thread cleanup refused a request',
     },
     failedAfter: (title: string, name: string, attempts: number) =>

@@ -44,6 +44,10 @@ export const es: Texts = {
     `${threads(active)} ${active === 1 ? 'activo' : 'activos'} de ${number.format(contacts)} ${contacts === 1 ? 'contacto' : 'contactos'}, ` +
     `${tokens(total)} en total; el más grande: ${number.format(most)}.`,
   nothingToClear: (limit) => `No hay nada que limpiar: ningún thread llegó a ${tokens(limit)}.`,
+  nothingDue: 'Por ahora no hay nada que limpiar.',
+  stillActive: (n) =>
+    `${threads(n)} por encima del límite no se ${n === 1 ? 'limpia' : 'limpian'} mientras la conversación esté activa ` +
+    '(quietMinutes).',
   next: {
     clears: (over, limit) =>
       `La próxima limpieza borrará ${threads(over)} (${over === 1 ? 'llegó' : 'llegaron'} a ${number.format(limit)}).`,
@@ -85,10 +89,26 @@ export const es: Texts = {
   restoredBefore: (n) => `Ya ${n === 1 ? 'se había restaurado' : 'se habían restaurado'} ${number.format(n)}.`,
   skipped: (n) =>
     `${n === 1 ? 'Se omitió' : 'Se omitieron'} ${threads(n)}: el contacto tiene un thread más nuevo, ya no existe o está ` +
-    'bloqueado, o no había threadId registrado.',
+    'bloqueado, la persona fue eliminada de la auditoría, o no había threadId registrado.',
   stillOverLimit:
     'La próxima ejecución volverá a limpiar los threads que siguen por encima del límite, a menos que usted suba el ' +
     'límite o ponga la limpieza en pausa.',
+  assistantsIds: (n) =>
+    `${threads(n)} ${n === 1 ? 'restaurado tiene' : 'restaurados tienen'} un ID thread_…: OpenAI ya no responde a estos ID ` +
+    '(los agentes clásicos de Azure, hasta el 2027-03-31).',
+  erased: (rows) =>
+    rows === 0
+      ? 'Ninguna fila de auditoría menciona a esta persona.'
+      : `Se eliminó a la persona de ${number.format(rows)} ${rows === 1 ? 'fila' : 'filas'} de auditoría.`,
+  threadIdsToDelete: (n) =>
+    `Elimine ${threads(n)} en el proveedor de IA (threadIds): los ID ya no están en ningún otro lugar.`,
+  exportsToExpire: (n) =>
+    `${number.format(n)} ${n === 1 ? 'archivo exportado contiene' : 'archivos exportados contienen'} a la persona hasta que ` +
+    `${n === 1 ? 'venza o usted lo elimine' : 'venzan o usted los elimine'} (exports).`,
+  erasureIncomplete:
+    'No se completó: guarde este comprobante y ejecute lo mismo otra vez, que elimina el resto y entrega su propio comprobante.',
+  contactNotErased:
+    'La fila del contacto es del asistente: elimínela allí, o la próxima limpieza puede volver a registrar a la persona.',
   explainedError: (code, message) => `${ERRORS[code]}\n\n${message}`,
 
   notice: {
@@ -141,6 +161,7 @@ export const es: Texts = {
       cleanup: 'La limpieza de threads falló',
       restore: 'La restauración de threads falló',
       check: 'La verificación de threads falló',
+      erase: 'La eliminación de una persona falló',
       unknown: 'La limpieza de threads rechazó una solicitud',
     },
     failedAfter: (title, name, attempts) =>

@@ -12,6 +12,7 @@ export interface CheckSettings
       | 'databaseName'
       | 'tokenLimit'
       | 'maxClearedShare'
+      | 'quietMinutes'
       | 'tableName'
       | 'auditTableName'
       | 'language'
@@ -33,6 +34,7 @@ export function checkEnvironment({ settings, ...given }: CheckSettings, serviceN
     TOKEN_LIMIT_PARAMETER: settings.tokenLimit.name,
     STATE_PARAMETER: settings.state.name,
     ...(given.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(given.maxClearedShare) }),
+    ...(given.quietMinutes !== undefined && { QUIET_MINUTES: String(given.quietMinutes) }),
     TABLE_NAME: given.tableName,
     AUDIT_TABLE_NAME: given.auditTableName,
     LANGUAGE: given.language,

@@ -66,7 +66,7 @@ describe('The terminal', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(`${title}\n`);
     const words =
-      'cleanup check restore --token-limit --force --export --request-id --json DATABASE_URL TABLE_NAME LANGUAGE TIMEZONE';
+      'cleanup check restore erase --token-limit --quiet-minutes --phone --yes --force --export --request-id --json DATABASE_URL TABLE_NAME LANGUAGE TIMEZONE';
     for (const word of [...words.split(' '), 'npm start', 'npm run restore']) expect(stdout).toContain(word);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });

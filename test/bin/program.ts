@@ -45,10 +45,11 @@ export function startProgram(
   args: readonly string[],
   env: Environment = {},
   surroundings: keyof typeof SURROUNDINGS = 'pipes',
+  input: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
   return spawn('sh', ['-c', SURROUNDINGS[surroundings], 'sh', process.execPath, PROGRAM, ...args], {
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
     detached: true,
   });
 }

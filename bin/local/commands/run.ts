@@ -2,6 +2,7 @@ import type { DatabaseAddress } from '../../../lambda/database/address.ts';
 import { openDatabase } from '../../../lambda/database/database.ts';
 import type { Options } from '../command-line.ts';
 import { runCleanup } from './cleanup.ts';
+import { runErase } from './erase.ts';
 import { runRestore } from './restore.ts';
 import { printJson, runCheck, type Session, showState } from './session.ts';
 
@@ -21,6 +22,7 @@ export async function runCommand(
   const session = { ...beginning, database };
   try {
     if (command.name === 'restore') await runRestore(command.target, json, session);
+    else if (command.name === 'erase') await runErase(command, json, session, signal);
     else if (command.name === 'cleanup') await runCleanup(command, json, session);
     else if (json) printJson(await runCheck(session));
     else await showState(session.texts.state, session);

@@ -23,6 +23,10 @@ export const en = {
   cleanup: 'Cleanup',
   after: 'After the cleanup',
   restore: 'Restore',
+  erasure: 'Erasure',
+  confirmErasure: 'Erase this person from every audit row? It cannot be undone. [y/N]',
+  /** An answer that means yes. */
+  yes: /^y(es)?$/i,
   bandRanges: ranges,
   largestThreads: 'Largest threads',
   noThreads: 'No active threads yet.',

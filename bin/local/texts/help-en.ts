@@ -15,6 +15,7 @@ Usage
   npm start -- [options]             the same as the command "cleanup"
   npm run check -- [options]         the same as the command "check"
   npm run restore -- [options]       the same as the command "restore"
+  npm run erase -- PHONE             the same as the command "erase"
 
 Commands
   cleanup            show the state, clear every thread that has reached the
@@ -23,15 +24,23 @@ Commands
   restore N          restore the threads of audit row N
   restore --request-id X
                      restore the threads of a whole run
+  restore --phone PHONE
+                     restore one contact's latest cleared thread
   restore            list the last runs to choose from (read-only)
+  erase PHONE        take one person out of every audit row, for good; asks
+                     first
 
 Options of cleanup and check
   --token-limit N    tokens at which a thread is cleared, instead of TOKEN_LIMIT
+  --quiet-minutes N  instead of QUIET_MINUTES
 
 Options of cleanup
   --force            override the safety limit (MAX_CLEARED_SHARE) for this run
   --export FOLDER    before a batch is cleared, save its complete rows in
                      FOLDER/exports/YYYY/MM/DD/REQUEST-ID/UNIQUE.ndjson.gz
+
+Options of erase
+  --yes              do not ask
 
 Options of all
   --json             print only the result, as JSON
@@ -46,6 +55,8 @@ Variables
   AUDIT_TABLE_NAME   table or schema.table (default ${DEFAULT_AUDIT_TABLE})
   MAX_CLEARED_SHARE  largest share of the active threads one run may clear, in %
                      (default ${DEFAULT_MAX_CLEARED_SHARE})
+  QUIET_MINUTES      leave threads whose contact was active in the last so many
+                     minutes to the next run (default 0: none)
   AUDIT_RETENTION_DAYS
                      days to keep audit rows (default: for ever)
   LANGUAGE           en or es (default en)

@@ -15,6 +15,7 @@ Uso
   npm start -- [opciones]            lo mismo que el comando "cleanup"
   npm run check -- [opciones]        lo mismo que el comando "check"
   npm run restore -- [opciones]      lo mismo que el comando "restore"
+  npm run erase -- TELEFONO          lo mismo que el comando "erase"
 
 Comandos
   cleanup            muestra el estado, limpia los threads que llegaron al
@@ -24,16 +25,24 @@ Comandos
   restore N          restaura los threads de la fila de auditoría N
   restore --request-id X
                      restaura los threads de una ejecución completa
+  restore --phone TELEFONO
+                     restaura el último thread limpiado de un contacto
   restore            lista las últimas ejecuciones para elegir (solo lectura)
+  erase TELEFONO     elimina para siempre a una persona de todas las filas de
+                     auditoría; pregunta antes
 
 Opciones de cleanup y check
   --token-limit N    tokens a partir de los que se limpia, en vez de TOKEN_LIMIT
+  --quiet-minutes N  en vez de QUIET_MINUTES
 
 Opciones de cleanup
   --force            omite el límite de seguridad (MAX_CLEARED_SHARE) en esta
                      ejecución
   --export CARPETA   antes de limpiar un lote, guarda sus filas completas en
                      CARPETA/exports/AAAA/MM/DD/REQUEST-ID/UNICO.ndjson.gz
+
+Opciones de erase
+  --yes              no pregunta
 
 Opciones de todos
   --json             imprime solo el resultado, en JSON
@@ -48,6 +57,9 @@ Variables
   AUDIT_TABLE_NAME   tabla o esquema.tabla (por defecto ${DEFAULT_AUDIT_TABLE})
   MAX_CLEARED_SHARE  porcentaje máximo de los threads activos que una ejecución
                      puede limpiar (por defecto ${DEFAULT_MAX_CLEARED_SHARE})
+  QUIET_MINUTES      deja para la próxima ejecución los threads cuyo contacto
+                     estuvo activo en los últimos minutos (por defecto 0:
+                     ninguno)
   AUDIT_RETENTION_DAYS
                      días que se conserva la auditoría (por defecto: siempre)
   LANGUAGE           en o es (por defecto en)

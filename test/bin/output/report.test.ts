@@ -43,6 +43,7 @@ function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
     totalContacts: 10,
     activeThreads: 8,
     nearLimitThreads: 2,
+    activeCount: 0,
     overLimitThreads: 2,
     totalTokens: 80,
     maxTokens: 10,

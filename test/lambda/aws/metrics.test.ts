@@ -23,6 +23,7 @@ const RESULT: CleanupResult = {
   auditIds: [1],
   auditCount: 1,
   nearLimitCount: 2,
+  activeCount: 0,
   remainingCount: 0,
   complete: true,
   warnings: [],

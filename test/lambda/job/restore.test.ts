@@ -164,6 +164,62 @@ test('an unknown id, an unknown request and a missing audit table get a clear an
   await expect(restoring({ requestId: 'nobody' })).rejects.toThrow('There is no audit row with that request id.');
 });
 
+test('restores the latest cleared thread of one contact, by phone, and nothing else', async () => {
+  await cleared([
+    { phone: '+57 1', tokens: 1_000_001, threadId: 'A' },
+    { phone: '2', tokens: 1_000_002 },
+  ]);
+  await sql`update "ClientView" set "threadId" = 'B', "threadTokenCount" = 1000003 where "phoneNumber" = '+57 1'`;
+  const auditId = await cleared([{ phone: '3', tokens: 1_000_000 }], 'cleanup-2');
+  expect(await restoring({ phone: '+57 1' })).toEqual({
+    mode: 'restore',
+    startedAt: expect.any(String),
+    auditId,
+    restoredCount: 1,
+    skippedCount: 0,
+    alreadyRestoredCount: 0,
+  });
+  expect(Object.fromEntries(await contactsByPhone(database))).toEqual({
+    '+57 1': { threadId: 'B', threadTokenCount: 1_000_003 },
+    2: { threadId: null, threadTokenCount: 0 },
+    3: { threadId: null, threadTokenCount: 0 },
+  });
+  expect(await restoring({ phone: '+57 1' })).toMatchObject({ restoredCount: 0, alreadyRestoredCount: 1 });
+  expect(await restoring({ phone: '2' })).toMatchObject({ auditId: auditId - 1, restoredCount: 1 });
+});
+
+test('a contact with a newer thread keeps it when asked for by phone, and tokens without a thread do not hide the thread', async () => {
+  await cleared([{ phone: '1', tokens: 1_000_001, threadId: 'A' }]);
+  await sql`update "ClientView" set "threadTokenCount" = 2000000`;
+  await cleared([], 'cleanup-2');
+  await sql`update "ClientView" set "threadId" = 'newer'`;
+  expect(await restoring({ phone: '1' })).toMatchObject({ restoredCount: 0, skippedCount: 1 });
+  await sql`update "ClientView" set "threadId" = null`;
+  expect(await restoring({ phone: '1' })).toMatchObject({ restoredCount: 1, skippedCount: 0 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'A', threadTokenCount: 1_000_001 });
+});
+
+test('a phone that no audit row names gets a clear answer that does not repeat it', async () => {
+  await expect(restoring({ phone: '573009998877' })).rejects.toMatchObject({ name: 'NotRestorable' });
+  await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  // Neither a part of a phone, nor a pattern, nor a name is one.
+  for (const phone of ['573009998877', '', '%', '01', '1 ', 'conv_1', '["1"]', '1"}]}']) {
+    await expect(restoring({ phone })).rejects.toThrow(
+      /^No audit row names that contact\. Give the phone number exactly/,
+    );
+  }
+});
+
+test('says of how many restored threads the id is one that OpenAI no longer answers to', async () => {
+  const auditId = await cleared([
+    { phone: '1', tokens: 1_000_000, threadId: 'thread_abc' },
+    { phone: '2', tokens: 1_000_000, threadId: 'conv_thread_' },
+    { phone: '3', tokens: 1_000_000, threadId: 'threadless' },
+  ]);
+  expect(await restoring({ auditId })).toMatchObject({ restoredCount: 3, assistantsCount: 1 });
+  expect(await restoring({ auditId })).not.toHaveProperty('assistantsCount');
+});
+
 test('a row of the old script is refused, since it has no thread ids', async () => {
   await cleared([]);
   const details = { threads: [{ phone: '1', name: 'A', tokens: 1_000_000 }] };

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lostStatements } from '../../../lambda/database/lost-statements.ts';
 import { remainingThreads } from '../../../lambda/job/remaining.ts';
+import { selectErased } from '../../../lambda/tables/audit-person.ts';
 import {
   CHECK_AUDIT_NEEDS,
   openAuditTable,
@@ -11,7 +12,7 @@ import {
 } from '../../../lambda/tables/audit-table.ts';
 import { CHECK_NEEDS, openClientView } from '../../../lambda/tables/client-view.ts';
 import { failureOfAsync } from '../../support/failure.ts';
-import { checkOn, cleanUpOn, restoreOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn, eraseOn, restoreOn } from '../../support/job/run.ts';
 import {
   contactsByPhone,
   createDatabase,
@@ -121,6 +122,20 @@ describe.each([
     expect(kept).toHaveLength(2);
     const rows = await sql`select details from "ThreadCleanupLog"`;
     expect(rows).toMatchObject([{ details: { export: 's3://bucket/key' } }]);
+  });
+
+  test('while conversations are quiet, and one contact is restored and erased by phone', async () => {
+    expect(await checkOn(job, { quietMinutes: 30 })).toMatchObject({ overLimitThreads: 2, activeCount: 0 });
+    const [auditId = 0] = (await cleanUpOn(job, { quietMinutes: 30 })).auditIds;
+    await sql.unsafe(`
+      create function idle() returns trigger language plpgsql as 'begin return null; end';
+      create trigger idle after update on "ThreadCleanupLog" for each row execute function idle()`);
+    expect(await restoreOn(job, { phone: '22' })).toMatchObject({ auditId, restoredCount: 1 });
+    expect(await eraseOn(job, '22')).toMatchObject({ erasedRows: 1, threadIds: ['conv_22'] });
+    await sql`drop function idle cascade`;
+    const audit = await openAudit();
+    expect(await job.run((s) => selectErased(s, audit, auditId, '22'))).toEqual([{ entries: 1 }]);
+    expect(await restoreOn(job, { auditId })).toMatchObject({ restoredCount: 1, skippedCount: 1 });
   });
 
   test('while threads are locked and left, and looked at once more by key', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Language } from '../../../lambda/input/values.ts';
 import type { CheckResult } from '../../../lambda/model/results.ts';
-import { checkSummary, cleanupSummary, restoreSummary } from '../../../lambda/texts/summary.ts';
+import { checkSummary, cleanupSummary, eraseSummary, restoreSummary } from '../../../lambda/texts/summary.ts';
 import { textsOf } from '../../../lambda/texts/texts-of.ts';
 import { RESULT } from '../../support/aws/run-events.ts';
 import { checkResult } from '../../support/browser/check-results.ts';
@@ -117,4 +117,42 @@ test('what keeps threads from being cleared is said before how to restore', () =
     /\nWarning: 2 threads were not cleared, because of a trigger\.\nTo restore: /,
   );
   expect(summaryOf({ warnings }, 'es')).toMatch(/\nAdvertencia: 2 threads were not cleared/);
+});
+
+test('threads that are left in the middle of a conversation are told apart from what is due', () => {
+  const some = { overLimitThreads: 5, activeCount: 3, forecast: { next: 'clears', threads: 2 } as const };
+  expect(summaryOf(some)).toMatch(
+    /\nThe next cleanup will clear 2 threads .*\n3 threads over the limit are left while the conversation is active/,
+  );
+  expect(summaryOf({ overLimitThreads: 5, activeCount: 5, forecast: { next: 'nothing' } }, 'es')).toMatch(
+    /\nPor ahora no hay nada que limpiar\. .*\n5 threads por encima del límite no se limpian mientras/,
+  );
+  expect(cleanupSummary({ ...RESULT, activeCount: 1 }, en, COMMANDS)).toContain(
+    '\n1 thread over the limit is left while the conversation is active (quietMinutes).\n',
+  );
+  const nothing = { ...RESULT, cleanedCount: 0, auditCount: 0, activeCount: 1 };
+  expect(cleanupSummary(nothing, en, COMMANDS)).toMatch(/^Nothing was cleared/);
+});
+
+test('a restore of thread_ ids says in one line that OpenAI no longer answers to them', () => {
+  const counts = { restoredCount: 2, skippedCount: 0, alreadyRestoredCount: 0, assistantsCount: 1 };
+  const result = { mode: 'restore' as const, startedAt: '2025-08-29T08:00:05.000Z', auditId: 7, ...counts };
+  expect(restoreSummary(result, en)).toMatch(
+    /\n1 thread restored has a thread_… id: OpenAI no longer answers .*2027-03-31\)\.\n/,
+  );
+  expect(restoreSummary(result, textsOf('es'))).toMatch(/\n1 thread restaurado tiene un ID thread_….*2027-03-31\)\.\n/);
+  expect(restoreSummary({ ...result, assistantsCount: 0 }, en)).not.toContain('thread_');
+});
+
+test('an erasure says what is erased and what is left to delete, and names nobody', () => {
+  const result = {
+    ...{ mode: 'erase' as const, startedAt: '2025-08-29T08:00:05.000Z', erasedRows: 2, complete: false },
+    ...{ exports: ['s3://bucket/canary'], threadIds: ['conv_canary'] },
+  };
+  const summary = eraseSummary(result, en);
+  expect(summary).toMatch(/^Erased the person from 2 audit rows\.\nDelete 1 thread at the AI provider/);
+  expect(summary).toContain('\n1 exported file holds the person until it expires');
+  expect(summary).toContain('\nNot complete: keep this receipt and run the same again');
+  expect(summary).not.toContain('canary');
+  expect(eraseSummary({ ...result, erasedRows: 0 }, textsOf('es'))).toMatch(/^Ninguna fila de auditoría menciona/);
 });

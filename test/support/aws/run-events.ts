@@ -15,6 +15,7 @@ export const RESULT: Summarised<CleanupResult> = {
   auditIds: [7],
   auditCount: 1,
   nearLimitCount: 0,
+  activeCount: 0,
   remainingCount: 0,
   complete: true,
   warnings: [],

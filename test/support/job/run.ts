@@ -5,6 +5,7 @@ import { type Database, type DatabaseOptions, openDatabase } from '../../../lamb
 import type { TableNames } from '../../../lambda/input/settings.ts';
 import { type CheckOptions, check } from '../../../lambda/job/check.ts';
 import { type CleanupOptions, cleanUp } from '../../../lambda/job/cleanup.ts';
+import { erase } from '../../../lambda/job/erase.ts';
 import { restore } from '../../../lambda/job/restore.ts';
 import type { CleanupResult, RestoreResult, RestoreTarget } from '../../../lambda/model/results.ts';
 
@@ -53,6 +54,10 @@ export async function cleanUpOn(
 
 export const restoreOn = (database: Database, target: RestoreTarget, requestId: string = randomUUID()) =>
   restore(database, NAMES, target, requestId);
+
+/** Takes a person out of the audit. */
+export const eraseOn = (database: Database, phone: string, remainingTimeMs?: () => number) =>
+  erase(database, NAMES, phone, remainingTimeMs);
 
 /** One invocation's worth of cleanup: opens, cleans up, closes. */
 export const cleanUpAt = (url: string, options: Partial<CleanupOptions> & DatabaseOptions = {}) =>
