@@ -6,7 +6,7 @@ import { databaseError, networkBetween, speaksNoTls } from './connection-errors.
 import { lostStatements } from './lost-statements.ts';
 import { isConflict, withRetries } from './retries.ts';
 import { requireCatalogueFirst, selectSearchPath } from './search-path.ts';
-import type { Place } from './server-errors.ts';
+import { type Place, whatChanged } from './server-errors.ts';
 import { asSql, type SqlText } from './sql-text.ts';
 import { STATEMENT_TIMEOUT_MS } from './statement-timeout.ts';
 
@@ -28,6 +28,13 @@ export interface Database {
    * @throws JobError in the words of `databaseError`, or StatementTimeout
    */
   run<T extends object>(statement: Statement<T>, extent?: 'whole table'): Promise<T[]>;
+  /**
+   * Reads a result of any length in bounded memory: each page of it is asked for once `take` has dealt with the one before.
+   * It may take all of the caller's time, and is not run again once the first page is there.
+   *
+   * @throws JobError as `run` does; else what `take` throws
+   */
+  stream<T extends object>(statement: Statement<T>, take: (page: T[]) => Promise<void>): Promise<void>;
   /**
    * Carries out a change as one simple query, and again when a transient failure undid it.
    *
@@ -84,15 +91,17 @@ const CLOSING_TIME_MS = 5_000;
  */
 export async function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Promise<Database> {
   const remainingTimeMs = options.remainingTimeMs ?? (() => Number.POSITIVE_INFINITY);
+  const place = { ...address, deployed: options.deployed ?? false, sent: false };
   const within = (ms: number) => {
     const left = remainingTimeMs() - CLOSING_TIME_MS;
-    if (left <= 0) throw timeIsOver();
+    if (left <= 0) throw timeIsOver(place);
     return Math.min(ms, left);
   };
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const client = startClient(address, connectTimeoutMs, options.signal);
-  const place = { ...address, deployed: options.deployed ?? false, sent: true };
-  await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
+  await logIn(client, place, connectTimeoutMs, options.signal);
+  // Of the function, an earlier attempt or an earlier part of the run may have cleared threads.
+  place.sent = place.deployed;
 
   const runBounded = async <T extends object>(
     statement: Statement<T>,
@@ -100,13 +109,14 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     boundMs = STATEMENT_TIMEOUT_MS,
   ) => {
     const ms = within(options.statementTimeoutMs ?? boundMs);
-    const rows = await client.run(statement, ms, () => late(ms));
-    // postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes.
-    return rows.filter((row) => row !== undefined);
+    return withoutHoles(
+      await client.run(statement, ms, { late: () => late(ms, place), interrupted: () => interrupted(place) }),
+    );
   };
   const lost = lostStatements();
   const carryOut = async <T extends object>(change: Change) => {
     const query = simpleQuery(lost.mark, change);
+    place.sent = true;
     // The mark's own row comes first.
     const [, rows = []] = await runBounded((sql) => sql.unsafe<T[][]>(query).simple());
     return rows;
@@ -128,6 +138,14 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         () => runBounded(statement, statementTimeout, extent && MAX_TIMER_MS),
         () => true,
       ),
+    stream: async (statement, take) => {
+      const pages = paged(statement, take);
+      await retried(
+        () => runBounded(pages.statement, statementTimeout, MAX_TIMER_MS),
+        () => !pages.begun(),
+      );
+      await pages.taken();
+    },
     change: (change, recall) =>
       retried(
         async (isFirst) => {
@@ -143,6 +161,32 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   };
 }
 
+/** Rows of a page: they are in memory together, here and in the driver. */
+const PAGE_ROWS = 1_000;
+
+/** A statement whose rows are taken page by page. The driver waits for all pages but the last one to be taken. */
+function paged<T extends object>(statement: Statement<T>, take: (page: T[]) => Promise<void>) {
+  let begun = false;
+  let taken = Promise.resolve();
+  return {
+    statement: (sql: Sql) => {
+      const query = statement(sql);
+      // It returns the query itself.
+      void query.cursor(PAGE_ROWS, (rows) => {
+        begun = true;
+        taken = take(withoutHoles(rows));
+        return taken;
+      });
+      return query;
+    },
+    begun: () => begun,
+    taken: () => taken,
+  };
+}
+
+/** postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes. */
+const withoutHoles = <T>(rows: readonly (T | undefined)[]) => rows.filter((row) => row !== undefined);
+
 function simpleQuery(mark: SqlText, { statement, proof }: Change): string {
   const statements = proof ? [asSql('set constraints all immediate'), statement, proof] : [statement];
   return [mark, ...statements].map(({ sql }) => sql).join(';\n');
@@ -154,12 +198,15 @@ async function logIn(client: Client, place: Place, timeoutMs: number, signal: Ab
   const end = performance.now() + timeoutMs;
   // Where the time runs out over one attempt more, the failure of the one before says what is the matter.
   let failure: JobError | undefined;
-  const late = () => failure ?? noAnswer(place, timeoutMs, client.reached());
+  const ends = {
+    late: () => failure ?? noAnswer(place, timeoutMs, client.reached()),
+    interrupted: () => interrupted(place),
+  };
   try {
     const [session] = await withRetries(
       (isFirst) => {
         if (!isFirst) client.renewIfLost();
-        return client.run(selectSearchPath, end - performance.now(), late);
+        return client.run(selectSearchPath, end - performance.now(), ends);
       },
       (ms, error) => {
         failure = databaseError(error, place);
@@ -188,19 +235,21 @@ function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
   return mayBeBack && !speaksNoTls(error) && pauseMs <= LONGEST_PAUSE_UNHEARD_MS;
 }
 
-function timeIsOver(): JobError {
+function timeIsOver(place: Place): JobError {
   return new JobError(
     'StatementTimeout',
     `The time that the caller has is over: less than ${seconds(CLOSING_TIME_MS)} of it are left, too little for a statement. ` +
-      `Run again, with more time. ${ONLY_RECORDED}`,
+      `Run again, with more time. ${whatChanged(place)}`,
   );
 }
 
-function statementTimeout(ms: number): JobError {
+const interrupted = (place: Place) => new JobError('Interrupted', `Interrupted. ${whatChanged(place)}`);
+
+function statementTimeout(ms: number, place: Place): JobError {
   return new JobError(
     'StatementTimeout',
     `A statement did not end within ${seconds(ms)} and was cancelled. The table may be locked, for example by a ` +
-      `migration: look for it in pg_locks and pg_stat_activity, then run again. ${ONLY_RECORDED}`,
+      `migration: look for it in pg_locks and pg_stat_activity, then run again. ${whatChanged(place)}`,
   );
 }
 
