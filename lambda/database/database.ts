@@ -32,7 +32,7 @@ export interface Database {
    * Reads a result of any length in bounded memory: each page of it is asked for once `take` has dealt with the one before.
    * It may take all of the caller's time, and is not run again once the first page is there.
    *
-   * @throws JobError as `run` does; else what `take` throws
+   * @throws JobError as `run` does, also for what `take` throws
    */
   stream<T extends object>(statement: Statement<T>, take: (page: T[]) => Promise<void>): Promise<void>;
   /**
@@ -141,10 +141,12 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     stream: async (statement, take) => {
       const pages = paged(statement, take);
       await retried(
-        () => runBounded(pages.statement, statementTimeout, MAX_TIMER_MS),
+        async () => {
+          await runBounded(pages.statement, statementTimeout, MAX_TIMER_MS);
+          await pages.taken();
+        },
         () => !pages.begun(),
       );
-      await pages.taken();
     },
     change: (change, recall) =>
       retried(
@@ -175,6 +177,8 @@ function paged<T extends object>(statement: Statement<T>, take: (page: T[]) => P
       void query.cursor(PAGE_ROWS, (rows) => {
         begun = true;
         taken = take(withoutHoles(rows));
+        // Nobody but `taken` waits for the last one, and a failure of it must not end the process before.
+        taken.catch(() => undefined);
         return taken;
       });
       return query;

@@ -10,7 +10,7 @@ import { CHECK_NEEDS, openClientView, selectNearLimit } from '../tables/client-v
  *
  * @param tokenLimit tokens at which a cleanup would clear a thread
  * @param take told some of them at a time, and waited for
- * @throws JobError as a check does; else what `take` throws
+ * @throws JobError as a check does, also for what `take` throws
  */
 export async function listNearLimit(
   database: Database,

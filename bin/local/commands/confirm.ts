@@ -21,7 +21,7 @@ export async function confirm(question: string, signal: AbortSignal): Promise<vo
       signal.addEventListener('abort', interrupt, { once: true });
       if (signal.aborted) interrupt();
       reader.once('close', () => resolve(undefined));
-      reader.question(`${question} `, resolve);
+      reader.question(`\n${question} `, resolve);
     });
     if (answer === undefined) process.stderr.write('\n');
     if (YES.test(answer ?? '')) return;

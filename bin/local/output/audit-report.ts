@@ -1,6 +1,6 @@
 import type { RecordedBatch, RecordedThread } from '../../../lambda/tables/audit-table.ts';
 import { escapeControls } from './escape.ts';
-import { table } from './layout.ts';
+import { hang, table, wrap } from './layout.ts';
 import { lines, type Page, titlesDim } from './page.ts';
 import { MAX_PHONE_COLUMNS } from './report.ts';
 import { localTime } from './time.ts';
@@ -20,8 +20,8 @@ export function drawAuditRows(rows: readonly RecordedBatch[], rowCount: number, 
     const more = row.cleanedCount - listed.length;
     return [
       '',
-      page.paint('bold', heading(row, page)),
-      ...(row.exportedTo === null ? [] : [`  ${page.texts.exportedTo(escapeControls(row.exportedTo))}`]),
+      ...hang(heading(row, page), page.columns).map((line) => page.paint('bold', line)),
+      ...(row.exportedTo === null ? [] : wrap(page.texts.exportedTo(escapeControls(row.exportedTo)), page.columns)),
       ...(listed.length > 0 ? auditedThreads(listed, page) : []),
       ...(listed.length > 0 && more > 0 ? [`  ${page.texts.moreThreads(more)}`] : []),
     ];

@@ -5,7 +5,7 @@ import { lines } from './page.ts';
 /** Wider lines are hard to read. */
 const MOST_COLUMNS = 100;
 /** From so many columns on, things and meanings are side by side. */
-const SIDE_BY_SIDE_FROM = 72;
+const SIDE_BY_SIDE_FROM = 80;
 const MEANING_COLUMN = 25;
 
 /** Draws help in so many terminal columns; narrow ones have each meaning below its thing. */

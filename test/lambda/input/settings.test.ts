@@ -135,11 +135,3 @@ test.each(['postgres://admin:hunter2@db.example.com/prod', '{"password":"hunter2
     expect(failure.message).not.toContain('hunter2');
   },
 );
-
-test.each(['token-limit', 'export', 'request-id', 'force', 'json'])(
-  'an option --%s that npm kept for itself is not passed over',
-  (option) => {
-    const env = { [`npm_config_${option.replace('-', '_')}`]: '5' };
-    expect(failureOf(() => loadTerminalSettings(env)).message).toContain(`npm start -- --${option} …`);
-  },
-);
