@@ -17,7 +17,7 @@ import { lines, pageOn } from './local/output/page.ts';
 import { type PassingLine, passingLine } from './local/output/progress.ts';
 import { CONTACT_COUNT } from './local/sample/contacts.ts';
 import { createSampleDatabase } from './local/sample/database.ts';
-import { loadDatabaseUrl, loadDemoSettings, loadTerminalSettings } from './local/settings.ts';
+import { hasDatabaseUrl, loadDatabaseUrl, loadDemoSettings, loadTerminalSettings } from './local/settings.ts';
 import { type TerminalTexts, terminalTextsOf } from './local/texts/texts-of.ts';
 
 /** Of help where its reader has no terminal. */
@@ -80,7 +80,7 @@ async function demonstrate({ tokenLimit, force }: DemoCommand, json: boolean, li
   const settings = withLimit(loadDemoSettings(), tokenLimit);
   const texts = terminalTextsOf(settings.language);
   say(texts.sampleDatabase(CONTACT_COUNT), json);
-  if (process.env['DATABASE_URL']) say(texts.notYourDatabase, json);
+  if (hasDatabaseUrl()) say(texts.notYourDatabase, json);
   line.show(texts.starting);
   const { address, remove } = await createSampleDatabase(signal);
   line.erase();

@@ -18,6 +18,9 @@ export function loadDemoSettings({ LANGUAGE, TIMEZONE, ...env }: Environment = p
   return loadSettings({ LANGUAGE, TIMEZONE });
 }
 
+/** Whether there is a database that somebody may have meant. */
+export const hasDatabaseUrl = (env: Environment = process.env) => Boolean(env['DATABASE_URL']);
+
 /**
  * Reads where to work.
  *

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,19 +39,24 @@ test('the line of npm run schedule -- --cron cleans up with the address of a fil
     .slice('0 3 * * * '.length)
     .replaceAll('/etc/thread-cleanup.env', join(folder, 'env'))
     .replaceAll('/var/log/thread-cleanup.log', join(folder, 'log'));
-  const run = () => execFileSync('sh', ['-c', `${command} 2>&1`], { env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
+  const run = () =>
+    spawnSync('sh', ['-c', `(${command}) 2>&1`], { env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' }).stdout;
   expect(run()).toBe('');
   expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(0);
   expect(run()).toBe('');
-  const runs = readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n').map((text) => JSON.parse(text));
+  const runs = readFileSync(join(folder, 'log'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text));
   expect(runs.map(({ cleanedCount }) => cleanedCount)).toEqual([1, 0]);
   writeFileSync(join(folder, 'env'), '');
-  expect(run).toThrow('DATABASE_URL is not set');
+  expect(run()).toMatch(/^InvalidSettings: DATABASE_URL is not set[^\n]+\n$/);
 });
 
 test('the documentation shows that line', async () => {
   const { stdout } = await runProgram(['schedule', '--cron']);
   const line = stdout.split('\n').find((text) => text.startsWith('0 3 * * * ')) ?? '';
   const shown = line.replace(process.cwd(), '/opt/thread-cleanup');
-  for (const page of ['docs/configuration.md', 'docs/es/migracion.md']) expect(readFileSync(page, 'utf8')).toContain(shown);
+  for (const page of ['docs/configuration.md', 'docs/es/migracion.md'])
+    expect(readFileSync(page, 'utf8')).toContain(shown);
 });

@@ -184,3 +184,12 @@ test('an audit table with columns of its own, and rows without figures, is read 
     { ...run(1, null, 0, ''), executionTime: null },
   ]);
 });
+
+test('an empty name is none: the next one that a contact has is shown', async () => {
+  await insertContacts(database, [
+    { phone: '5700001', tokens: 3, name: '', userName: 'ana' },
+    { phone: '5700002', tokens: 2, name: '', userName: '' },
+    { phone: '5700003', tokens: 1, name: 'Beto', userName: '' },
+  ]);
+  expect((await runCheck()).topThreads.map(({ name }) => name)).toEqual(['ana', '5700002', 'Beto']);
+});
