@@ -12,7 +12,7 @@ import { type Interruption, listenForInterruption } from './local/interruption.t
 import { drawError } from './local/output/error.ts';
 import { escapeControls } from './local/output/escape.ts';
 import { drawHelp } from './local/output/help.ts';
-import { hang } from './local/output/layout.ts';
+import { cut, hang } from './local/output/layout.ts';
 import { lines, pageOn } from './local/output/page.ts';
 import { type PassingLine, passingLine } from './local/output/progress.ts';
 import { CONTACT_COUNT } from './local/sample/contacts.ts';
@@ -98,7 +98,8 @@ function withLimit(settings: Settings, tokenLimit: number | undefined): Settings
 function say(text: string, forPrograms: boolean): void {
   const stream = forPrograms ? process.stderr : process.stdout;
   if (forPrograms && !stream.isTTY) return;
-  stream.write(lines(...(stream.isTTY ? hang(text, stream.columns || HELP_COLUMNS) : [text])));
+  const columns = stream.columns || HELP_COLUMNS;
+  stream.write(lines(...(stream.isTTY ? hang(text, columns).map((line) => cut(line, columns)) : [text])));
 }
 
 /** Help and errors are for people whose settings may be wrong. */
