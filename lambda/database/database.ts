@@ -32,6 +32,13 @@ export interface Database {
    */
   run<T extends object>(statement: Statement<T>, extent?: 'whole table'): Promise<T[]>;
   /**
+   * Reads a result of any length in bounded memory: each page of it is asked for once `take` has dealt with the one before.
+   * It may take all of the caller's time, and is not run again once the first page is there.
+   *
+   * @throws JobError as `run` does, also for what `take` throws
+   */
+  stream<T extends object>(statement: Statement<T>, take: (page: T[]) => Promise<void>): Promise<void>;
+  /**
    * Carries out a change as one simple query, and again when a transient failure undid it.
    *
    * @param recall looks up what the change did, for when the connection broke before it could say so; it is run when the
@@ -106,9 +113,9 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     boundMs = STATEMENT_TIMEOUT_MS,
   ) => {
     const ms = within(options.statementTimeoutMs ?? boundMs);
-    const rows = await client.run(statement, ms, { late: () => late(ms, sent), interrupted: () => interrupted(sent) });
-    // postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes.
-    return rows.filter((row) => row !== undefined);
+    return withoutHoles(
+      await client.run(statement, ms, { late: () => late(ms, sent), interrupted: () => interrupted(sent) }),
+    );
   };
   const lost = lostStatements();
   const carryOut = async <T extends object>(change: Change) => {
@@ -150,6 +157,16 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         () => runBounded(statement, statementTimeout, extent && MAX_TIMER_MS),
         () => true,
       ),
+    stream: async (statement, take) => {
+      const pages = paged(statement, take);
+      await retried(
+        async () => {
+          await runBounded(pages.statement, statementTimeout, MAX_TIMER_MS);
+          await pages.taken();
+        },
+        () => !pages.begun(),
+      );
+    },
     change: (change, recall) =>
       retried(
         async (isFirst) => {
@@ -166,6 +183,34 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   };
 }
 
+/** Rows of a page: they are in memory together, here and in the driver. */
+const PAGE_ROWS = 1_000;
+
+/** A statement whose rows are taken page by page. The driver waits for all pages but the last one to be taken. */
+function paged<T extends object>(statement: Statement<T>, take: (page: T[]) => Promise<void>) {
+  let begun = false;
+  let taken = Promise.resolve();
+  return {
+    statement: (sql: Sql) => {
+      const query = statement(sql);
+      // It returns the query itself.
+      void query.cursor(PAGE_ROWS, (rows) => {
+        begun = true;
+        taken = take(withoutHoles(rows));
+        // Nobody but `taken` waits for the last one, and a failure of it must not end the process before.
+        taken.catch(() => undefined);
+        return taken;
+      });
+      return query;
+    },
+    begun: () => begun,
+    taken: () => taken,
+  };
+}
+
+/** postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes. */
+const withoutHoles = <T>(rows: readonly (T | undefined)[]) => rows.filter((row) => row !== undefined);
+
 function simpleQuery(mark: SqlText, { statement, proof }: Change): string {
   const statements = proof ? [asSql('set constraints all immediate'), statement, proof] : [statement];
   return [mark, ...statements].map(({ sql }) => sql).join(';\n');
@@ -177,14 +222,16 @@ async function logIn(client: Client, place: Place, timeoutMs: number, signal: Ab
   const end = performance.now() + timeoutMs;
   // Where the time runs out over one attempt more, the failure of the one before says what is the matter.
   let failure: JobError | undefined;
-  const late = () => failure ?? noAnswer(place, timeoutMs, client.reached());
+  const ends = {
+    late: () => failure ?? noAnswer(place, timeoutMs, client.reached()),
+    interrupted: () => interrupted(place.sent),
+  };
   try {
     const tryLogin = () =>
       withRetries(
         (isFirst) => {
           if (!isFirst) client.renewIfLost();
-          const errors = { late, interrupted: () => interrupted(place.sent) };
-          return client.run(selectSearchPath, end - performance.now(), errors);
+          return client.run(selectSearchPath, end - performance.now(), ends);
         },
         (ms, error) => {
           failure = databaseError(error, place);

@@ -1,12 +1,15 @@
 import type { PendingQuery, Row } from 'postgres';
 import type { JobError } from '../model/job-error.ts';
 
-export interface TimeBound {
-  readonly ms: number;
-  /** The error for a statement that took longer. */
+/** The errors for a statement that did not end by itself. */
+export interface EarlyEnds {
+  /** It took longer than it may. */
   readonly late: () => JobError;
-  /** The error for one that was ended early. */
   readonly interrupted: () => JobError;
+}
+
+export interface TimeBound extends EarlyEnds {
+  readonly ms: number;
   /** Ends the statement early. */
   readonly signal: AbortSignal | undefined;
   /** Ends the connection, and the statement with it: asked when the server did not even answer the cancellation. */
@@ -31,7 +34,7 @@ const CANCEL_AGAIN_MS = 500;
  *
  * The bound is the client's: a `SET statement_timeout` would not survive a pooler in transaction mode.
  *
- * @throws JobError one of the bound's own; else what the driver throws
+ * @throws the bound's own errors; else what the driver throws
  */
 export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>, bound: TimeBound): Promise<T> {
   const { ms, late, interrupted, signal, hangUp } = bound;

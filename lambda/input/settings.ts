@@ -13,7 +13,7 @@ import {
   DEFAULT_QUIET_MINUTES,
   DEFAULT_TOKEN_LIMIT,
   type Language,
-  parseLanguage,
+  languageOfSystem,
   parseQuietMinutes,
   parseRetentionDays,
   parseShare,
@@ -170,8 +170,8 @@ export function loadSettings(env: Environment): Settings {
 
 /** How people want to read things. */
 function readingHabits(env: Environment): Pick<Settings, 'language' | 'timezone'> {
-  // Anything else is the operating system's own variable of that name, as in "en_US:en".
-  const language = parseLanguage(env['LANGUAGE'] || 'en') ?? 'en';
+  // The operating system has a variable of the same name, and languages that there are no texts in.
+  const language = languageOfSystem(env['LANGUAGE'] || 'en') ?? 'en';
   const zone = env['TIMEZONE'] || 'UTC';
   const timezone = readTimeZone(zone);
   if (timezone === undefined) throw invalid('TIMEZONE', zone, ALLOWED_TIME_ZONE);

@@ -3,14 +3,23 @@ export const DEFAULT_TOKEN_LIMIT = 1_000_000;
 /** What `parseTokenLimit` accepts; as the others of its kind, it completes the sentence "must be …". */
 export const ALLOWED_TOKEN_LIMIT = 'a positive whole number, such as 500000';
 
+/** Digits in groups of three, all with the same separator between them: 1,000,000, 1.000.000 or 1_000_000. */
+const GROUPED = /^[1-9]\d{0,2}([,._])\d{3}(?:\1\d{3})*$/;
+/** Thousands or millions in short: 500k, 1M. */
+const SHORT = /^([1-9]\d{0,11})(k|m)$/i;
+
 /**
- * Reads a token limit (tokens) from text, as the environment, the command line and CDK context have it.
+ * Reads a token limit (tokens) from text, as the environment, the command line, a parameter and CDK context have it; as people
+ * write numbers, where that has one meaning. A payload has a number of its own.
  *
  * @returns the limit, or undefined when the text is not a whole number from 1 to 2^53 - 1
  */
 export function parseTokenLimit(text: string): number | undefined {
-  if (!/^[1-9]\d{0,15}$/.test(text)) return undefined;
-  const limit = Number(text);
+  const [, count, unit] = SHORT.exec(text) ?? [];
+  const zeros = unit === undefined ? '' : unit.toLowerCase() === 'k' ? '000' : '000000';
+  const digits = (count ?? (GROUPED.test(text) ? text.replace(/\D/g, '') : text)) + zeros;
+  if (!/^[1-9]\d{0,15}$/.test(digits)) return undefined;
+  const limit = Number(digits);
   return Number.isSafeInteger(limit) ? limit : undefined;
 }
 
@@ -71,6 +80,11 @@ export const ALLOWED_LANGUAGE = LANGUAGES.join(' or ');
 /** Reads a language from text; undefined when there are no texts in it. */
 export function parseLanguage(text: string): Language | undefined {
   return LANGUAGES.find((language) => language === text);
+}
+
+/** The language of the operating system's own variable of that name, as in `es_CO:es`: the first for which there are texts. */
+export function languageOfSystem(text: string): Language | undefined {
+  return text.split(':').flatMap((locale) => parseLanguage(locale.split(/[_.@-]/)[0] ?? '') ?? [])[0];
 }
 
 /**

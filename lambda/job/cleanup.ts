@@ -3,8 +3,7 @@ import type { TableNames } from '../input/settings.ts';
 import type { Continuation } from '../model/continuation.ts';
 import type { ExportRows } from '../model/export-file.ts';
 import { dueThreads, NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
-import { JobError } from '../model/job-error.ts';
-import { FUNCTION_WORDS, type RefusalWords, refusalMessage } from '../model/refusal.ts';
+import type { RefusalWords } from '../model/refusal.ts';
 import type { CleanupPayload, CleanupResult } from '../model/results.ts';
 import type { TokenLimitSource } from '../model/token-limit-source.ts';
 import { type AuditTable, ensureAuditTable, selectLastAuditId, selectRunSums } from '../tables/audit-table.ts';
@@ -20,7 +19,7 @@ import { policyWarnings, requireVisibleRows } from '../tables/row-security.ts';
 import { auditNeeds, expireRows } from './audit-retention.ts';
 import { type ClearingOptions, clearAll, MAX_AUDIT_IDS, newTally, outOfTime, type Tally } from './clear-all.ts';
 import { refusedThreads } from './refused-threads.ts';
-import { forecastCleanup } from './safety-limit.ts';
+import { cleanupRefused, forecastCleanup } from './safety-limit.ts';
 import { beginning, type Position, placesIn } from './table-pass.ts';
 
 export interface CleanupOptions extends ClearingOptions {
@@ -120,8 +119,8 @@ async function opened(database: Database, view: ClientView, options: CleanupOpti
   if (!paused) await requireVisibleRows(database, view, figures.totalContacts);
   const forecast = forecastCleanup(figures, { maxClearedShare, paused });
   if (forecast.next === 'refused') {
-    const refusal = { ...forecast, tokenLimit, tokenLimitFrom, activeThreads: figures.activeThreads };
-    throw new JobError('CleanupRefused', refusalMessage(refusal, options.refusalWords ?? FUNCTION_WORDS));
+    const { activeThreads } = figures;
+    throw cleanupRefused(forecast, { tokenLimit, tokenLimitFrom, activeThreads }, options.refusalWords);
   }
   return {
     ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, figures },

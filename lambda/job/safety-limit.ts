@@ -1,4 +1,6 @@
 import { dueThreads, type ThreadFigures } from '../model/figures.ts';
+import { JobError } from '../model/job-error.ts';
+import { FUNCTION_WORDS, type Refusal, type RefusalWords, refusalMessage } from '../model/refusal.ts';
 import type { Forecast } from '../model/results.ts';
 
 /** So few threads are never a mistake worth stopping for: a small installation may well be full. */
@@ -28,4 +30,14 @@ export function forecastCleanup(
   }
   // Rounded up, so that it is never shown as what is allowed.
   return { next: 'refused', threads, share: Math.ceil((threads * 1000) / activeThreads) / 10, allowed };
+}
+
+/** The error of a cleanup that the safety limit does not let happen, in the words of whoever reads it. */
+export function cleanupRefused(
+  { threads, share, allowed }: Extract<Forecast, { next: 'refused' }>,
+  { tokenLimit, tokenLimitFrom, activeThreads }: Pick<Refusal, 'tokenLimit' | 'tokenLimitFrom' | 'activeThreads'>,
+  words: RefusalWords = FUNCTION_WORDS,
+): JobError {
+  const refusal = { tokenLimit, tokenLimitFrom, activeThreads, threads, share, allowed };
+  return new JobError('CleanupRefused', refusalMessage(refusal, words));
 }

@@ -22,12 +22,20 @@ export interface TopThread extends LargeThread {
 
 /** One cleanup, its audit rows together. A row of the old script is a run of its own, without a request id. */
 export interface RecentCleanup {
+  /** Its last audit row. */
   readonly id: number;
+  /** Its first audit row. */
+  readonly firstId: number;
   readonly requestId: string | null;
   /** ISO 8601, UTC; a row of the old script may have none, since its column could be null. */
   readonly executionTime: string | null;
   readonly cleanedCount: number;
   readonly totalTokensCleared: number;
+  readonly auditCount: number;
+  /** How many of its threads have been restored. */
+  readonly restoredCount: number;
+  /** When the last of them was restored, in ISO 8601 UTC; null when none was. */
+  readonly restoredAt: string | null;
 }
 
 /** What a cleanup will do: how many threads it clears, or why it clears none. */

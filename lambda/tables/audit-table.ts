@@ -353,7 +353,7 @@ export function selectAuditRowAfter(sql: Sql, audit: AuditTable, afterId: number
 const RECENT_ROWS = 10_000;
 
 /**
- * The last runs, newest first, as a fragment that yields the rows of `RecentCleanup`; `id` is the run's last row.
+ * The last runs, newest first, as a fragment that yields the rows of `RecentCleanup`.
  *
  * Goes back row by row until one run more than asked for has been met, and no further: the request id is in the details,
  * and those of a full batch are some hundred kB that the server has to unpack.
@@ -361,23 +361,29 @@ const RECENT_ROWS = 10_000;
 export function recentCleanups(sql: Sql, audit: AuditTable, most: number): Fragment {
   const table = sql.unsafe(audit.quotedName);
   const utc = audit.timeZoneAware ? `pg_catalog.max("time") at time zone 'UTC'` : 'pg_catalog.max("time")';
-  const row = sql`
-    select a.id, a.cleaned_count as threads, a.total_tokens_cleared as tokens, a.execution_time as "time",
-           a.details ->> 'requestId'::text as "requestId",
-           coalesce(a.details ->> 'requestId'::text, 'row '::text || a.id::text) as run
-      from only ${table} a`;
+  // What is in the details is unpacked before anything is made of it, once each.
+  const row = (condition: Fragment) => sql`
+    select x.id, x.threads, x.tokens, x."time", x."requestId", coalesce(x."requestId", 'row '::text || x.id::text) as run,
+           r.restored, r."restoredAt"
+      from (select a.id, a.cleaned_count as threads, a.total_tokens_cleared as tokens, a.execution_time as "time",
+                   a.details ->> 'requestId'::text as "requestId", a.details -> 'restored'::text as notes
+              from only ${table} a ${condition} order by a.id desc limit 1) x,
+           lateral (select pg_catalog.sum(pg_catalog.jsonb_array_length(n.note -> 'phones'::text)) as restored,
+                           pg_catalog.max(n.note ->> 'at'::text) as "restoredAt"
+                      from pg_catalog.jsonb_array_elements(coalesce(x.notes, '[]'::jsonb)) n (note)) r`;
   return sql`
     with recursive back as (
-      select newest.*, array[newest.run] as runs, 1 as rows
-        from (${row} order by a.id desc limit 1) newest
+      select newest.*, array[newest.run] as runs, 1 as rows from (${row(sql``)}) newest
       union all
       select older.*, case when older.run = any (back.runs) then back.runs else pg_catalog.array_append(back.runs, older.run) end,
              back.rows + 1
-        from back, lateral (${row} where a.id < back.id order by a.id desc limit 1) older
+        from back, lateral (${row(sql`where a.id < back.id`)}) older
        where pg_catalog.cardinality(back.runs) <= ${most}::int and back.rows < ${RECENT_ROWS}::int
     )
-    select pg_catalog.max(id) as id, "requestId", ${sql.unsafe(isoTime(utc))} as "executionTime",
-           coalesce(pg_catalog.sum(threads), 0) as "cleanedCount", coalesce(pg_catalog.sum(tokens), 0) as "totalTokensCleared"
+    select pg_catalog.max(id) as id, pg_catalog.min(id) as "firstId", "requestId", ${sql.unsafe(isoTime(utc))} as "executionTime",
+           coalesce(pg_catalog.sum(threads), 0) as "cleanedCount", coalesce(pg_catalog.sum(tokens), 0) as "totalTokensCleared",
+           pg_catalog.count(*) as "auditCount", coalesce(pg_catalog.sum(restored), 0) as "restoredCount",
+           pg_catalog.max("restoredAt") as "restoredAt"
       from back group by run, "requestId" order by 1 desc limit ${most}::int`;
 }
 
@@ -442,6 +448,16 @@ export const HAS_THREAD_IDS = asSql(
   "coalesce(pg_catalog.jsonb_path_exists(details, '$.threads[*] ? (exists (@.threadId) || exists (@.erasedAt))'), false)",
 );
 export const noteCount = asSql("coalesce(pg_catalog.jsonb_array_length(details -> 'restored'::text), 0)");
+
+/** The run that has exactly these first and last audit rows; none when they belong to several, or to a part of one. */
+export function selectRun(sql: Sql, audit: AuditTable, firstId: number, lastId: number) {
+  const table = sql.unsafe(audit.quotedName);
+  return sql<{ requestId: string }[]>`
+    select f.run as "requestId"
+      from (select details ->> 'requestId'::text as run from only ${table} where id = ${firstId}::bigint) f
+      join only ${table} a on a.details ->> 'requestId'::text = f.run
+     group by f.run having pg_catalog.min(a.id)::bigint = ${firstId}::bigint and pg_catalog.max(a.id)::bigint = ${lastId}::bigint`;
+}
 
 /** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
 export function selectRestorable(sql: Sql, audit: AuditTable, which: { auditId: number } | { requestId: string }) {

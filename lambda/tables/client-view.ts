@@ -137,8 +137,10 @@ function requireRestorable(table: CatalogueTable): void {
 /** The key as text: `pg_catalog` has no `varchar = text`, and a stranger's in another schema would be run instead. */
 const PHONE = asSql('t."phoneNumber"::text');
 
-/** The name people know a contact by. */
-const DISPLAY_NAME = asSql(`coalesce(t.name::text, t."userName"::text, ${PHONE.sql})`);
+/** The name people know a contact by: the first that is not empty. */
+const DISPLAY_NAME = asSql(
+  `coalesce(nullif(t.name::text, ''::text), nullif(t."userName"::text, ''::text), ${PHONE.sql})`,
+);
 
 /** What is over the limit, whatever its thread id. `bigint`, because a limit over 2^31 is no integer. */
 const isOverLimit = (tokenLimit: number) => sqlText`t."threadTokenCount" >= ${tokenLimit}::bigint`;
@@ -253,6 +255,17 @@ export function selectReport<T>(
               order by t."threadTokenCount" desc, t."phoneNumber" limit ${mostThreads}::int) l) as largest,
            ${recentCleanups ? sql`(select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r)), '[]') from (${recentCleanups}) r)` : sql`'[]'::jsonb`} as recent
       from (select ${sql.unsafe(totals(view, tokenLimit).sql)} from only ${table} t) f`;
+}
+
+/** Every thread that is over the limit or near it, the largest first. */
+export function selectNearLimit(sql: Sql, view: ClientView, tokenLimit: number) {
+  const [, , nearLimit] = bandBounds(tokenLimit);
+  return sql<LargeThread[]>`
+    select ${sql.unsafe(PHONE.sql)} as phone, ${sql.unsafe(DISPLAY_NAME.sql)} as name, t."threadId"::text as "threadId",
+           t."threadTokenCount"::float8 as tokens
+      from only ${sql.unsafe(view.quotedName)} t
+     where t."threadTokenCount" >= ${nearLimit}::bigint
+     order by t."threadTokenCount" desc, t."phoneNumber"`;
 }
 
 /** Places of due rows, one behind the other, and how the table was stored when they were looked for. */

@@ -9,7 +9,7 @@ const PHONE = '+57 300 000';
 beforeEach(async () => {
   await emptyTables(database);
   await insertContacts(database, [{ phone: PHONE, tokens: 1_500_000, threadId: 'conv_canary' }]);
-  await runProgram(['--force'], env);
+  await runProgram(['cleanup', '--force'], env);
 });
 
 const isNamed = async () => {
@@ -65,12 +65,12 @@ describe('npm run erase', () => {
 
   test('has nobody to erase without DATABASE_URL', async () => {
     const { status, stderr } = await runProgram(['erase', PHONE, '--yes']);
-    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('there is nothing to erase') });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('DATABASE_URL is not set') });
   });
 });
 
 test('npm run restore -- --phone restores one contact', async () => {
   const { status, stdout } = await runProgram(['restore', '--phone', PHONE], env);
-  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('Restore\n  Restored 1 thread.') });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('↩ 1 thread restored') });
   expect(stdout).not.toContain(PHONE);
 });

@@ -141,14 +141,16 @@ test('lists the last five runs, the rows of one request together, and those of t
   expect((await runCheck()).recentCleanups).toEqual([
     run(7, 'latest', 4, '2026-01-02T03:04:05.678Z'),
     run(6, 'late', 3, '2026-01-02T03:04:05.678Z'),
-    run(5, 'big', 2500, '2026-01-02T03:04:09.000Z'),
+    { ...run(5, 'big', 2500, '2026-01-02T03:04:09.000Z'), firstId: 4, auditCount: 2 },
     run(3, null, 2, '2026-01-02T03:04:05.678Z'),
     run(2, null, 1, '2026-01-02T03:04:05.678Z'),
   ]);
 });
 
 function run(id: number, requestId: string | null, cleanedCount: number, executionTime: string) {
-  return { id, requestId, executionTime, cleanedCount, totalTokensCleared: cleanedCount * 1_000_000 };
+  const totalTokensCleared = cleanedCount * 1_000_000;
+  const restored = { restoredCount: 0, restoredAt: null };
+  return { id, firstId: id, requestId, executionTime, cleanedCount, totalTokensCleared, auditCount: 1, ...restored };
 }
 
 test('rows of two runs that took turns are put together, and the last five runs are found behind them', async () => {
@@ -179,6 +181,15 @@ test('an audit table with columns of its own, and rows without figures, is read 
     grant select (id, cleaned_count, total_tokens_cleared, execution_time, details) on "ThreadCleanupLog" to ${role.name}`);
   const reader = await database.open(role);
   expect((await checkOn(reader)).recentCleanups).toEqual([
-    { id: 1, requestId: null, executionTime: null, cleanedCount: 0, totalTokensCleared: 0 },
+    { ...run(1, null, 0, ''), executionTime: null },
   ]);
+});
+
+test('an empty name is none: the next one that a contact has is shown', async () => {
+  await insertContacts(database, [
+    { phone: '5700001', tokens: 3, name: '', userName: 'ana' },
+    { phone: '5700002', tokens: 2, name: '', userName: '' },
+    { phone: '5700003', tokens: 1, name: 'Beto', userName: '' },
+  ]);
+  expect((await runCheck()).topThreads.map(({ name }) => name)).toEqual(['ana', '5700002', 'Beto']);
 });

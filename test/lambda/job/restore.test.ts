@@ -1,4 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { findRun, listCleanups } from '../../../lambda/job/audit-lists.ts';
 import type { RestoreTarget } from '../../../lambda/model/results.ts';
 import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
 import { PATIENCE } from '../../support/patience.ts';
@@ -9,6 +10,7 @@ import {
   createDatabase,
   emptyTables,
   insertContacts,
+  TABLE_NAMES,
 } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 import { forbidUpdates } from '../../support/postgres/veto.ts';
@@ -269,4 +271,46 @@ test('a thread that was locked but not restored, here because a trigger forbids 
     { threadId: 'conv_1', tokens: 1_000_000 },
     { threadId: 'conv_2', tokens: 1_000_000 },
   ]);
+});
+
+test('the list of cleanups says how many of a run have been restored, and when', async () => {
+  const auditId = await cleared([
+    { phone: '1', tokens: 1_000_001 },
+    { phone: '2', tokens: 1_000_002 },
+    { phone: '3', tokens: 1_000_003 },
+  ]);
+  const runOf = async () => (await listCleanups(job, TABLE_NAMES, 5))[0];
+  expect(await runOf()).toMatchObject({
+    id: auditId,
+    firstId: auditId,
+    auditCount: 1,
+    restoredCount: 0,
+    restoredAt: null,
+  });
+  await sql`update "ClientView" set "threadId" = 'newer' where "phoneNumber" = '3'`;
+  await restoring({ auditId });
+  await sql`update "ClientView" set "threadId" = null where "phoneNumber" = '3'`;
+  expect(await runOf()).toMatchObject({ cleanedCount: 3, restoredCount: 2 });
+  await restoring({ auditId }, 'restore-2');
+  const run = await runOf();
+  expect(run).toMatchObject({ cleanedCount: 3, restoredCount: 3 });
+  expect(Math.abs(Date.parse(run?.restoredAt ?? '') - Date.now())).toBeLessThan(60_000);
+});
+
+test('a run is found by its first and last audit row, and by no part of it', async () => {
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  const { auditIds } = await cleanUpOn(job, { requestId: 'one' });
+  const first = (auditIds[0] ?? 0) + 1;
+  await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, details)
+            select 1, 1, jsonb_build_object('threads', '[]'::jsonb, 'requestId', id)
+              from unnest(array['run', 'other', 'run', 'run']) id`;
+  const last = first + 3;
+  expect(await findRun(job, TABLE_NAMES, { first, last })).toBe('run');
+  for (const rows of [
+    { first, last: last - 1 },
+    { first: first + 2, last },
+    { first: first - 1, last },
+  ]) {
+    await expect(findRun(job, TABLE_NAMES, rows)).rejects.toMatchObject({ name: 'NotRestorable' });
+  }
 });

@@ -37,10 +37,14 @@ export function checkResult(changes: Partial<CheckResult> = {}): CheckResult {
     recentCleanups: [
       {
         id: 7,
+        firstId: 7,
         requestId: 'run-1',
         executionTime: '2025-08-29T08:00:05.000Z',
         cleanedCount: 12,
         totalTokensCleared: 14_203_993,
+        auditCount: 1,
+        restoredCount: 0,
+        restoredAt: null,
       },
     ],
     warnings: [],
