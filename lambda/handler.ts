@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { awsCommands } from './aws/cli-commands.ts';
+import { awsCommands, type CommandTarget } from './aws/cli-commands.ts';
 import { exportToBucket } from './aws/export-to-bucket.ts';
 import { writeMetrics } from './aws/metrics.ts';
 import { openFunctionDatabase } from './aws/open-database.ts';
@@ -10,16 +10,17 @@ import { type Command, parseEvent } from './input/event.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
 import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
+import { erase } from './job/erase.ts';
 import { restore } from './job/restore.ts';
-import type { TokenLimitSource } from './model/continuation.ts';
 import { asJobError } from './model/job-error.ts';
-import type { CheckResult, DeployedCleanupResult, RestoreResult, Summarised } from './model/results.ts';
-import { checkSummary, cleanupSummary, restoreSummary } from './texts/summary.ts';
+import type { CheckResult, CleanupResult, EraseResult, RestoreResult, Summarised } from './model/results.ts';
+import type { TokenLimitSource } from './model/token-limit-source.ts';
+import { checkSummary, cleanupSummary, eraseSummary, restoreSummary } from './texts/summary.ts';
 import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 
-type Result = Summarised<CheckResult | DeployedCleanupResult | RestoreResult>;
+type Result = Summarised<CheckResult | CleanupResult | RestoreResult | EraseResult>;
 
 /**
  * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name,
@@ -48,14 +49,13 @@ export async function handler(event: unknown, context: Context): Promise<Result>
 
 /** A payload's own limit takes precedence over the parameter, which is then not even read; only a cleanup can be paused. */
 function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
+  if (command.mode !== 'check' && command.mode !== 'cleanup') return { tokenLimit: undefined, state: undefined };
+  const hasOwnLimit = command.tokenLimit !== undefined || (command.mode === 'cleanup' && command.next !== undefined);
   return {
-    tokenLimit:
-      command.mode === 'restore' || command.tokenLimit !== undefined || isContinued(command) ? undefined : tokenLimit,
-    state: command.mode === 'cleanup' ? state : undefined,
+    tokenLimit: hasOwnLimit ? undefined : tokenLimit,
+    state,
   };
 }
-
-const isContinued = (command: Command) => command.mode === 'cleanup' && command.next !== undefined;
 
 async function carryOut(
   command: Command,
@@ -65,27 +65,31 @@ async function carryOut(
   context: Context,
 ): Promise<Result> {
   const { awsRequestId: requestId, functionName } = context;
+  const { maxClearedShare, region, exportBucket, parameterNames } = settings;
+  const target: CommandTarget = { functionName, region, stateParameter: parameterNames.state };
   const texts = textsOf(settings.language);
   if (command.mode === 'restore') {
     const result = await restore(database, settings, command, requestId);
     return { ...result, summary: restoreSummary(result, texts) };
   }
-  const limit = limitOf(command.tokenLimit, parameters.tokenLimit, settings.tokenLimit);
-  const { tokenLimit } = limit;
-  if (command.mode === 'check') {
-    const result = await check(database, settings, tokenLimit);
-    return { ...result, summary: checkSummary(result, texts) };
+  if (command.mode === 'erase') {
+    const result = await erase(database, settings, command.phone, () => context.getRemainingTimeInMillis());
+    return { ...result, summary: eraseSummary(result, texts) };
   }
-  const { exportBucket, parameterNames } = settings;
+  const limit = tokenLimitOf(command, parameters, settings);
+  const { paused } = parameters;
+  if (command.mode === 'check') {
+    const result = await check(database, settings, { ...settings, ...limit, paused });
+    return { ...result, summary: checkSummary(result, texts, awsCommands(target, requestId, command.tokenLimit)) };
+  }
   const runId = command.next?.requestId ?? requestId;
-  const tokenLimitFrom = command.next?.tokenLimitFrom ?? limit.tokenLimitFrom;
   const { result, figures } = await cleanUp(database, settings, {
     ...settings,
-    tokenLimit,
+    ...limit,
     requestId,
     next: command.next,
-    maxClearedShare: command.force ? undefined : settings.maxClearedShare,
-    paused: parameters.paused,
+    maxClearedShare: command.force ? undefined : maxClearedShare,
+    paused,
     isPaused: async () => (await readParameters({ tokenLimit: undefined, state: parameterNames.state })).paused,
     exportRows: exportBucket ? exportToBucket(exportBucket, runId) : undefined,
     remainingTimeMs: () => context.getRemainingTimeInMillis(),
@@ -93,24 +97,18 @@ async function carryOut(
   });
   // A run that continues has not ended.
   if (figures && result.next === undefined) writeMetrics(figures, result, isScheduled(context));
-  const commands = awsCommands(functionName, runId, parameterNames.state);
-  return {
-    ...result,
-    tokenLimitFrom,
-    ...(result.next && { next: { ...result.next, next: { ...result.next.next, tokenLimitFrom } } }),
-    summary: cleanupSummary(result, texts, commands),
-  };
+  return { ...result, summary: cleanupSummary(result, texts, awsCommands(target, runId)) };
 }
 
 /** A payload's limit goes before the parameter's, and that before the deployed one. */
-function limitOf(
-  ofPayload: number | undefined,
-  ofParameter: number | undefined,
-  deployed: number,
+function tokenLimitOf(
+  command: Extract<Command, { mode: 'check' | 'cleanup' }>,
+  parameters: Parameters,
+  settings: FunctionSettings,
 ): { readonly tokenLimit: number; readonly tokenLimitFrom: TokenLimitSource } {
-  if (ofPayload !== undefined) return { tokenLimit: ofPayload, tokenLimitFrom: 'payload' };
-  if (ofParameter !== undefined) return { tokenLimit: ofParameter, tokenLimitFrom: 'parameter' };
-  return { tokenLimit: deployed, tokenLimitFrom: 'deployment' };
+  if (command.tokenLimit !== undefined) return { tokenLimit: command.tokenLimit, tokenLimitFrom: 'payload' };
+  if (parameters.tokenLimit !== undefined) return { tokenLimit: parameters.tokenLimit, tokenLimitFrom: 'parameter' };
+  return { tokenLimit: settings.tokenLimit, tokenLimitFrom: 'deployment' };
 }
 
 /** The schedule and a continuation invoke the alias `scheduled`, people do not. */

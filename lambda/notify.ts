@@ -4,7 +4,8 @@ import type { Context } from 'aws-lambda';
 import { sendToAws } from './aws/request.ts';
 import { loadNoticeSettings } from './input/settings.ts';
 import { asJobError } from './model/job-error.ts';
-import { type Notice, noticeOf } from './notify/notice.ts';
+import type { Notice } from './notify/mail.ts';
+import { noticeOf } from './notify/notice.ts';
 import { parseRunEvent, type RunOutcome } from './notify/run-outcome.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup-notify' });

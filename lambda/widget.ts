@@ -50,13 +50,12 @@ export async function handler(event: unknown, context: Context): Promise<string>
 }
 
 async function newCheck(settings: FunctionSettings, context: Context) {
-  const { tokenLimit = settings.tokenLimit } = await readParameters({
-    tokenLimit: settings.parameterNames.tokenLimit,
-    state: undefined,
-  });
+  const { tokenLimit: liveLimit, paused } = await readParameters(settings.parameterNames);
+  const tokenLimit = liveLimit ?? settings.tokenLimit;
+  const tokenLimitFrom = liveLimit === undefined ? 'deployment' : 'parameter';
   const database = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
   try {
-    const result = await check(database, settings, tokenLimit);
+    const result = await check(database, settings, { ...settings, tokenLimit, tokenLimitFrom, paused });
     const { totalContacts, activeThreads, nearLimitThreads, overLimitThreads } = result;
     logger.info('check done', { tokenLimit, totalContacts, activeThreads, nearLimitThreads, overLimitThreads });
     return { result, at: new Date().toISOString() };

@@ -50,8 +50,8 @@ export class ThreadCleanup extends Construct {
     const notices =
       props.notifyEmail.length === 0
         ? undefined
-        : new Notices(this, 'Notices', { ...props, code, cleanup, results, failureQueue });
-    const commands = operatorCommands(cleanup, settings, failureQueue);
+        : new Notices(this, 'Notices', { ...props, code, cleanup, settings, results, failureQueue });
+    const commands = operatorCommands(cleanup, settings, failureQueue, props.tableName);
     const alarms = new Alarms(this, 'Alarms', { ...props, failureQueue, commands, topic: notices?.topic });
     const widget = new WidgetFunction(this, 'Widget', shared);
     new ThreadDashboard(this, 'Dashboard', {
@@ -61,6 +61,7 @@ export class ThreadCleanup extends Construct {
       notify: notices?.notify,
       failureQueue,
       alarms: alarms.all,
+      commands,
     });
 
     new CfnOutput(this, 'FunctionName', {
@@ -70,6 +71,10 @@ export class ThreadCleanup extends Construct {
     new CfnOutput(this, 'CheckCommand', {
       value: commands.check,
       description: 'Reports on the threads and changes nothing',
+    });
+    new CfnOutput(this, 'DashboardUrl', {
+      value: commands.dashboard,
+      description: 'Threads, runs, alarms and commands',
     });
     new CfnOutput(this, 'WidgetFunctionArn', {
       value: widget.function.functionArn,

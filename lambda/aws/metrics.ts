@@ -26,6 +26,7 @@ export function writeMetrics(figures: ThreadFigures, result: CleanupResult, sche
     NearLimitThreads: figures.nearLimitThreads,
     OverLimitThreads: figures.overLimitThreads,
     LargestThread: figures.maxTokens,
+    TokenLimit: result.tokenLimit,
     CleanupDuration: result.durationMs,
     CleanupPaused: result.paused ? 1 : 0,
     // A paused run has an alarm of its own; what time did not suffice for, a continuation clears.

@@ -36,6 +36,7 @@ async function valuesOf(names: string[]): Promise<ReadonlyMap<string, string>> {
     endpoint: 'an interface endpoint for ssm',
     failure: `The parameters ${names.join(' and ')} cannot be read`,
     code: 'ParameterUnavailable' as const,
+    outcome: 'Nothing was changed.',
     reasons: { AccessDeniedException: 'access denied. The function needs ssm:GetParameters on them.' },
   };
   const { Parameters: found = [] } = await sendToAws(SSMClient, request, (client, options) =>

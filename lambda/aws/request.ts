@@ -18,6 +18,8 @@ export interface AwsRequest {
   /** What fails: `The secret "prod/db" cannot be read`. */
   readonly failure: string;
   readonly code: JobErrorCode;
+  /** Ends the message: what the failure has left undone. */
+  readonly outcome?: string;
   /** What each error name of the service means, and what to do. */
   readonly reasons: Readonly<Record<string, string>>;
   /** Milliseconds that it may take. @default 8500 */
@@ -35,14 +37,15 @@ export interface AwsRequest {
  */
 export async function sendToAws<C extends { destroy(): void }, T>(
   Client: new (options: ClientOptions) => C,
-  { service, endpoint, failure, code, reasons, timeoutMs = TOTAL_TIMEOUT_MS, region }: AwsRequest,
+  { service, endpoint, failure, code, outcome, reasons, timeoutMs = TOTAL_TIMEOUT_MS, region }: AwsRequest,
   send: (client: C, options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   const client = new Client({ requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS }, ...(region && { region }) });
   try {
     return await send(client, { abortSignal: AbortSignal.timeout(timeoutMs) });
   } catch (error) {
-    throw new JobError(code, `${failure}: ${reasonOf(error, reasons, service, endpoint)}`);
+    const reason = reasonOf(error, reasons, service, endpoint);
+    throw new JobError(code, [`${failure}: ${reason}`, outcome].filter(Boolean).join(' '));
   } finally {
     client.destroy();
   }
@@ -59,5 +62,5 @@ function reasonOf(error: unknown, reasons: AwsRequest['reasons'], service: strin
   if (name === 'CredentialsProviderError') return 'there are no AWS credentials here.';
   if (name === 'AbortError' || name === 'TimeoutError') return unreachable('it does not answer');
   if (/^E[A-Z_]+$/.test(systemCode)) return unreachable(systemCode);
-  return `${service} answered ${name || 'with an error'}. Try again; it changed nothing.`;
+  return `${service} answered ${name || 'with an error'}. Try again.`;
 }

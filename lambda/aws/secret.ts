@@ -4,7 +4,8 @@ import { sendToAws } from './request.ts';
 
 const REASONS = {
   ResourceNotFoundException:
-    'no secret of that name exists in this account and region. Check DATABASE_SECRET_ID (context key databaseSecret).',
+    'no secret of that name exists in this account and region. Create it, or deploy with the name of one that is there ' +
+    '(context key databaseSecret).',
   AccessDeniedException:
     'access denied. The function needs secretsmanager:GetSecretValue on it, and kms:Decrypt when it is encrypted with a ' +
     'key of your own (context key databaseSecretKmsKey).',
@@ -25,6 +26,7 @@ export async function readSecret(secretId: string): Promise<string> {
     endpoint: 'an interface endpoint for secretsmanager',
     failure: `The secret "${secretId}" cannot be read`,
     code: 'SecretUnavailable' as const,
+    outcome: 'Nothing was changed.',
     reasons: REASONS,
     region: /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(secretId)?.[1],
   };
@@ -34,6 +36,6 @@ export async function readSecret(secretId: string): Promise<string> {
   if (text?.trim()) return text;
   throw new JobError(
     'InvalidSecret',
-    `The secret "${secretId}" is empty or binary. Store the database URL in it as text (SecretString).`,
+    `The secret "${secretId}" is empty or binary. Store the database URL in it as text (SecretString). Nothing was changed.`,
   );
 }

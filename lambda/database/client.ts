@@ -1,8 +1,7 @@
 import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
-import type { JobError } from '../model/job-error.ts';
 import type { DatabaseAddress } from './address.ts';
 import { socketsTo } from './sockets.ts';
-import { runWithin } from './statement-timeout.ts';
+import { type EarlyEnds, runWithin } from './statement-timeout.ts';
 import { tlsOption } from './tls.ts';
 
 /** The driver with one connection, and with another one after that was lost. */
@@ -10,14 +9,10 @@ export interface Client {
   /**
    * Runs a statement within `ms` milliseconds.
    *
-   * @param late the error for a statement that took longer
+   * @param ends the errors for a statement that took longer, and for one that was interrupted
    * @throws what `runWithin` throws
    */
-  run<T extends readonly object[]>(
-    statement: (sql: Sql) => PendingQuery<T>,
-    ms: number,
-    late: () => JobError,
-  ): Promise<T>;
+  run<T extends readonly object[]>(statement: (sql: Sql) => PendingQuery<T>, ms: number, ends: EarlyEnds): Promise<T>;
   /** Takes another connection for the next statement where this one is lost, unless the client has been closed. */
   renewIfLost(): void;
   /** Takes another connection for the next statement, unless the client has been closed. */
@@ -74,8 +69,8 @@ export function startClient(
     ({ sockets, sql } = start());
   };
   return {
-    run: (statement, ms, late) =>
-      runWithin(inOneRoundTrip(statement(sql)), { ms, late, signal, hangUp: () => void close(0) }),
+    run: (statement, ms, ends) =>
+      runWithin(inOneRoundTrip(statement(sql)), { ms, ...ends, signal, hangUp: () => void close(0) }),
     // The driver's connection keeps what it had when it was lost: postgres.js 3.4.9 fails the next statement on it with
     // the error of the last one, and may send what was left to send in front of the next greeting.
     renewIfLost: () => {

@@ -42,7 +42,7 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
     case 'ENETUNREACH':
       return unreachable(
         `${where} did not answer in time (${code}). It may be asleep or starting: try again in a minute. ` +
-          `Otherwise check ${networkBetween(deployed)}.`,
+          `Otherwise check host and port in ${source}, and ${networkBetween(deployed)}.`,
       );
   }
   if (

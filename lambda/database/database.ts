@@ -1,5 +1,5 @@
 import postgres, { type PendingQuery, type Sql } from 'postgres';
-import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
+import { JobError } from '../model/job-error.ts';
 import type { DatabaseAddress } from './address.ts';
 import { type Client, startClient } from './client.ts';
 import { databaseError, networkBetween, speaksNoTls } from './connection-errors.ts';
@@ -9,7 +9,7 @@ import { isPoolFull } from './pool-full.ts';
 import { isReadOnly, readOnlyBecause, selectReadOnlyState } from './read-only.ts';
 import { isConflict, withRetries } from './retries.ts';
 import { requireCatalogueFirst, selectSearchPath } from './search-path.ts';
-import type { Place } from './server-errors.ts';
+import { type Place, type Sent, whatChanged } from './server-errors.ts';
 import { asSql, type SqlText } from './sql-text.ts';
 import { STATEMENT_TIMEOUT_MS } from './statement-timeout.ts';
 
@@ -31,6 +31,13 @@ export interface Database {
    * @throws JobError in the words of `databaseError`, or StatementTimeout
    */
   run<T extends object>(statement: Statement<T>, extent?: 'whole table'): Promise<T[]>;
+  /**
+   * Reads a result of any length in bounded memory: each page of it is asked for once `take` has dealt with the one before.
+   * It may take all of the caller's time, and is not run again once the first page is there.
+   *
+   * @throws JobError as `run` does, also for what `take` throws
+   */
+  stream<T extends object>(statement: Statement<T>, take: (page: T[]) => Promise<void>): Promise<void>;
   /**
    * Carries out a change as one simple query, and again when a transient failure undid it.
    *
@@ -87,16 +94,18 @@ const CLOSING_TIME_MS = 5_000;
  */
 export async function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Promise<Database> {
   const remainingTimeMs = options.remainingTimeMs ?? (() => Number.POSITIVE_INFINITY);
+  let sent: Sent = 'nothing';
   const within = (ms: number) => {
     const left = remainingTimeMs() - CLOSING_TIME_MS;
-    if (left <= 0) throw timeIsOver();
+    if (left <= 0) throw timeIsOver(sent);
     return Math.min(ms, left);
   };
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const passwords = passwordForms(address.password);
   const client = startClient(address, passwords, connectTimeoutMs, options.signal);
-  const place = { ...address, deployed: options.deployed ?? false, sent: true };
-  await logIn(client, { ...place, sent: false }, connectTimeoutMs, options.signal);
+  const place = { ...address, deployed: options.deployed ?? false };
+  await logIn(client, { ...place, sent }, connectTimeoutMs, options.signal);
+  sent = 'no change';
 
   const runBounded = async <T extends object>(
     statement: Statement<T>,
@@ -104,9 +113,9 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     boundMs = STATEMENT_TIMEOUT_MS,
   ) => {
     const ms = within(options.statementTimeoutMs ?? boundMs);
-    const rows = await client.run(statement, ms, () => late(ms));
-    // postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes.
-    return rows.filter((row) => row !== undefined);
+    return withoutHoles(
+      await client.run(statement, ms, { late: () => late(ms, sent), interrupted: () => interrupted(sent) }),
+    );
   };
   const lost = lostStatements();
   const carryOut = async <T extends object>(change: Change) => {
@@ -133,7 +142,8 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         return tryFrom('a new connection');
       })
       .catch(async (error: unknown) => {
-        throw databaseError(error, isReadOnly(error) ? { ...place, readOnly: await whyReadOnly() } : place);
+        const here = { ...place, sent };
+        throw databaseError(error, isReadOnly(error) ? { ...here, readOnly: await whyReadOnly() } : here);
       });
   };
   const whyReadOnly = () =>
@@ -147,9 +157,20 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
         () => runBounded(statement, statementTimeout, extent && MAX_TIMER_MS),
         () => true,
       ),
+    stream: async (statement, take) => {
+      const pages = paged(statement, take);
+      await retried(
+        async () => {
+          await runBounded(pages.statement, statementTimeout, MAX_TIMER_MS);
+          await pages.taken();
+        },
+        () => !pages.begun(),
+      );
+    },
     change: (change, recall) =>
       retried(
         async (isFirst) => {
+          sent = 'changes';
           if (isFirst) return carryOut(change);
           await runBounded(lost.wait, stillWorking);
           const done = await runBounded(recall);
@@ -162,6 +183,34 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   };
 }
 
+/** Rows of a page: they are in memory together, here and in the driver. */
+const PAGE_ROWS = 1_000;
+
+/** A statement whose rows are taken page by page. The driver waits for all pages but the last one to be taken. */
+function paged<T extends object>(statement: Statement<T>, take: (page: T[]) => Promise<void>) {
+  let begun = false;
+  let taken = Promise.resolve();
+  return {
+    statement: (sql: Sql) => {
+      const query = statement(sql);
+      // It returns the query itself.
+      void query.cursor(PAGE_ROWS, (rows) => {
+        begun = true;
+        taken = take(withoutHoles(rows));
+        // Nobody but `taken` waits for the last one, and a failure of it must not end the process before.
+        taken.catch(() => undefined);
+        return taken;
+      });
+      return query;
+    },
+    begun: () => begun,
+    taken: () => taken,
+  };
+}
+
+/** postgres.js 3.4.9 keeps its row counter after an error in the middle of a result: the next result begins with holes. */
+const withoutHoles = <T>(rows: readonly (T | undefined)[]) => rows.filter((row) => row !== undefined);
+
 function simpleQuery(mark: SqlText, { statement, proof }: Change): string {
   const statements = proof ? [asSql('set constraints all immediate'), statement, proof] : [statement];
   return [mark, ...statements].map(({ sql }) => sql).join(';\n');
@@ -173,13 +222,16 @@ async function logIn(client: Client, place: Place, timeoutMs: number, signal: Ab
   const end = performance.now() + timeoutMs;
   // Where the time runs out over one attempt more, the failure of the one before says what is the matter.
   let failure: JobError | undefined;
-  const late = () => failure ?? noAnswer(place, timeoutMs, client.reached());
+  const ends = {
+    late: () => failure ?? noAnswer(place, timeoutMs, client.reached()),
+    interrupted: () => interrupted(place.sent),
+  };
   try {
     const tryLogin = () =>
       withRetries(
         (isFirst) => {
           if (!isFirst) client.renewIfLost();
-          return client.run(selectSearchPath, end - performance.now(), late);
+          return client.run(selectSearchPath, end - performance.now(), ends);
         },
         (ms, error) => {
           failure = databaseError(error, place);
@@ -213,38 +265,42 @@ function isWorthAnotherLogin(error: unknown, pauseMs: number): boolean {
   return mayBeBack && !speaksNoTls(error) && pauseMs <= LONGEST_PAUSE_UNHEARD_MS;
 }
 
-function timeIsOver(): JobError {
+function interrupted(sent: Sent): JobError {
+  return new JobError('Interrupted', `Interrupted. ${whatChanged({ sent })}`);
+}
+
+function timeIsOver(sent: Sent): JobError {
   return new JobError(
     'StatementTimeout',
     `The time that the caller has is over: less than ${seconds(CLOSING_TIME_MS)} of it are left, too little for a statement. ` +
-      `Run again, with more time. ${ONLY_RECORDED}`,
+      `Run again, with more time. ${whatChanged({ sent })}`,
   );
 }
 
-function statementTimeout(ms: number): JobError {
+function statementTimeout(ms: number, sent: Sent): JobError {
   return new JobError(
     'StatementTimeout',
     `A statement did not end within ${seconds(ms)} and was cancelled. The table may be locked, for example by a ` +
-      `migration: look for it in pg_locks and pg_stat_activity, then run again. ${ONLY_RECORDED}`,
+      `migration: look for it in pg_locks and pg_stat_activity, then run again. ${whatChanged({ sent })}`,
   );
 }
 
-function noAnswer({ host, port, deployed }: Place, ms: number, reached: boolean): JobError {
+function noAnswer({ host, port, source, deployed }: Place, ms: number, reached: boolean): JobError {
   const symptom = reached ? 'accepted the connection but did not finish the login within' : 'did not answer within';
   const advice = reached
     ? 'It may be asleep or starting, or be a proxy whose database is gone: try again in a minute.'
-    : `Check ${networkBetween(deployed)}.`;
+    : `Check host and port in ${source}, and ${networkBetween(deployed)}.`;
   return new JobError(
     'DatabaseUnreachable',
     `${host}, port ${port}, ${symptom} ${seconds(ms)}. ${advice} Nothing was changed.`,
   );
 }
 
-function stillWorking(): JobError {
+function stillWorking(_ms: number, sent: Sent): JobError {
   return new JobError(
     'StatementTimeout',
     'The connection was lost in the middle of a statement, and the server is still at work on it: look for it in ' +
-      `pg_stat_activity. ${ONLY_RECORDED} The next run continues.`,
+      `pg_stat_activity. ${whatChanged({ sent })} The next run continues.`,
   );
 }
 

@@ -15,8 +15,8 @@ const WITHOUT_TLS: Meaning = [
 /** The code by itself says no more. */
 export const NOT_FROM_HERE: Meaning = [
   REFUSED,
-  '{where} refuses this login ({code}). Check the user, whether it may connect from here (pg_hba.conf, security group), and ' +
-    'whether the server requires TLS (sslmode=require or verify-full).',
+  '{where} refuses this login ({code}). Check the user in {source}, whether it may connect from here (pg_hba.conf, security ' +
+    'group), and whether the server requires TLS (sslmode=require or verify-full).',
 ];
 
 /**

@@ -10,11 +10,13 @@ import { readOnlyBecause } from './read-only.ts';
 export interface Place extends Pick<DatabaseAddress, 'host' | 'port' | 'database' | 'user' | 'source'> {
   /** Whether this runs in AWS, and advice on the network is about a VPC. */
   readonly deployed: boolean;
-  /** Whether something was sent before, so that threads may have been cleared. */
-  readonly sent: boolean;
+  /** What was sent before: nothing at all, nothing that changes threads, or a change that may have been carried out. */
+  readonly sent: Sent;
   /** Why the database takes no writes, where it was asked. */
   readonly readOnly?: string | undefined;
 }
+
+export type Sent = 'nothing' | 'no change' | 'changes';
 
 const REFUSED: Meaning = [
   'StatementFailed',
@@ -160,7 +162,7 @@ function meaningOf(error: PostgresError, { sent }: Place): Meaning {
   if (policyTable(error) !== undefined) return BY_POLICY;
   const entry = MEANINGS[code];
   const known = typeof entry === 'function' ? entry(message) : entry;
-  if (sent) {
+  if (sent !== 'nothing') {
     const ofPooler = POOLER.test(code) ? loginAnswer(message) : undefined;
     return known ?? ofPooler ?? (code === '08P01' ? unknownAnswer(code) : REFUSED);
   }
@@ -173,7 +175,13 @@ function meaningOf(error: PostgresError, { sent }: Place): Meaning {
 /** What cannot have happened before the first statement. */
 const OF_A_STATEMENT: ReadonlySet<string> = new Set(['StatementFailed', 'TableUnusable']);
 
+const CHANGED: Readonly<Record<Sent, string>> = {
+  nothing: 'Nothing was changed.',
+  'no change': 'No thread was changed.',
+  changes: ONLY_RECORDED,
+};
+
 /** Ends every message. */
-export const whatChanged = ({ sent }: Place) => (sent ? ONLY_RECORDED : 'Nothing was changed.');
+export const whatChanged = ({ sent }: Pick<Place, 'sent'>) => CHANGED[sent];
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

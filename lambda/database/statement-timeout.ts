@@ -1,10 +1,15 @@
 import type { PendingQuery, Row } from 'postgres';
-import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
+import type { JobError } from '../model/job-error.ts';
 
-export interface TimeBound {
-  readonly ms: number;
-  /** The error for a statement that took longer. */
+/** The errors for a statement that did not end by itself. */
+export interface EarlyEnds {
+  /** It took longer than it may. */
   readonly late: () => JobError;
+  readonly interrupted: () => JobError;
+}
+
+export interface TimeBound extends EarlyEnds {
+  readonly ms: number;
   /** Ends the statement early. */
   readonly signal: AbortSignal | undefined;
   /** Ends the connection, and the statement with it: asked when the server did not even answer the cancellation. */
@@ -29,10 +34,10 @@ const CANCEL_AGAIN_MS = 500;
  *
  * The bound is the client's: a `SET statement_timeout` would not survive a pooler in transaction mode.
  *
- * @throws JobError the bound's own, or Interrupted; else what the driver throws
+ * @throws the bound's own errors; else what the driver throws
  */
 export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>, bound: TimeBound): Promise<T> {
-  const { ms, late, signal, hangUp } = bound;
+  const { ms, late, interrupted, signal, hangUp } = bound;
   if (signal?.aborted) throw interrupted();
   let reason: JobError | undefined;
   let grace: NodeJS.Timeout | undefined;
@@ -76,8 +81,4 @@ export async function runWithin<T extends readonly Row[]>(query: PendingQuery<T>
 async function cancel(query: object): Promise<void> {
   const canceller: unknown = Reflect.get(query, 'canceller');
   if (typeof canceller === 'function') await Promise.resolve(canceller(query)).catch(() => undefined);
-}
-
-function interrupted(): JobError {
-  return new JobError('Interrupted', `Interrupted. ${ONLY_RECORDED}`);
 }

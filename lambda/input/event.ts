@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import type { Continuation } from '../model/continuation.ts';
 import { JobError } from '../model/job-error.ts';
 import { nameSafely, quoteSafely } from '../model/quote-safely.ts';
-import { ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, REQUEST_ID } from './values.ts';
+import { TOKEN_LIMIT_SOURCES } from '../model/token-limit-source.ts';
+import { ALLOWED_PHONE, ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, isPhone, REQUEST_ID } from './values.ts';
 
 /** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
 export type Command =
@@ -10,11 +11,13 @@ export type Command =
   | { readonly mode: 'cleanup'; readonly tokenLimit?: never; readonly force?: never; readonly next: Continuation }
   | { readonly mode: 'check'; readonly tokenLimit?: number }
   | { readonly mode: 'restore'; readonly auditId: number }
-  | { readonly mode: 'restore'; readonly requestId: string };
+  | { readonly mode: 'restore'; readonly requestId: string }
+  | { readonly mode: 'restore'; readonly phone: string }
+  | { readonly mode: 'erase'; readonly phone: string };
 
 const PAYLOADS =
-  '{"mode":"check"} or {"mode":"cleanup"}, each with an optional "tokenLimit", {"mode":"restore"} with "auditId" or ' +
-  '"requestId", or nothing for a check';
+  '{"mode":"check"} or {"mode":"cleanup"}, each with an optional "tokenLimit", {"mode":"restore"} with "auditId", ' +
+  '"requestId" or "phone", {"mode":"erase"} with "phone", or nothing for a check';
 
 const unknownKey = (mode: string, keys: string) => (issue: v.StrictObjectIssue) => {
   if (issue.input === undefined || issue.expected !== 'never') return `Mode "${mode}" needs ${keys}.`;
@@ -55,10 +58,11 @@ const continuation = v.strictObject(
     file: count,
     requestId: v.pipe(v.string(nextMessage), v.regex(REQUEST_ID, nextMessage)),
     tokenLimit: v.pipe(count, v.minValue(1, nextMessage)),
+    tokenLimitFrom: v.picklist(TOKEN_LIMIT_SOURCES, nextMessage),
     firstAuditId: count,
     unreached: count,
+    activeCount: count,
     nearLimitCount: count,
-    tokenLimitFrom: v.exactOptional(v.picklist(['payload', 'parameter', 'deployment'], nextMessage)),
     startedAt: v.pipe(v.string(nextMessage), v.isoTimestamp(nextMessage)),
   },
   nextMessage,
@@ -67,7 +71,7 @@ const cleanupContinued = v.strictObject(
   { mode: v.literal('cleanup'), next: continuation },
   unknownKey('cleanup" with "next', '"mode", "next"'),
 );
-const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
+const RESTORE_KEYS = '"mode" and one of "auditId", "requestId" or "phone"';
 const auditIdMessage = mustBe('auditId', 'the id of an audit row, a positive whole number without quotes');
 const requestIdMessage = mustBe('requestId', ALLOWED_REQUEST_ID);
 const restoreRow = v.strictObject(
@@ -84,7 +88,16 @@ const restoreRun = v.strictObject(
   },
   unknownKey('restore', RESTORE_KEYS),
 );
-const command = v.variant('mode', [check, cleanup], mustBe('mode', '"check", "cleanup" or "restore"'));
+/** What was given may be somebody's phone number, whatever it looks like. */
+const phoneMessage = ({ input }: { input: unknown }) => {
+  const isText = typeof input === 'string' && input !== '';
+  const got = isText ? 'one that PostgreSQL cannot hold' : typeof input === 'number' ? 'a number' : quoteSafely(input);
+  return `"phone" must be ${ALLOWED_PHONE} (got ${got}).`;
+};
+const phone = v.pipe(v.string(phoneMessage), v.check(isPhone, phoneMessage));
+const restorePhone = v.strictObject({ mode: v.literal('restore'), phone }, unknownKey('restore', RESTORE_KEYS));
+const erase = v.strictObject({ mode: v.literal('erase'), phone }, unknownKey('erase', '"mode" and "phone"'));
+const command = v.variant('mode', [check, cleanup, erase], mustBe('mode', '"check", "cleanup", "restore" or "erase"'));
 
 /**
  * Reads a payload once, so that nobody has to check it again.
@@ -113,7 +126,9 @@ function schemaFor(payload: object) {
   if (!('mode' in payload)) return command;
   if (payload.mode === 'cleanup' && 'next' in payload) return cleanupContinued;
   if (payload.mode !== 'restore') return command;
-  return 'requestId' in payload && !('auditId' in payload) ? restoreRun : restoreRow;
+  if ('auditId' in payload) return restoreRow;
+  if ('requestId' in payload) return restoreRun;
+  return 'phone' in payload ? restorePhone : restoreRow;
 }
 
 /**
@@ -122,6 +137,8 @@ function schemaFor(payload: object) {
  */
 function isScheduledEvent(payload: object): boolean {
   const isScheduled = 'detail-type' in payload && payload['detail-type'] === 'Scheduled Event';
-  const ours = [cleanup, cleanupContinued, restoreRow, restoreRun].flatMap((schema) => Object.keys(schema.entries));
+  const ours = [cleanup, cleanupContinued, restoreRow, restoreRun, restorePhone].flatMap((schema) =>
+    Object.keys(schema.entries),
+  );
   return isScheduled && !ours.some((key) => key in payload);
 }

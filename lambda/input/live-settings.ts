@@ -19,8 +19,15 @@ export type LiveSettingKey = keyof typeof LIVE_SETTINGS;
  * A copyable command for the AWS CLI that sets one, whether it is there or not.
  *
  * @param name of the parameter
+ * @param region of the parameter; without one, the CLI's own
  */
-export function setCommand(name: string, key: LiveSettingKey, value: string): string {
+export function setCommand(name: string, key: LiveSettingKey, value: string, region?: string): string {
   const { pattern } = LIVE_SETTINGS[key];
-  return `aws ssm put-parameter --type String --overwrite --allowed-pattern '${pattern}' --name ${name} --value ${value}`;
+  return (
+    `aws ssm put-parameter ${inRegion(region)}--type String --overwrite --allowed-pattern '${pattern}' ` +
+    `--name ${name} --value ${value}`
+  );
 }
+
+/** The option of the AWS CLI for a region, with the space after it. */
+export const inRegion = (region: string | undefined) => (region === undefined ? '' : `--region ${region} `);

@@ -1,6 +1,7 @@
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
 import {
+  ALLOWED_QUIET_MINUTES,
   ALLOWED_RETENTION_DAYS,
   ALLOWED_SHARE,
   ALLOWED_TABLE_NAME,
@@ -9,9 +10,11 @@ import {
   DEFAULT_AUDIT_TABLE,
   DEFAULT_CLIENT_VIEW,
   DEFAULT_MAX_CLEARED_SHARE,
+  DEFAULT_QUIET_MINUTES,
   DEFAULT_TOKEN_LIMIT,
   type Language,
-  parseLanguage,
+  languageOfSystem,
+  parseQuietMinutes,
   parseRetentionDays,
   parseShare,
   parseTableName,
@@ -38,6 +41,8 @@ export interface Settings extends TableNames {
   readonly tokenLimit: number;
   /** Per cent of the active threads that one run may clear without `force`. */
   readonly maxClearedShare: number;
+  /** Minutes without activity after which a thread may be cleared; 0 lets no conversation wait. */
+  readonly quietMinutes: number;
   /** Days after which audit rows are deleted; undefined keeps them for ever. */
   readonly auditRetentionDays: number | undefined;
   /** Of summaries, e-mails, the widget and the terminal. */
@@ -60,6 +65,8 @@ export interface FunctionSettings extends Settings {
   readonly databaseDefaults: DatabaseDefaults;
   /** SSM parameters that can be set without deploying. */
   readonly parameterNames: ParameterNames;
+  /** For commands that people copy. */
+  readonly region: string | undefined;
   /** Where complete rows are kept before they are cleared; undefined when they are not. */
   readonly exportBucket: string | undefined;
 }
@@ -67,8 +74,14 @@ export interface FunctionSettings extends Settings {
 /** What the function that sends notices has in its environment. */
 export interface NoticeSettings extends Pick<Settings, 'language' | 'timezone'> {
   readonly topicArn: string;
-  /** Of the cleanup function, for the commands in a notice. */
+  /** What the commands in a notice are about; the function is the one that cleans up. */
   readonly functionName: string;
+  readonly region: string | undefined;
+  readonly tableName: TableName;
+  readonly tokenLimitParameter: string;
+  /** Where failed requests wait. */
+  readonly failureQueueUrl: string;
+  readonly dashboardUrl: string;
 }
 
 /** AWS, GetSecretValue: `SecretId` has at most 2,048 characters. */
@@ -98,6 +111,7 @@ export function loadFunctionSettings(env: Environment = process.env): FunctionSe
       tokenLimit: env['TOKEN_LIMIT_PARAMETER'] || undefined,
       state: env['STATE_PARAMETER'] || undefined,
     },
+    region: env['AWS_REGION'] || undefined,
     exportBucket: env['EXPORT_BUCKET'] || undefined,
   };
 }
@@ -108,11 +122,21 @@ export function loadFunctionSettings(env: Environment = process.env): FunctionSe
  * @throws JobError InvalidSettings, naming the variable
  */
 export function loadNoticeSettings(env: Environment = process.env): NoticeSettings {
-  const topicArn = env['TOPIC_ARN'];
-  if (!topicArn) throw invalid('TOPIC_ARN', topicArn, 'the ARN of an SNS topic');
-  const functionName = env['FUNCTION_NAME'];
-  if (!functionName) throw invalid('FUNCTION_NAME', functionName, 'the name of the cleanup function');
-  return { topicArn, functionName, ...readingHabits(env) };
+  const required = (variable: string, allowed: string) => {
+    const value = env[variable];
+    if (!value) throw invalid(variable, value, allowed);
+    return value;
+  };
+  return {
+    topicArn: required('TOPIC_ARN', 'the ARN of an SNS topic'),
+    functionName: required('FUNCTION_NAME', 'the name of the cleanup function'),
+    tokenLimitParameter: required('TOKEN_LIMIT_PARAMETER', 'the name of an SSM parameter'),
+    failureQueueUrl: required('FAILURE_QUEUE_URL', 'the URL of an SQS queue'),
+    dashboardUrl: required('DASHBOARD_URL', 'the URL of a dashboard'),
+    region: env['AWS_REGION'] || undefined,
+    tableName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
+    ...readingHabits(env),
+  };
 }
 
 /**
@@ -127,6 +151,9 @@ export function loadSettings(env: Environment): Settings {
   const share = env['MAX_CLEARED_SHARE'];
   const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
   if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
+  const quiet = env['QUIET_MINUTES'];
+  const quietMinutes = quiet ? parseQuietMinutes(quiet) : DEFAULT_QUIET_MINUTES;
+  if (quietMinutes === undefined) throw invalid('QUIET_MINUTES', quiet, ALLOWED_QUIET_MINUTES);
   const days = env['AUDIT_RETENTION_DAYS'];
   const auditRetentionDays = days ? parseRetentionDays(days) : undefined;
   if (days && auditRetentionDays === undefined) throw invalid('AUDIT_RETENTION_DAYS', days, ALLOWED_RETENTION_DAYS);
@@ -134,6 +161,7 @@ export function loadSettings(env: Environment): Settings {
     ...readingHabits(env),
     tokenLimit,
     maxClearedShare,
+    quietMinutes,
     auditRetentionDays,
     clientViewName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
     auditTableName: tableName(env, 'AUDIT_TABLE_NAME', DEFAULT_AUDIT_TABLE),
@@ -142,8 +170,8 @@ export function loadSettings(env: Environment): Settings {
 
 /** How people want to read things. */
 function readingHabits(env: Environment): Pick<Settings, 'language' | 'timezone'> {
-  // Anything else is the operating system's own variable of that name, as in "en_US:en".
-  const language = parseLanguage(env['LANGUAGE'] || 'en') ?? 'en';
+  // The operating system has a variable of the same name, and languages that there are no texts in.
+  const language = languageOfSystem(env['LANGUAGE'] || 'en') ?? 'en';
   const zone = env['TIMEZONE'] || 'UTC';
   const timezone = readTimeZone(zone);
   if (timezone === undefined) throw invalid('TIMEZONE', zone, ALLOWED_TIME_ZONE);

@@ -3,14 +3,23 @@ export const DEFAULT_TOKEN_LIMIT = 1_000_000;
 /** What `parseTokenLimit` accepts; as the others of its kind, it completes the sentence "must be …". */
 export const ALLOWED_TOKEN_LIMIT = 'a positive whole number, such as 500000';
 
+/** Digits in groups of three, all with the same separator between them: 1,000,000, 1.000.000 or 1_000_000. */
+const GROUPED = /^[1-9]\d{0,2}([,._])\d{3}(?:\1\d{3})*$/;
+/** Thousands or millions in short: 500k, 1M. */
+const SHORT = /^([1-9]\d{0,11})(k|m)$/i;
+
 /**
- * Reads a token limit (tokens) from text, as the environment, the command line and CDK context have it.
+ * Reads a token limit (tokens) from text, as the environment, the command line, a parameter and CDK context have it; as people
+ * write numbers, where that has one meaning. A payload has a number of its own.
  *
  * @returns the limit, or undefined when the text is not a whole number from 1 to 2^53 - 1
  */
 export function parseTokenLimit(text: string): number | undefined {
-  if (!/^[1-9]\d{0,15}$/.test(text)) return undefined;
-  const limit = Number(text);
+  const [, count, unit] = SHORT.exec(text) ?? [];
+  const zeros = unit === undefined ? '' : unit.toLowerCase() === 'k' ? '000' : '000000';
+  const digits = (count ?? (GROUPED.test(text) ? text.replace(/\D/g, '') : text)) + zeros;
+  if (!/^[1-9]\d{0,15}$/.test(digits)) return undefined;
+  const limit = Number(digits);
   return Number.isSafeInteger(limit) ? limit : undefined;
 }
 
@@ -23,6 +32,19 @@ export const ALLOWED_SHARE = 'a percentage from 1 to 100, without the % sign';
 export function parseShare(text: string): number | undefined {
   const share = /^\d{1,3}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
   return share >= 1 && share <= 100 ? share : undefined;
+}
+
+/** Minutes without activity after which a thread may be cleared: 0 lets no conversation wait. */
+export const DEFAULT_QUIET_MINUTES = 0;
+/** A week; a conversation that is never so long without a message would keep its thread for ever. */
+const MAX_QUIET_MINUTES = 10_080;
+/** What `parseQuietMinutes` accepts. */
+export const ALLOWED_QUIET_MINUTES = `a whole number of minutes from 0 to ${MAX_QUIET_MINUTES.toLocaleString('en-US')}`;
+
+/** Reads for how many minutes a conversation must have been quiet; undefined when the text is no such number. */
+export function parseQuietMinutes(text: string): number | undefined {
+  const minutes = /^(0|[1-9]\d{0,4})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return minutes <= MAX_QUIET_MINUTES ? minutes : undefined;
 }
 
 /** Days for which audit rows or exports may be kept at most: a hundred years, which S3 takes and a `date` reaches. */
@@ -41,6 +63,14 @@ export const REQUEST_ID = /^\w[\w-]{0,127}$/;
 /** What `REQUEST_ID` accepts. */
 export const ALLOWED_REQUEST_ID = 'the request id of a cleanup: 1 to 128 letters, digits, "-" or "_"';
 
+/** What `isPhone` accepts. */
+export const ALLOWED_PHONE = "the contact's phone number as a text, exactly as the contacts' table has it";
+
+/** Whether a text can be a contact's key: signs, spaces and emoji may be in it, but not what PostgreSQL cannot hold. */
+export function isPhone(text: string): boolean {
+  return text !== '' && !text.includes('\0') && text.isWellFormed();
+}
+
 /** Languages for which there are texts. */
 export const LANGUAGES = ['en', 'es'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -50,6 +80,11 @@ export const ALLOWED_LANGUAGE = LANGUAGES.join(' or ');
 /** Reads a language from text; undefined when there are no texts in it. */
 export function parseLanguage(text: string): Language | undefined {
   return LANGUAGES.find((language) => language === text);
+}
+
+/** The language of the operating system's own variable of that name, as in `es_CO:es`: the first for which there are texts. */
+export function languageOfSystem(text: string): Language | undefined {
+  return text.split(':').flatMap((locale) => parseLanguage(locale.split(/[_.@-]/)[0] ?? '') ?? [])[0];
 }
 
 /**
@@ -114,4 +149,18 @@ function unquote(part: string): string {
 function isIdentifier(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a table name with control characters is a mistake
   return name !== '' && !/[\u0000-\u001f\u007f]/.test(name) && Buffer.byteLength(name) <= MAX_BYTES;
+}
+
+/**
+ * A query for people that finds who holds rows of the table locked, or the table itself, the longest first. Readers are left
+ * out: they lock nothing that a cleanup needs.
+ */
+export function lockQuery({ schema, name }: TableName): string {
+  const quoted = [schema, name].filter((part) => part !== undefined).map((part) => `"${part.replaceAll('"', '""')}"`);
+  const table = quoted.join('.').replaceAll("'", "''");
+  return (
+    'select pid, usename, application_name, client_addr, state, xact_start, left(query, 60) as query from pg_locks ' +
+    `join pg_stat_activity using (pid) where relation = '${table}'::regclass and mode <> 'AccessShareLock' ` +
+    'order by xact_start;'
+  );
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
+import { JobError } from '../model/job-error.ts';
 import type { RecentCleanup } from '../model/results.ts';
 import {
   CHECK_AUDIT_NEEDS,
@@ -7,6 +8,7 @@ import {
   type RecordedBatch,
   selectRecentCleanups,
   selectRecordedBatches,
+  selectRun,
 } from '../tables/audit-table.ts';
 import { CHECK_NEEDS, openClientView } from '../tables/client-view.ts';
 
@@ -21,6 +23,26 @@ export async function listCleanups(database: Database, names: TableNames, most: 
   if (audit === undefined) return [];
   const [list] = await database.run((sql) => selectRecentCleanups(sql, audit, most));
   return list?.runs ?? [];
+}
+
+/**
+ * The request id of the run that wrote the audit rows from `firstId` to `lastId`, as the list of cleanups shows them.
+ *
+ * @throws JobError NotRestorable when no run has these rows; else as a check does
+ */
+export async function findRun(
+  database: Database,
+  names: TableNames,
+  { first, last }: { readonly first: number; readonly last: number },
+): Promise<string> {
+  const audit = await openAudit(database, names);
+  const [run] = audit ? await database.run((sql) => selectRun(sql, audit, first, last)) : [];
+  if (run !== undefined) return run.requestId;
+  throw new JobError(
+    'NotRestorable',
+    `No run has the audit rows ${first} to ${last}. List the last runs and their rows with: npm run restore. Nothing was ` +
+      'changed.',
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import type { TableNames } from '../input/settings.ts';
 import { bandOf, percentOf } from '../model/bands.ts';
 import { NO_TOTALS, threadFigures } from '../model/figures.ts';
 import type { CheckResult, RecentCleanup } from '../model/results.ts';
+import type { TokenLimitSource } from '../model/token-limit-source.ts';
 import {
   type AuditTable,
   CHECK_AUDIT_NEEDS,
@@ -13,20 +14,30 @@ import {
 } from '../tables/audit-table.ts';
 import { CHECK_NEEDS, type ClientView, openClientView, selectReport } from '../tables/client-view.ts';
 import { policyWarnings, requireVisibleRows } from '../tables/row-security.ts';
+import { forecastCleanup, type SafetyLimitOptions } from './safety-limit.ts';
 
 /** The design's contract. */
 const MAX_TOP_THREADS = 10;
 const MAX_RECENT_CLEANUPS = 5;
 
+/** What a cleanup would be given, so that the check can say what it would do. */
+export interface CheckOptions extends SafetyLimitOptions {
+  /** Tokens at which a cleanup would clear a thread. */
+  readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
+  /** Minutes without activity after which it might. @default 0: no conversation waits */
+  readonly quietMinutes?: number;
+}
+
 /**
- * Reports how full the threads are. Writes nothing, and needs no more than SELECT.
+ * Reports how full the threads are, and what a cleanup would do. Writes nothing, and needs no more than SELECT.
  *
- * @param tokenLimit tokens at which a cleanup would clear a thread
  * @throws JobError TableUnusable, PrivilegeMissing, StatementTimeout or StatementFailed
  */
-export async function check(database: Database, names: TableNames, tokenLimit: number): Promise<CheckResult> {
+export async function check(database: Database, names: TableNames, options: CheckOptions): Promise<CheckResult> {
+  const { tokenLimit, tokenLimitFrom, quietMinutes } = options;
   const startedAt = new Date().toISOString();
-  const view = await openClientView(database, names.clientViewName, CHECK_NEEDS);
+  const view = await openClientView(database, names.clientViewName, CHECK_NEEDS, quietMinutes);
   const audit = await openAuditTable(database, names.auditTableName, view.owner, CHECK_AUDIT_NEEDS);
   const recent = (sql: Sql) => audit && recentCleanups(sql, audit, MAX_RECENT_CLEANUPS);
   const [report] = await database.run(
@@ -39,6 +50,8 @@ export async function check(database: Database, names: TableNames, tokenLimit: n
     mode: 'check',
     startedAt,
     tokenLimit,
+    tokenLimitFrom,
+    forecast: forecastCleanup(figures, options),
     ...figures,
     topThreads: (report?.largest ?? []).map((thread) => ({
       ...thread,

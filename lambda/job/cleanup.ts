@@ -2,8 +2,10 @@ import type { Database } from '../database/database.ts';
 import type { TableNames } from '../input/settings.ts';
 import type { Continuation } from '../model/continuation.ts';
 import type { ExportRows } from '../model/export-file.ts';
-import { NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
+import { dueThreads, NO_TOTALS, type ThreadFigures, threadFigures } from '../model/figures.ts';
+import type { RefusalWords } from '../model/refusal.ts';
 import type { CleanupPayload, CleanupResult } from '../model/results.ts';
+import type { TokenLimitSource } from '../model/token-limit-source.ts';
 import { type AuditTable, ensureAuditTable, selectLastAuditId, selectRunSums } from '../tables/audit-table.ts';
 import {
   CLEANUP_NEEDS,
@@ -17,18 +19,23 @@ import { policyWarnings, requireVisibleRows } from '../tables/row-security.ts';
 import { auditNeeds, expireRows } from './audit-retention.ts';
 import { type ClearingOptions, clearAll, MAX_AUDIT_IDS, newTally, outOfTime, type Tally } from './clear-all.ts';
 import { refusedThreads } from './refused-threads.ts';
-import { applySafetyLimit } from './safety-limit.ts';
+import { cleanupRefused, forecastCleanup } from './safety-limit.ts';
 import { beginning, type Position, placesIn } from './table-pass.ts';
 
 export interface CleanupOptions extends ClearingOptions {
   /** Tokens at which a thread is cleared. */
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   /** Written into every audit row of the run. */
   readonly requestId: string;
   /** Per cent of the active threads that may be cleared; undefined overrides the safety limit (`force`). */
   readonly maxClearedShare: number | undefined;
+  /** Minutes without activity after which a thread may be cleared. @default 0: no conversation waits */
+  readonly quietMinutes?: number;
   /** What an incomplete result handed out: limit and request id are then the run's. @default a run of its own */
   readonly next?: Continuation | undefined;
+  /** What a refusal is said in. @default the function's */
+  readonly refusalWords?: RefusalWords;
   /** Clears nothing. @default false */
   readonly paused?: boolean;
   /** Keeps the complete rows of each batch before it is cleared. @default they are not kept */
@@ -49,6 +56,7 @@ export interface Cleanup {
 /** A run as this invocation finds it. */
 interface Run {
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   readonly requestId: string;
   readonly startedAt: string;
   /** Where the pass begins, and the places that are known already. */
@@ -56,6 +64,7 @@ interface Run {
   readonly places: readonly string[] | undefined;
   /** Due threads that are still to be found. */
   readonly expectedCount: number;
+  readonly activeCount: number;
   readonly nearLimitCount: number;
   readonly figures: ThreadFigures | undefined;
 }
@@ -72,10 +81,11 @@ interface Run {
  *   StatementTimeout or StatementFailed, and then the batches before it are cleared, with their audit rows
  */
 export async function cleanUp(database: Database, names: TableNames, options: CleanupOptions): Promise<Cleanup> {
-  const { next, exportRows, auditRetentionDays, paused = false } = options;
-  const view = await openClientView(database, names.clientViewName, exportRows ? exportNeeds : CLEANUP_NEEDS);
+  const { next, exportRows, auditRetentionDays, quietMinutes, paused = false } = options;
+  const needs = exportRows ? exportNeeds : CLEANUP_NEEDS;
+  const view = await openClientView(database, names.clientViewName, needs, quietMinutes);
   const run = next ? continued(next) : await opened(database, view, options);
-  const tally = newTally(run.start);
+  const tally = newTally(run.start, run.activeCount);
   if (paused) {
     Object.assign(tally, { paused, complete: next === undefined, remainingCount: run.expectedCount });
     return { result: resultOf(run, tally, []), figures: run.figures };
@@ -101,33 +111,40 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
 
 /** Begins a run: counts, and stops where the safety limit says so. */
 async function opened(database: Database, view: ClientView, options: CleanupOptions): Promise<Run> {
-  const { tokenLimit, requestId, maxClearedShare, paused } = options;
+  const { tokenLimit, tokenLimitFrom, requestId, maxClearedShare, paused = false } = options;
   const startedAt = new Date().toISOString();
   const [opening] = await database.run((sql) => selectOpening(sql, view, tokenLimit), 'whole table');
   const figures = threadFigures(opening ?? NO_TOTALS);
   options.onCounted?.();
   if (!paused) await requireVisibleRows(database, view, figures.totalContacts);
-  if (maxClearedShare !== undefined && !paused) applySafetyLimit(figures, tokenLimit, maxClearedShare);
+  const forecast = forecastCleanup(figures, { maxClearedShare, paused });
+  if (forecast.next === 'refused') {
+    const { activeThreads } = figures;
+    throw cleanupRefused(forecast, { tokenLimit, tokenLimitFrom, activeThreads }, options.refusalWords);
+  }
   return {
-    ...{ tokenLimit, requestId, startedAt, figures },
+    ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, figures },
     start: beginning(opening ?? { pages: 0, file: 0 }),
     places: opening?.places == null ? undefined : placesIn(opening.places),
-    expectedCount: figures.overLimitThreads,
+    expectedCount: dueThreads(figures),
+    activeCount: figures.activeCount,
     nearLimitCount: figures.nearLimitThreads,
   };
 }
 
 const continued = ({
   tokenLimit,
+  tokenLimitFrom,
   requestId,
   startedAt,
   page,
   end,
   file,
   unreached,
+  activeCount,
   nearLimitCount,
 }: Continuation): Run => ({
-  ...{ tokenLimit, requestId, startedAt, nearLimitCount },
+  ...{ tokenLimit, tokenLimitFrom, requestId, startedAt, activeCount, nearLimitCount },
   start: { page, end, file },
   places: undefined,
   expectedCount: unreached,
@@ -143,8 +160,10 @@ const nextOf = (run: Run, tally: Tally, firstAuditId: number): CleanupPayload =>
     ...tally.position,
     requestId: run.requestId,
     tokenLimit: run.tokenLimit,
+    tokenLimitFrom: run.tokenLimitFrom,
     firstAuditId,
     unreached: tally.unreachedCount,
+    activeCount: tally.activeCount,
     nearLimitCount: run.nearLimitCount,
     startedAt: run.startedAt,
   },
@@ -163,18 +182,20 @@ async function wholeRun(
   const [totals] = await database.run((sql) => selectTotals(sql, view, tokenLimit), 'whole table');
   const [sums] = await database.run((sql) => selectRunSums(sql, audit, requestId, firstAuditId, MAX_AUDIT_IDS));
   const figures = threadFigures(totals ?? NO_TOTALS);
-  Object.assign(tally, { ...sums, remainingCount: figures.overLimitThreads });
+  Object.assign(tally, { ...sums, remainingCount: dueThreads(figures), activeCount: figures.activeCount });
   return { result: resultOf({ ...run, nearLimitCount: figures.nearLimitThreads }, tally, warnings), figures };
 }
 
 function resultOf(run: Run, tally: Tally, warnings: readonly string[]): CleanupResult {
-  const { auditIds, auditCount, cleanedCount, totalTokensCleared, remainingCount, complete, paused } = tally;
+  const { auditIds, auditCount, cleanedCount, totalTokensCleared, remainingCount, activeCount, complete, paused } =
+    tally;
   return {
     mode: 'cleanup',
     startedAt: run.startedAt,
     tokenLimit: run.tokenLimit,
+    tokenLimitFrom: run.tokenLimitFrom,
     requestId: run.requestId,
-    ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, complete },
+    ...{ cleanedCount, totalTokensCleared, auditIds, auditCount, remainingCount, activeCount, complete },
     nearLimitCount: run.nearLimitCount,
     ...(paused && { paused }),
     warnings,

@@ -1,4 +1,4 @@
-import { NO_TOTALS, threadFigures } from '../model/figures.ts';
+import { dueThreads, NO_TOTALS, threadFigures } from '../model/figures.ts';
 import type { CleanupProgress } from '../model/results.ts';
 import type { AuditRow } from '../tables/audit-table.ts';
 import { selectTotals } from '../tables/client-view.ts';
@@ -34,6 +34,8 @@ export interface Tally {
   cleanedCount: number;
   totalTokensCleared: number;
   remainingCount: number;
+  /** Over the limit, and left because the conversation is going on. */
+  activeCount: number;
   /** Of those that were expected, the ones that the pass has not come to. */
   unreachedCount: number;
   complete: boolean;
@@ -49,8 +51,9 @@ const STOPPING_TIME_MS = 30_000;
 /** Between two looks whether somebody has paused the cleanup. */
 const PAUSE_LOOK_MS = 30_000;
 
-export const newTally = (position: Position): Tally => ({
+export const newTally = (position: Position, activeCount: number): Tally => ({
   ...{ cleanedCount: 0, totalTokensCleared: 0, auditIds: [], auditCount: 0, remainingCount: 0, unreachedCount: 0 },
+  activeCount,
   complete: true,
   position,
 });
@@ -96,7 +99,8 @@ export async function clearAll(pass: Pass, tally: Tally, options: ClearingOption
   if (tally.complete && explained < Math.max(found, expectedCount)) {
     // Others have cleared them, or have changed them since they were found.
     const [totals] = await database.run((sql) => selectTotals(sql, view, tokenLimit), 'whole table');
-    tally.remainingCount = threadFigures(totals ?? NO_TOTALS).overLimitThreads;
+    const figures = threadFigures(totals ?? NO_TOTALS);
+    Object.assign(tally, { remainingCount: dueThreads(figures), activeCount: figures.activeCount });
   } else {
     tally.remainingCount = (await left.count()) + (found - explained) + tally.unreachedCount;
   }

@@ -38,7 +38,10 @@ export function refusedThreads(view: ClientView, audit: AuditTable, what: 'clear
   return {
     leave,
     consider(error) {
-      if (error.refusal.changed === 'audit') throw auditChanged(view, audit, what);
+      if (error.refusal.changed === 'audit') {
+        const triggers = audit.triggers.length > 0 ? audit.triggers : view.updateTriggers;
+        throw auditChanged(audit.quotedName, triggers, what);
+      }
       if (isOfAuditTable(error, view, audit)) throw auditRefused(error, audit, what);
     },
     refused(_, error) {
@@ -95,10 +98,9 @@ function giveUp(error: RefusedStatement, cause: string, what: string): JobError 
   );
 }
 
-function auditChanged({ updateTriggers }: ClientView, audit: AuditTable, what: string): JobError {
-  const { quotedName, triggers } = audit;
-  const names = triggers.length > 0 ? triggers : updateTriggers;
-  const named = names.length > 0 ? `triggers: ${quoted(names)}` : 'a new trigger';
+/** The error for an audit table whose triggers, or a new one, change what is written; `what` is then not done. */
+export function auditChanged(quotedName: string, triggers: readonly string[], what: string): JobError {
+  const named = triggers.length > 0 ? `triggers: ${quoted(triggers)}` : 'a new trigger';
   return new JobError(
     'TableUnusable',
     `The audit table ${quotedName} does not keep what is written to it (${named}), so nothing is ${what}. ` +

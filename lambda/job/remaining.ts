@@ -1,15 +1,15 @@
 import type { Database } from '../database/database.ts';
-import { type ClientView, selectOverLimitAt, selectStillOverLimit } from '../tables/client-view.ts';
+import { type ClientView, selectDueAt, selectStillDue } from '../tables/client-view.ts';
 
 /** Threads that were due and not cleared: locked, refused, or changed since their export. */
 export interface RemainingThreads {
   /**
    * Looks at a batch that was not cleared to the last row.
    *
-   * @returns how many of its rows are still there and over the limit; the others have moved or gone, or were cleared
+   * @returns how many of its rows are still there and due; the others have moved or gone, or were cleared
    */
   add(places: readonly string[]): Promise<number>;
-  /** Those that are still over the limit when looked at once more by key. */
+  /** Those that are still due when looked at once more by key. */
   count(): Promise<number>;
 }
 
@@ -19,14 +19,14 @@ const MAX_KEYS_KEPT = 20_000;
 /**
  * Begins with none. Every look is one statement, which fails as `Database.run` does.
  *
- * @param tokenLimit tokens at which a thread counts as over the limit
+ * @param tokenLimit tokens at which a thread is cleared
  */
 export function remainingThreads(database: Database, view: ClientView, tokenLimit: number): RemainingThreads {
   let phones: string[] = [];
   let lookedAt = 0;
   return {
     async add(places) {
-      const found = await database.run((sql) => selectOverLimitAt(sql, view, places, tokenLimit));
+      const found = await database.run((sql) => selectDueAt(sql, view, places, tokenLimit));
       phones.push(...found.map(({ phone }) => phone));
       if (phones.length > MAX_KEYS_KEPT) {
         lookedAt += phones.length;
@@ -36,7 +36,7 @@ export function remainingThreads(database: Database, view: ClientView, tokenLimi
     },
     async count() {
       if (phones.length === 0) return lookedAt;
-      const found = await database.run((sql) => selectStillOverLimit(sql, view, phones, tokenLimit));
+      const found = await database.run((sql) => selectStillDue(sql, view, phones, tokenLimit));
       return lookedAt + found.length;
     },
   };

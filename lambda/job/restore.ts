@@ -3,6 +3,7 @@ import type { TableNames } from '../input/settings.ts';
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
 import type { RestoreResult, RestoreTarget } from '../model/results.ts';
+import { selectLatestThread } from '../tables/audit-person.ts';
 import {
   type AuditTable,
   openAuditTable,
@@ -41,31 +42,45 @@ export async function restore(
   const startedAt = new Date().toISOString();
   const view = await openClientView(database, names.clientViewName, RESTORE_NEEDS);
   const audit = await openAuditTable(database, names.auditTableName, view.owner, RESTORE_AUDIT_NEEDS);
-  const rows = audit ? await database.run((sql) => selectRestorable(sql, audit, target)) : [];
+  const rows = audit ? await findRestorable(database, audit, target) : [];
   if (audit === undefined || rows.length === 0) throw unknown(target);
   const restorable = rows.filter(({ hasThreadIds }) => hasThreadIds);
   if (restorable.length === 0) throw withoutThreadIds(rows);
 
   const counts = { restoredCount: 0, skippedCount: 0, alreadyRestoredCount: 0 };
+  let assistantsCount = 0;
   const refused = refusedThreads(view, audit, 'restored');
   for (const row of restorable) {
     for await (const done of restoreRow(database, view, audit, row, requestId, refused)) {
       counts.restoredCount += done.restored;
+      assistantsCount += done.assistants;
       counts.alreadyRestoredCount += done.restoredBefore;
       counts.skippedCount += done.threads - done.restored - done.restoredBefore;
     }
   }
-  const named = 'auditId' in target ? { auditId: target.auditId } : { requestId: target.requestId };
+  const named = 'requestId' in target ? { requestId: target.requestId } : { auditId: restorable[0]?.id ?? 0 };
   const warnings = [...policyWarnings(view, audit), ...refused.warnings()];
-  return { mode: 'restore', startedAt, ...named, ...counts, ...(warnings.length > 0 && { warnings }) };
+  return {
+    ...{ mode: 'restore', startedAt, ...named, ...counts },
+    ...(assistantsCount > 0 && { assistantsCount }),
+    ...(warnings.length > 0 && { warnings }),
+  };
 }
+
+async function findRestorable(database: Database, audit: AuditTable, target: RestoreTarget): Promise<RestorableRow[]> {
+  if (!('phone' in target)) return database.run((sql) => selectRestorable(sql, audit, target));
+  const [, rows = []] = await database.run((sql) => selectLatestThread(sql, audit, target.phone), 'whole table');
+  return rows;
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
 /** Restores one audit row; where the server refuses single threads, the others are restored without them. */
 async function* restoreRow(
   database: Database,
   view: ClientView,
   audit: AuditTable,
-  { id, notes, threads }: RestorableRow,
+  { id, notes, from: first, to: end }: RestorableRow,
   requestId: string,
   refused: RefusedThreads,
 ): AsyncGenerator<RestoredRow> {
@@ -89,10 +104,10 @@ async function* restoreRow(
     consider: refused.consider,
     refused: (position, error) => {
       refused.refused(position, error);
-      skipped.push({ found: true, threads: 1, restored: 0, restoredBefore: 0 });
+      skipped.push({ found: true, threads: 1, restored: 0, assistants: 0, restoredBefore: 0 });
     },
   };
-  for await (const row of byHalves([...Array(threads).keys()], restorePart, onRefusal)) {
+  for await (const row of byHalves(range(first, end), restorePart, onRefusal)) {
     if (row === undefined) continue;
     if (row.restored > 0) {
       ownNotes += 1;
@@ -104,6 +119,12 @@ async function* restoreRow(
 }
 
 function unknown(target: RestoreTarget): JobError {
+  if ('phone' in target) {
+    return new JobError(
+      'NotRestorable',
+      `No audit row names that contact. Give the phone number exactly as the contacts' table has it. Nothing was changed.`,
+    );
+  }
   return new JobError(
     'NotRestorable',
     `There is no audit row ${namedBy(target)}. A check lists the last cleanups with id and request id ` +
@@ -112,7 +133,7 @@ function unknown(target: RestoreTarget): JobError {
 }
 
 /** An id as long as a phone number may be one, and is not shown. */
-function namedBy(target: RestoreTarget): string {
+function namedBy(target: Exclude<RestoreTarget, { readonly phone: string }>): string {
   if (!('auditId' in target)) return 'with that request id';
   const shown = quoteSafely(target.auditId);
   return shown === String(target.auditId) ? shown : `with that id (${shown})`;

@@ -1,30 +1,43 @@
-import type { ThreadFigures } from '../model/figures.ts';
+import { dueThreads, type ThreadFigures } from '../model/figures.ts';
 import { JobError } from '../model/job-error.ts';
+import { FUNCTION_WORDS, type Refusal, type RefusalWords, refusalMessage } from '../model/refusal.ts';
+import type { Forecast } from '../model/results.ts';
 
 /** So few threads are never a mistake worth stopping for: a small installation may well be full. */
 const ALWAYS_ALLOWED = 20;
 
-/**
- * Stops a cleanup whose limit was set wrongly (1,000 for 1,000,000) before it clears everyone.
- *
- * @param figures of the check's own statement, so that the preview is the cleanup (invariant 5)
- * @param maxClearedShare per cent of the active threads
- * @throws JobError CleanupRefused, with both figures
- */
-export function applySafetyLimit(
-  { overLimitThreads, activeThreads }: ThreadFigures,
-  tokenLimit: number,
-  maxClearedShare: number,
-): void {
-  if (overLimitThreads <= ALWAYS_ALLOWED || overLimitThreads * 100 <= activeThreads * maxClearedShare) return;
-  const share = Math.round((overLimitThreads * 1000) / activeThreads) / 10;
-  throw new JobError(
-    'CleanupRefused',
-    `With a limit of ${number(tokenLimit)} tokens this run would clear ${number(overLimitThreads)} of ` +
-      `${number(activeThreads)} active threads (${share}%); a run may clear at most ${maxClearedShare}% of them ` +
-      '(maxClearedShare; in a terminal MAX_CLEARED_SHARE). Nothing was changed. Check the token limit. To clear them ' +
-      'anyway, run once with "force": true (in a terminal --force).',
-  );
+export interface SafetyLimitOptions {
+  /** Per cent of the active threads that one run may clear; undefined overrides the safety limit (`force`). */
+  readonly maxClearedShare: number | undefined;
+  /** Whether somebody has paused the cleanup. */
+  readonly paused: boolean;
 }
 
-const number = (n: number) => n.toLocaleString('en-US');
+/**
+ * Decides what a cleanup will do. It is refused where its limit was set wrongly (1,000 for 1,000,000) and it would clear
+ * nearly everyone. A cleanup obeys this, and a check reports it, from the figures of the same statement (invariant 5).
+ */
+export function forecastCleanup(
+  figures: ThreadFigures,
+  { maxClearedShare: allowed, paused }: SafetyLimitOptions,
+): Forecast {
+  const { activeThreads } = figures;
+  const threads = dueThreads(figures);
+  if (paused) return { next: 'paused' };
+  if (threads === 0) return { next: 'nothing' };
+  if (allowed === undefined || threads <= ALWAYS_ALLOWED || threads * 100 <= activeThreads * allowed) {
+    return { next: 'clears', threads };
+  }
+  // Rounded up, so that it is never shown as what is allowed.
+  return { next: 'refused', threads, share: Math.ceil((threads * 1000) / activeThreads) / 10, allowed };
+}
+
+/** The error of a cleanup that the safety limit does not let happen, in the words of whoever reads it. */
+export function cleanupRefused(
+  { threads, share, allowed }: Extract<Forecast, { next: 'refused' }>,
+  { tokenLimit, tokenLimitFrom, activeThreads }: Pick<Refusal, 'tokenLimit' | 'tokenLimitFrom' | 'activeThreads'>,
+  words: RefusalWords = FUNCTION_WORDS,
+): JobError {
+  const refusal = { tokenLimit, tokenLimitFrom, activeThreads, threads, share, allowed };
+  return new JobError('CleanupRefused', refusalMessage(refusal, words));
+}

@@ -1,5 +1,4 @@
-/** Where a run's token limit came from. */
-export type TokenLimitSource = 'payload' | 'parameter' | 'deployment';
+import type { TokenLimitSource } from './token-limit-source.ts';
 
 /** Where a run that was stopped continues: what an incomplete result hands out, and takes back unchanged. No contact is in it. */
 export interface Continuation {
@@ -12,13 +11,14 @@ export interface Continuation {
   readonly requestId: string;
   /** Tokens at which the run clears a thread. */
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   /** Audit rows of the run have this id, or a larger one. */
   readonly firstAuditId: number;
   /** Due threads that the opening saw and the run has not come to yet. */
   readonly unreached: number;
+  /** Threads over the limit whose conversation was going on. */
+  readonly activeCount: number;
   readonly nearLimitCount: number;
-  /** Where the limit came from, if that is known. */
-  readonly tokenLimitFrom?: TokenLimitSource;
   /** When the run began, in ISO 8601 UTC. */
   readonly startedAt: string;
 }

@@ -4,6 +4,8 @@ import { BANDS, type Band } from './bands.ts';
 export interface Totals {
   readonly contacts: number;
   readonly maxTokens: number;
+  /** Threads over the limit that are left because the conversation is not quiet yet. */
+  readonly activeCount: number;
   /** Threads at or over the lower bound of each band, in the order of `BANDS`. */
   readonly reaching: readonly BandFigures[];
 }
@@ -19,6 +21,8 @@ export interface ThreadFigures {
   readonly activeThreads: number;
   readonly nearLimitThreads: number;
   readonly overLimitThreads: number;
+  /** Those of them that a cleanup leaves, because the conversation is not quiet yet. */
+  readonly activeCount: number;
   readonly totalTokens: number;
   readonly maxTokens: number;
   readonly averageTokens: number;
@@ -26,12 +30,12 @@ export interface ThreadFigures {
 }
 
 /** Of a table without a row. */
-export const NO_TOTALS: Totals = { contacts: 0, maxTokens: 0, reaching: [] };
+export const NO_TOTALS: Totals = { contacts: 0, maxTokens: 0, activeCount: 0, reaching: [] };
 
 const NONE: BandFigures = { threads: 0, tokens: 0 };
 
 /** Turns what was counted into figures. Check and cleanup both take theirs from here (invariant 5). */
-export function threadFigures({ contacts, maxTokens, reaching }: Totals): ThreadFigures {
+export function threadFigures({ contacts, maxTokens, activeCount, reaching }: Totals): ThreadFigures {
   const [active = NONE] = reaching;
   const figures = (band: Band): BandFigures => {
     const index = BANDS.indexOf(band);
@@ -49,9 +53,13 @@ export function threadFigures({ contacts, maxTokens, reaching }: Totals): Thread
     activeThreads: active.threads,
     nearLimitThreads: bands.warning.threads,
     overLimitThreads: bands.critical.threads,
+    activeCount,
     totalTokens: active.tokens,
     maxTokens,
     averageTokens: active.threads === 0 ? 0 : Math.round(active.tokens / active.threads),
     bands,
   };
 }
+
+/** How many threads are due: over the limit, and of no conversation that is going on. */
+export const dueThreads = ({ overLimitThreads, activeCount }: ThreadFigures): number => overLimitThreads - activeCount;

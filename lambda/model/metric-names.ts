@@ -10,6 +10,7 @@ export const METRICS = {
   OverLimitThreads: 'Count',
   RemainingThreads: 'Count',
   LargestThread: 'Count',
+  TokenLimit: 'Count',
   CleanupDuration: 'Milliseconds',
   CleanupCompleted: 'Count',
   CleanupPaused: 'Count',

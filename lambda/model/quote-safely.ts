@@ -1,3 +1,9 @@
+/** Controls, and what turns the direction of a line: both can make a reader see something else. */
+const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+
+/** A text as one line that shows what it is, for where it is quoted to people. */
+export const inOneLine = (text: string) => text.replace(CONTROLS, ' ');
+
 const HARMLESS_TEXT = /^[\p{L}\p{N}_.,+ -]{0,20}$/u;
 /** Fewer digits than any phone number with its country code has. */
 const MAX_DIGITS = 7;
@@ -28,9 +34,4 @@ export function quoteSafely(value: unknown): string {
 export function nameSafely(text: string): string {
   const quoted = quoteSafely(text);
   return quoted.startsWith('"') ? quoted : `(${quoted})`;
-}
-
-/** A text for people in one line: what a terminal, or a mail program, would take for a command becomes a space. */
-export function withoutControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

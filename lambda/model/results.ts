@@ -1,6 +1,7 @@
 import type { Band } from './bands.ts';
-import type { Continuation, TokenLimitSource } from './continuation.ts';
+import type { Continuation } from './continuation.ts';
 import type { ThreadFigures } from './figures.ts';
+import type { TokenLimitSource } from './token-limit-source.ts';
 
 /** A result as the edges hand it out, with a few lines of plain text for people. */
 export type Summarised<R> = R & { readonly summary: string };
@@ -21,19 +22,38 @@ export interface TopThread extends LargeThread {
 
 /** One cleanup, its audit rows together. A row of the old script is a run of its own, without a request id. */
 export interface RecentCleanup {
+  /** Its last audit row. */
   readonly id: number;
+  /** Its first audit row. */
+  readonly firstId: number;
   readonly requestId: string | null;
   /** ISO 8601, UTC; a row of the old script may have none, since its column could be null. */
   readonly executionTime: string | null;
   readonly cleanedCount: number;
   readonly totalTokensCleared: number;
+  readonly auditCount: number;
+  /** How many of its threads have been restored. */
+  readonly restoredCount: number;
+  /** When the last of them was restored, in ISO 8601 UTC; null when none was. */
+  readonly restoredAt: string | null;
 }
+
+/** What a cleanup will do: how many threads it clears, or why it clears none. */
+export type Forecast =
+  | { readonly next: 'clears'; readonly threads: number }
+  /** The safety limit: it would clear `share` per cent of the active threads, and may clear `allowed` per cent. */
+  | { readonly next: 'refused'; readonly threads: number; readonly share: number; readonly allowed: number }
+  | { readonly next: 'paused' }
+  | { readonly next: 'nothing' };
 
 export interface CheckResult extends ThreadFigures {
   readonly mode: 'check';
   /** In ISO 8601 UTC. */
   readonly startedAt: string;
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
+  /** Of the next scheduled cleanup; with a limit from the payload, of a cleanup with that one. */
+  readonly forecast: Forecast;
   readonly topThreads: readonly TopThread[];
   readonly recentCleanups: readonly RecentCleanup[];
   /** What about this database will keep threads from being seen, cleared or restored. */
@@ -60,6 +80,7 @@ export interface CleanupResult {
   /** When the run began, in ISO 8601 UTC. */
   readonly startedAt: string;
   readonly tokenLimit: number;
+  readonly tokenLimitFrom: TokenLimitSource;
   readonly requestId: string;
   readonly cleanedCount: number;
   readonly totalTokensCleared: number;
@@ -67,6 +88,8 @@ export interface CleanupResult {
   readonly auditCount: number;
   readonly nearLimitCount: number;
   readonly remainingCount: number;
+  /** Threads over the limit that were left because the conversation is going on (`quietMinutes`). */
+  readonly activeCount: number;
   /** Whether the pass reached the table's end: not when time ran out, or when somebody paused the cleanup meanwhile. */
   readonly complete: boolean;
   /** The payload that continues an incomplete run. */
@@ -78,18 +101,14 @@ export interface CleanupResult {
   readonly durationMs: number;
 }
 
-/** What the function hands out of a cleanup. */
-export interface DeployedCleanupResult extends CleanupResult {
-  readonly tokenLimitFrom: TokenLimitSource;
-}
-
-/** One audit row by its id, or all rows of a run by its request id. */
-export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string };
+/** One audit row by its id, all rows of a run by its request id, or a contact's latest thread by its phone number. */
+export type RestoreTarget = { readonly auditId: number } | { readonly requestId: string } | { readonly phone: string };
 
 export interface RestoreResult {
   readonly mode: 'restore';
   /** In ISO 8601 UTC. */
   readonly startedAt: string;
+  /** The row that was asked for, or the one in which the contact's latest thread is. */
   readonly auditId?: number;
   readonly requestId?: string;
   /** Threads that this call restored. */
@@ -98,7 +117,29 @@ export interface RestoreResult {
   readonly skippedCount: number;
   /** Threads that an earlier restore restored. */
   readonly alreadyRestoredCount: number;
+  /** How many of the restored have a `thread_…` id, to which OpenAI no longer answers; absent when none has. */
+  readonly assistantsCount?: number;
   /** What kept threads from being restored, and will again; absent when nothing did. */
+  readonly warnings?: readonly string[];
+}
+
+/**
+ * The receipt of an erasure: what it erased, and what there is left to do. For its caller alone: with the row that named
+ * it, a thread id is in no other place.
+ */
+export interface EraseResult {
+  readonly mode: 'erase';
+  /** In ISO 8601 UTC. */
+  readonly startedAt: string;
+  /** Audit rows that named the person and do so no longer. */
+  readonly erasedRows: number;
+  /** Exported objects or files that hold the person until they expire. */
+  readonly exports: readonly string[];
+  /** To delete at the AI provider. */
+  readonly threadIds: readonly string[];
+  /** False when rows are left for another erasure, which hands out their receipt. */
+  readonly complete: boolean;
+  /** Why it is not complete, when something failed; absent when nothing did. */
   readonly warnings?: readonly string[];
 }
 
@@ -108,4 +149,6 @@ export interface Commands {
   readonly restore: string;
   /** Resumes a paused cleanup. */
   readonly resume: string;
+  /** Cleans up in spite of the safety limit. */
+  readonly force: string;
 }

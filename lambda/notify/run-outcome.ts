@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Command, parseEvent } from '../input/event.ts';
 import { REQUEST_ID } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
+import { inOneLine } from '../model/quote-safely.ts';
 
 /** How a scheduled run ended, as far as a notice needs to know it. */
 export type RunOutcome = CleanedUp | Failed | { readonly kind: 'other'; readonly requestId: string };
@@ -33,6 +34,8 @@ interface Run {
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+const quotedText = v.pipe(v.string(), v.transform(inOneLine));
+
 /** Of the result of a cleanup, what a notice shows. */
 const cleanupResult = v.object({
   mode: v.literal('cleanup'),
@@ -46,7 +49,7 @@ const cleanupResult = v.object({
   remainingCount: count,
   complete: v.boolean(),
   durationMs: count,
-  warnings: v.fallback(v.array(v.string()), []),
+  warnings: v.fallback(v.array(quotedText), []),
 });
 
 /** Letters and dots only: no class of an error needs more, and no phone number fits. */
@@ -70,7 +73,7 @@ const invocationRecord = v.object({
 
 /** What the runtime, or the function, reports of an error. Anything else is an error without a name. */
 const errorReport = v.fallback(
-  v.object({ errorType: v.fallback(v.optional(errorName), undefined), errorMessage: v.fallback(v.string(), '') }),
+  v.object({ errorType: v.fallback(v.optional(errorName), undefined), errorMessage: v.fallback(quotedText, '') }),
   { errorType: undefined, errorMessage: '' },
 );
 

@@ -165,6 +165,9 @@ const currentTime = ({ timeZoneAware }: AuditTable) =>
 /** A `timestamp` in UTC as ISO 8601. */
 const isoTime = (utc: string) => `pg_catalog.to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)`;
 
+/** Now, as details have it. */
+export const currentIsoTime = asSql(isoTime("pg_catalog.now() at time zone 'UTC'"));
+
 /** What one batch did. */
 export interface AuditRow {
   readonly id: number;
@@ -188,7 +191,7 @@ const PROVEN_DETAILS = asSql("'thread_cleanup.details'::text");
 const PROVEN_ENTRIES = asSql("'thread_cleanup.entries'::text");
 
 /** Raises, with the words that `failedProof` looks for; a constant text would be folded when planning, and always raise. */
-const raise = (what: ChangedTable, unique: string) =>
+export const raise = (what: ChangedTable, unique: string) =>
   asSql(`pg_catalog.concat('${PROOF} ${what} '::text, ${unique})::integer`);
 export type ChangedTable = 'contacts' | 'audit';
 
@@ -235,7 +238,7 @@ export function recordCleared(
 }
 
 /** Columns that leave a row's id and digest behind until the transaction ends. */
-const leaveForProof = (row: string) => sqlText`,
+export const leaveForProof = (row: string) => sqlText`,
            pg_catalog.set_config(${PROVEN_ID}, ${asSql(row)}.id::text, true) as "provenId",
            pg_catalog.set_config(${PROVEN_DETAILS}, pg_catalog.md5(${asSql(row)}.details::text), true) as "provenDetails"`;
 
@@ -248,7 +251,7 @@ const left = (name: SqlText) => sqlText`nullif(pg_catalog.current_setting(${name
  * @param found SQL of how many contacts are as they were written, in terms of the audit row `a`
  * @param written SQL of how many were written
  */
-function proveWritten(audit: AuditTable, found: SqlText, written: SqlText): SqlText {
+export function proveWritten(audit: AuditTable, found: SqlText, written: SqlText): SqlText {
   return sqlText`
     select case when a.id is null then ${raise('audit', 'w.id')}
                 when (${found}) <> (${written}) then ${raise('contacts', 'w.id')} end as proof
@@ -350,7 +353,7 @@ export function selectAuditRowAfter(sql: Sql, audit: AuditTable, afterId: number
 const RECENT_ROWS = 10_000;
 
 /**
- * The last runs, newest first, as a fragment that yields the rows of `RecentCleanup`; `id` is the run's last row.
+ * The last runs, newest first, as a fragment that yields the rows of `RecentCleanup`.
  *
  * Goes back row by row until one run more than asked for has been met, and no further: the request id is in the details,
  * and those of a full batch are some hundred kB that the server has to unpack.
@@ -358,23 +361,29 @@ const RECENT_ROWS = 10_000;
 export function recentCleanups(sql: Sql, audit: AuditTable, most: number): Fragment {
   const table = sql.unsafe(audit.quotedName);
   const utc = audit.timeZoneAware ? `pg_catalog.max("time") at time zone 'UTC'` : 'pg_catalog.max("time")';
-  const row = sql`
-    select a.id, a.cleaned_count as threads, a.total_tokens_cleared as tokens, a.execution_time as "time",
-           a.details ->> 'requestId'::text as "requestId",
-           coalesce(a.details ->> 'requestId'::text, 'row '::text || a.id::text) as run
-      from only ${table} a`;
+  // What is in the details is unpacked before anything is made of it, once each.
+  const row = (condition: Fragment) => sql`
+    select x.id, x.threads, x.tokens, x."time", x."requestId", coalesce(x."requestId", 'row '::text || x.id::text) as run,
+           r.restored, r."restoredAt"
+      from (select a.id, a.cleaned_count as threads, a.total_tokens_cleared as tokens, a.execution_time as "time",
+                   a.details ->> 'requestId'::text as "requestId", a.details -> 'restored'::text as notes
+              from only ${table} a ${condition} order by a.id desc limit 1) x,
+           lateral (select pg_catalog.sum(pg_catalog.jsonb_array_length(n.note -> 'phones'::text)) as restored,
+                           pg_catalog.max(n.note ->> 'at'::text) as "restoredAt"
+                      from pg_catalog.jsonb_array_elements(coalesce(x.notes, '[]'::jsonb)) n (note)) r`;
   return sql`
     with recursive back as (
-      select newest.*, array[newest.run] as runs, 1 as rows
-        from (${row} order by a.id desc limit 1) newest
+      select newest.*, array[newest.run] as runs, 1 as rows from (${row(sql``)}) newest
       union all
       select older.*, case when older.run = any (back.runs) then back.runs else pg_catalog.array_append(back.runs, older.run) end,
              back.rows + 1
-        from back, lateral (${row} where a.id < back.id order by a.id desc limit 1) older
+        from back, lateral (${row(sql`where a.id < back.id`)}) older
        where pg_catalog.cardinality(back.runs) <= ${most}::int and back.rows < ${RECENT_ROWS}::int
     )
-    select pg_catalog.max(id) as id, "requestId", ${sql.unsafe(isoTime(utc))} as "executionTime",
-           coalesce(pg_catalog.sum(threads), 0) as "cleanedCount", coalesce(pg_catalog.sum(tokens), 0) as "totalTokensCleared"
+    select pg_catalog.max(id) as id, pg_catalog.min(id) as "firstId", "requestId", ${sql.unsafe(isoTime(utc))} as "executionTime",
+           coalesce(pg_catalog.sum(threads), 0) as "cleanedCount", coalesce(pg_catalog.sum(tokens), 0) as "totalTokensCleared",
+           pg_catalog.count(*) as "auditCount", coalesce(pg_catalog.sum(restored), 0) as "restoredCount",
+           pg_catalog.max("restoredAt") as "restoredAt"
       from back group by run, "requestId" order by 1 desc limit ${most}::int`;
 }
 
@@ -402,7 +411,7 @@ export interface RecordedBatch {
   readonly totalTokensCleared: number;
   /** Where the complete rows are kept, when they were exported. */
   readonly exportedTo: string | null;
-  /** The largest of its threads. */
+  /** The largest of its threads, without those of people who were erased. */
   readonly threads: readonly RecordedThread[];
 }
 
@@ -415,6 +424,7 @@ export function selectRecordedBatches(sql: Sql, audit: AuditTable, ids: readonly
            ${sql.unsafe(isoTime(utc))} as "executionTime", l.details ->> 'export'::text as "exportedTo",
            (select coalesce(pg_catalog.jsonb_agg(t.thread), '[]')
               from (select e.thread from pg_catalog.jsonb_array_elements(l.details -> 'threads'::text) e (thread)
+                     where e.thread ? 'phone'::text
                      order by (e.thread ->> 'tokens'::text)::numeric desc limit ${mostThreads}::int) t) as threads
       from only ${sql.unsafe(audit.quotedName)} l
      where l.id in (select pg_catalog.jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)::bigint)
@@ -428,8 +438,25 @@ export interface RestorableRow {
   readonly hasThreadIds: boolean;
   /** How many restores have noted in it who was restored. */
   readonly notes: number;
-  /** How many threads it lists. */
-  readonly threads: number;
+  /** Which of its threads are to be restored. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** SQL of `RestorableRow`, in terms of a row's details. Of people who were erased there is no thread id left. */
+export const HAS_THREAD_IDS = asSql(
+  "coalesce(pg_catalog.jsonb_path_exists(details, '$.threads[*] ? (exists (@.threadId) || exists (@.erasedAt))'), false)",
+);
+export const noteCount = asSql("coalesce(pg_catalog.jsonb_array_length(details -> 'restored'::text), 0)");
+
+/** The run that has exactly these first and last audit rows; none when they belong to several, or to a part of one. */
+export function selectRun(sql: Sql, audit: AuditTable, firstId: number, lastId: number) {
+  const table = sql.unsafe(audit.quotedName);
+  return sql<{ requestId: string }[]>`
+    select f.run as "requestId"
+      from (select details ->> 'requestId'::text as run from only ${table} where id = ${firstId}::bigint) f
+      join only ${table} a on a.details ->> 'requestId'::text = f.run
+     group by f.run having pg_catalog.min(a.id)::bigint = ${firstId}::bigint and pg_catalog.max(a.id)::bigint = ${lastId}::bigint`;
 }
 
 /** The audit rows of a run, or one by its id; newest first, since of two cleared threads the newer one comes back. */
@@ -439,9 +466,8 @@ export function selectRestorable(sql: Sql, audit: AuditTable, which: { auditId: 
       ? sql`id = ${which.auditId}::bigint`
       : sql`details ->> 'requestId'::text = ${which.requestId}::text`;
   return sql<RestorableRow[]>`
-    select id::float8, coalesce(pg_catalog.jsonb_path_exists(details, '$.threads[*].threadId'), false) as "hasThreadIds",
-           coalesce(pg_catalog.jsonb_array_length(details -> 'restored'::text), 0) as notes,
-           coalesce(pg_catalog.jsonb_array_length(details -> 'threads'::text), 0) as threads
+    select id::float8, ${sql.unsafe(HAS_THREAD_IDS.sql)} as "hasThreadIds", ${sql.unsafe(noteCount.sql)} as notes,
+           0 as "from", coalesce(pg_catalog.jsonb_array_length(details -> 'threads'::text), 0) as "to"
       from only ${sql.unsafe(audit.quotedName)} where ${condition} order by id desc`;
 }
 
@@ -454,6 +480,8 @@ export interface RestoredRow {
   readonly found: boolean;
   readonly threads: number;
   readonly restored: number;
+  /** How many of the restored have an id of OpenAI's Assistants API. */
+  readonly assistants: number;
   readonly restoredBefore: number;
 }
 
@@ -467,7 +495,8 @@ export interface RowRestore {
 
 /**
  * The row, who was restored from it before, and its threads in the range, as common table expressions `log` (id, details,
- * notes), `before` (phone) and `entry` (phone, "threadId", tokens, again).
+ * notes), `before` (phone) and `entry` (phone, "threadId", tokens, again). People who were erased have an entry each, without
+ * a phone.
  *
  * @param condition of the notes `n` (note, position) that count as before
  */
@@ -484,15 +513,18 @@ const entriesOf = (
       select p.phone
         from log, pg_catalog.jsonb_array_elements(log.notes) with ordinality n (note, position),
              pg_catalog.jsonb_array_elements_text(n.note -> 'phones'::text) p (phone)
-       where ${condition}
+       where ${condition} and p.phone is not null
     ), entry as materialized (
       select e.phone, e."threadId", e.tokens, e.phone in (select phone from before) as again
-        from (select distinct on (x.thread ->> 'phone'::text) x.thread ->> 'phone'::text as phone,
-                     x.thread ->> 'threadId'::text as "threadId", (x.thread ->> 'tokens'::text)::bigint as tokens, x.position
+        from (select distinct on (x.thread ->> 'phone'::text, case when not x.thread ? 'phone'::text then x.position end)
+                     x.thread ->> 'phone'::text as phone, x.thread ->> 'threadId'::text as "threadId", (x.thread ->> 'tokens'::text)::bigint as tokens, x.position
                 from log, pg_catalog.jsonb_array_elements(log.details -> 'threads'::text) with ordinality x (thread, position)
-               order by x.thread ->> 'phone'::text, x.position) e
+               order by x.thread ->> 'phone'::text, case when not x.thread ? 'phone'::text then x.position end, x.position) e
        where e.position > ${from}::bigint and e.position <= ${to}::bigint
     )`;
+
+/** Ids of OpenAI's Assistants API, which ended on 2026-08-26, begin so. */
+const isOfAssistants = (row: string) => asSql(`pg_catalog.starts_with(${row}."threadId"::text, 'thread_'::text)`);
 
 /**
  * What a restore noted in an audit row, for when the connection broke before it could say so.
@@ -506,6 +538,8 @@ export function selectRestored(sql: Sql, audit: AuditTable, restore: RowRestore,
     with ${entriesOf(audit, restore, sqlText`not ${isOwn}`, asSql(''))}
     select true as found, (select pg_catalog.count(*) from entry)::float8 as threads,
            pg_catalog.jsonb_array_length(n.note -> 'phones'::text)::float8 as restored,
+           (select pg_catalog.count(*) from entry e
+             where n.note -> 'phones'::text ? e.phone and ${isOfAssistants('e')})::float8 as assistants,
            (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore"
       from log, pg_catalog.jsonb_array_elements(log.notes) with ordinality n (note, position)
      where ${isOwn} order by n.position offset ${own} limit 1`;
@@ -533,10 +567,11 @@ export function restoreAuditRow(
   return sqlText`
     with ${entriesOf(audit, restore, asSql('true'), asSql('for no key update'))}, ${restoreThreads}, report as materialized (
       select pg_catalog.count(*) as restored, pg_catalog.bool_and(r.done) as done,
+             pg_catalog.count(*) filter (where ${isOfAssistants('r')}) as assistants,
              pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                'phone'::text, r.phone, 'threadId'::text, r."threadId", 'tokens'::text, r.tokens)) as entries,
              (select log.details || pg_catalog.jsonb_build_object('restored'::text, log.notes || pg_catalog.jsonb_build_object(
-                'at'::text, ${asSql(isoTime("pg_catalog.now() at time zone 'UTC'"))},
+                'at'::text, ${currentIsoTime},
                 'requestId'::text, ${restore.requestId}::text,
                 'phones'::text, pg_catalog.jsonb_agg(r.phone))) from log) as details
         from restored r having pg_catalog.count(*) > 0
@@ -546,7 +581,7 @@ export function restoreAuditRow(
     )
     select exists (select from log) as found,
            (select pg_catalog.count(*) from entry)::float8 as threads, coalesce(report.restored, 0::bigint)::float8 as restored,
-           (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore",
+           coalesce(report.assistants, 0::bigint)::float8 as assistants, (select pg_catalog.count(*) from entry where again)::float8 as "restoredBefore",
            case when not report.done then ${raise('contacts', 'report.restored')}
                 when noted.details is distinct from report.details then ${raise('audit', 'report.restored')} end as proof
            ${isProven ? proof : asSql('')}

@@ -24,6 +24,8 @@ export interface ClientView {
   readonly guardedRole: string | undefined;
   /** As `server_version_num` has it: 160004 is 16.4. */
   readonly serverVersion: number;
+  /** SQL of whether the conversation of a row `t` has been quiet for long enough; undefined when that is not asked. */
+  readonly isQuiet: SqlText | undefined;
 }
 
 const READ = ['phoneNumber', 'name', 'userName', 'threadId', 'threadTokenCount'];
@@ -52,18 +54,26 @@ const TYPES = {
   threadTokenCount: Object.keys(MAX_TOKENS),
 };
 
-/** @throws JobError TableUnusable or PrivilegeMissing, naming table, column or grant */
+/**
+ * Looks the table up.
+ *
+ * @param quietMinutes without activity after which a thread may be cleared; 0 does not look at "lastActivity"
+ * @throws JobError TableUnusable or PrivilegeMissing, naming table, column or grant
+ */
 export async function openClientView(
   database: Database,
   name: TableName,
   needs: Needs | ((columns: readonly string[]) => Needs),
+  quietMinutes = 0,
 ): Promise<ClientView> {
   const table = await findTable(database, name);
   if (table === undefined) throw await tableAbsent(database, name, 'threadTokenCount');
   requireShape(table, TYPES);
   requireRestorable(table);
   const columns = Object.keys(table.columns).filter((column) => !SYSTEM_COLUMNS.includes(column));
-  requirePrivileges(table, typeof needs === 'function' ? needs(columns) : needs);
+  const isQuiet = quietMinutes > 0 ? quietFor(quietMinutes, requireActivity(table)) : undefined;
+  const needed = typeof needs === 'function' ? needs(columns) : needs;
+  requirePrivileges(table, isQuiet ? { ...needed, SELECT: [...(needed.SELECT ?? []), 'lastActivity'] } : needed);
   const typeOf = (column: string) => table.columns[column]?.type ?? '';
   const triggers = table.triggers.filter(({ UPDATE }) => UPDATE);
   return {
@@ -75,7 +85,24 @@ export async function openClientView(
     updateTriggers: triggers.map(({ name }) => name),
     guardedRole: table.guarded ? table.role : undefined,
     serverVersion: table.serverVersion,
+    isQuiet,
   };
+}
+
+/** Makes sure that the table says when a contact was last active, and returns the column's type. */
+function requireActivity({ columns, quotedName }: CatalogueTable): string {
+  const type = columns['lastActivity']?.type;
+  if (type === 'timestamp without time zone' || type === 'timestamp with time zone') return type;
+  throw tableUnusable(
+    `"lastActivity" of ${quotedName} must be a timestamp, with or without time zone, for quietMinutes (QUIET_MINUTES) to ` +
+      `leave the conversations that are going on (got ${type ?? 'no such column'})`,
+  );
+}
+
+/** Without a time zone the assistant writes UTC. Who was never active is quiet. */
+function quietFor(minutes: number, type: string): SqlText {
+  const now = asSql(type === 'timestamp with time zone' ? 'pg_catalog.now()' : "(pg_catalog.now() at time zone 'UTC')");
+  return sqlText`(t."lastActivity" is null or t."lastActivity" <= ${now} - pg_catalog.make_interval(mins => ${minutes}::integer))`;
 }
 
 /** Of `character` without a length the server would keep one letter. */
@@ -110,14 +137,20 @@ function requireRestorable(table: CatalogueTable): void {
 /** The key as text: `pg_catalog` has no `varchar = text`, and a stranger's in another schema would be run instead. */
 const PHONE = asSql('t."phoneNumber"::text');
 
-/** The name people know a contact by. */
-const DISPLAY_NAME = asSql(`coalesce(t.name::text, t."userName"::text, ${PHONE.sql})`);
+/** The name people know a contact by: the first that is not empty. */
+const DISPLAY_NAME = asSql(
+  `coalesce(nullif(t.name::text, ''::text), nullif(t."userName"::text, ''::text), ${PHONE.sql})`,
+);
+
+/** What is over the limit, whatever its thread id. `bigint`, because a limit over 2^31 is no integer. */
+const isOverLimit = (tokenLimit: number) => sqlText`t."threadTokenCount" >= ${tokenLimit}::bigint`;
 
 /**
- * THE predicate: what is over the limit, whatever its thread id. Check, safety limit and cleanup all use it (invariant 5).
- * `bigint`, because a limit over 2^31 is no integer.
+ * THE predicate: what a cleanup clears. Check, safety limit and cleanup all use it (invariant 5). A conversation that is
+ * going on, where that is asked, is left to the next run.
  */
-const isOverLimit = (tokenLimit: number) => sqlText`t."threadTokenCount" >= ${tokenLimit}::bigint`;
+const isDue = ({ isQuiet }: ClientView, tokenLimit: number) =>
+  isQuiet ? sqlText`(${isOverLimit(tokenLimit)} and ${isQuiet})` : isOverLimit(tokenLimit);
 
 /** Whether a row is the contact `phone` (SQL of a text), in a form that the key's index serves. */
 function isContact({ phoneType }: ClientView, phone: string): SqlText {
@@ -133,20 +166,24 @@ function isContact({ phoneType }: ClientView, phone: string): SqlText {
  * not by band: filters run in parallel, where `group by width_bucket(…)` is planned as one process (1.4 times a bare scan
  * against 3.4).
  */
-function totals(tokenLimit: number): SqlText {
+function totals({ isQuiet }: ClientView, tokenLimit: number): SqlText {
   const reaching = bandBounds(tokenLimit).map((bound) => {
     const filter = sqlText`filter (where t."threadTokenCount" >= ${bound}::bigint)`;
     return sqlText`pg_catalog.jsonb_build_object('threads'::text, pg_catalog.count(*) ${filter},
         'tokens'::text, coalesce(pg_catalog.sum(t."threadTokenCount") ${filter}, 0))`;
   });
+  const activeCount = isQuiet
+    ? sqlText`pg_catalog.count(*) filter (where ${isOverLimit(tokenLimit)} and not ${isQuiet})`
+    : asSql('0');
   return sqlText`
     pg_catalog.count(*)::float8 as contacts, coalesce(pg_catalog.max(t."threadTokenCount"), 0)::float8 as "maxTokens",
+    ${activeCount}::float8 as "activeCount",
     pg_catalog.jsonb_build_array(${asSql(reaching.map(({ sql }) => sql).join(', '))}) as reaching`;
 }
 
 /** The figures by themselves. */
 export function selectTotals(sql: Sql, view: ClientView, tokenLimit: number) {
-  return sql.unsafe<Totals[]>(sqlText`select ${totals(tokenLimit)} from only ${asSql(view.quotedName)} t`.sql);
+  return sql.unsafe<Totals[]>(sqlText`select ${totals(view, tokenLimit)} from only ${asSql(view.quotedName)} t`.sql);
 }
 
 /** The table's storage: a rewrite (VACUUM FULL, CLUSTER) gives it another file, and every row another place. */
@@ -179,7 +216,7 @@ export interface Opening extends Totals, FoundPlaces {}
  * on, where `string_agg` runs in parallel (`array_agg` would take 1 kB of the server's memory a place).
  */
 export function selectOpening(sql: Sql, view: ClientView, tokenLimit: number) {
-  const due = isOverLimit(tokenLimit);
+  const due = isDue(view, tokenLimit);
   const places =
     view.serverVersion < 160_000
       ? asSql('null::text')
@@ -189,7 +226,8 @@ export function selectOpening(sql: Sql, view: ClientView, tokenLimit: number) {
                       where ${due} and t.ctid < ${`(${PLACES_BELOW_PAGE},0)`}::tid), ''::text) end`;
   return sql.unsafe<Opening[]>(
     sqlText`
-    select ${totals(tokenLimit)}, ${places} as places, ${storageOf(view)} from only ${asSql(view.quotedName)} t`.sql,
+    select ${totals(view, tokenLimit)}, ${places} as places, ${storageOf(view)} from only ${asSql(view.quotedName)} t`
+      .sql,
   );
 }
 
@@ -209,7 +247,7 @@ export function selectReport<T>(
 ) {
   const table = sql.unsafe(view.quotedName);
   return sql<(Totals & { largest: LargeThread[]; recent: T[] })[]>`
-    with figures as materialized (select ${sql.unsafe(totals(tokenLimit).sql)} from only ${table} t)
+    with figures as materialized (select ${sql.unsafe(totals(view, tokenLimit).sql)} from only ${table} t)
     select f.*,
            (select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(l)), '[]') from (
              select ${sql.unsafe(PHONE.sql)} as phone, ${sql.unsafe(DISPLAY_NAME.sql)} as name, t."threadId", t."threadTokenCount" as tokens
@@ -235,13 +273,24 @@ function boundReachedBy(threads: number, tokenLimit: number): SqlText {
   return sqlText`case ${asSql(cases.map(({ sql }) => sql).join(' '))} else ${first?.bound ?? 1}::bigint end`;
 }
 
+/** Every thread that is over the limit or near it, the largest first. */
+export function selectNearLimit(sql: Sql, view: ClientView, tokenLimit: number) {
+  const [, , nearLimit] = bandBounds(tokenLimit);
+  return sql<LargeThread[]>`
+    select ${sql.unsafe(PHONE.sql)} as phone, ${sql.unsafe(DISPLAY_NAME.sql)} as name, t."threadId"::text as "threadId",
+           t."threadTokenCount"::float8 as tokens
+      from only ${sql.unsafe(view.quotedName)} t
+     where t."threadTokenCount" >= ${nearLimit}::bigint
+     order by t."threadTokenCount" desc, t."phoneNumber"`;
+}
+
 /** Places of due rows, one behind the other, and how the table was stored when they were looked for. */
 export interface FoundPlaces extends Storage {
   readonly places: string | null;
 }
 
 /**
- * Finds what is over the limit on the pages `from` to `to - 1`, without a lock. There is no LIMIT and no order to rely
+ * Finds what is due on the pages `from` to `to - 1`, without a lock. There is no LIMIT and no order to rely
  * on: an index on the token column or a synchronised scan returns rows in any order, and none is missed for it.
  */
 export function selectDuePlaces(sql: Sql, view: ClientView, from: number, to: number, tokenLimit: number) {
@@ -249,7 +298,7 @@ export function selectDuePlaces(sql: Sql, view: ClientView, from: number, to: nu
     sqlText`
     select ${storageOf(view)}, pg_catalog.string_agg(t.ctid::text, ''::text) as places
       from only ${asSql(view.quotedName)} t
-     where t.ctid >= ${`(${from},0)`}::tid and t.ctid < ${`(${to},0)`}::tid and ${isOverLimit(tokenLimit)}`.sql,
+     where t.ctid >= ${`(${from},0)`}::tid and t.ctid < ${`(${to},0)`}::tid and ${isDue(view, tokenLimit)}`.sql,
   );
 }
 
@@ -270,7 +319,7 @@ export interface RowVersion {
 export const MAX_ROW_BYTES = 32_000_000;
 
 /**
- * Reads the complete rows at `due` that are over the limit, without a lock, up to so many bytes of JSON: at least one row,
+ * Reads the complete rows at `due` that are due still, without a lock, up to so many bytes of JSON: at least one row,
  * and all where they fit. `row_to_json` copies a `json` column as it is, also what `jsonb` refuses (`\u0000`).
  */
 export function selectRows(sql: Sql, view: ClientView, due: readonly string[], tokenLimit: number, maxBytes: number) {
@@ -284,20 +333,20 @@ export function selectRows(sql: Sql, view: ClientView, due: readonly string[], t
                                    pg_catalog.row_to_json(t)::text as json
                               from pg_catalog.unnest((select ${arrayOf(due)}::text::tid[])) with ordinality as found (place, position)
                               join only ${sql.unsafe(view.quotedName)} t on t.ctid = found.place
-                             where ${sql.unsafe(isOverLimit(tokenLimit).sql)}) r) r) r
+                             where ${sql.unsafe(isDue(view, tokenLimit).sql)}) r) r) r
      where r.bytes <= ${maxBytes}::bigint or r.bytes = r.length::bigint
      order by r.position`;
 }
 
 const arrayOf = (texts: readonly string[]) => `{${texts.map((text) => `"${text}"`).join()}}`;
 
-/** Rows to clear, by their places: with the versions that they must have, or in whatever version they are over the limit. */
+/** Rows to clear, by their places: with the versions that they must have, or in whatever version they are due. */
 export type Batch = readonly (string | RowVersion)[];
 
 const isVersion = (row: string | RowVersion): row is RowVersion => typeof row === 'object';
 
 /**
- * Clears the rows of a batch that are still over the limit and that nobody else has locked, as common table expressions that
+ * Clears the rows of a batch that are still due and that nobody else has locked, as common table expressions that
  * end in `cleared` (phone, name, "threadId", tokens, done).
  *
  * - A row that somebody else has locked is skipped, so nobody waits for anybody (invariant 3).
@@ -329,7 +378,7 @@ export function clearThreads(view: ClientView, batch: Batch, tokenLimit: number)
         select t.ctid as place, ${PHONE} as phone, ${DISPLAY_NAME} as name, t."threadId"::text as "threadId",
                t."threadTokenCount" as tokens
           from only ${table} t
-         where t.ctid = found.place and ${isOverLimit(tokenLimit)} ${isSameVersion}
+         where t.ctid = found.place and ${isDue(view, tokenLimit)} ${isSameVersion}
            for no key update of t skip locked) l
     ), cleared as (
       update only ${table} t set "threadId" = null, "threadTokenCount" = 0
@@ -346,22 +395,22 @@ export function countCleared(view: ClientView, phones: SqlText): SqlText {
      where t."threadId" is null and t."threadTokenCount" = 0`;
 }
 
-/** Of these contacts, the ones that are over the limit now. */
-export function selectStillOverLimit(sql: Sql, view: ClientView, phones: readonly string[], tokenLimit: number) {
+/** Of these contacts, the ones that are due now. */
+export function selectStillDue(sql: Sql, view: ClientView, phones: readonly string[], tokenLimit: number) {
   return sql<{ phone: string }[]>`
     select e.phone
       from pg_catalog.jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) e (phone)
       join only ${sql.unsafe(view.quotedName)} t on ${sql.unsafe(isContact(view, 'e.phone').sql)}
-     where ${sql.unsafe(isOverLimit(tokenLimit).sql)}`;
+     where ${sql.unsafe(isDue(view, tokenLimit).sql)}`;
 }
 
-/** Of the rows at `places`, those that are there and over the limit: somebody else has them locked, or refuses the change. */
-export function selectOverLimitAt(sql: Sql, view: ClientView, places: readonly string[], tokenLimit: number) {
+/** Of the rows at `places`, those that are there and due: somebody else has them locked, or refuses the change. */
+export function selectDueAt(sql: Sql, view: ClientView, places: readonly string[], tokenLimit: number) {
   return sql<{ phone: string }[]>`
     select ${sql.unsafe(PHONE.sql)} as phone
       from pg_catalog.unnest((select ${arrayOf(places)}::text::tid[])) as found (place)
       join only ${sql.unsafe(view.quotedName)} t on t.ctid = found.place
-     where ${sql.unsafe(isOverLimit(tokenLimit).sql)}`;
+     where ${sql.unsafe(isDue(view, tokenLimit).sql)}`;
 }
 
 /**

@@ -20,10 +20,31 @@ export const en = {
   active: (active: number, contacts: number, total: number, most: number) =>
     `${number.format(active)} active ${active === 1 ? 'thread' : 'threads'} of ${number.format(contacts)} ${contacts === 1 ? 'contact' : 'contacts'}, ` +
     `${tokens(total)} in total; largest: ${number.format(most)}.`,
-  willClear: (over: number, limit: number) =>
-    `The next cleanup will clear ${threads(over)} (${tokens(limit)} or more).`,
   nothingToClear: (limit: number) => `Nothing to clear: no thread has reached ${tokens(limit)}.`,
-  /** Follows `willClear`. */
+  nothingDue: 'Nothing to clear now.',
+  /** Threads over the limit that are not cleared while their contact writes. */
+  stillActive: (n: number) =>
+    `${threads(n)} over the limit ${n === 1 ? 'is' : 'are'} left while the conversation is active (quietMinutes).`,
+  /** What the next scheduled cleanup will do. */
+  next: {
+    clears: (over: number, limit: number) => `The next cleanup will clear ${threads(over)} (${tokens(limit)} or more).`,
+    refused: (over: number, share: number, allowed: number) =>
+      `The next cleanup will be refused (safety limit): it would clear ${threads(over)}, ${number.format(share)}% of the ` +
+      `active threads, ${number.format(allowed)}% allowed.`,
+    paused: 'The cleanup is paused: the next one will clear nothing.',
+  },
+  /** What a cleanup with a limit of its own would do. */
+  withLimit: {
+    clears: (over: number, limit: number) =>
+      `With a limit of ${number.format(limit)} a cleanup would clear ${threads(over)}.`,
+    refused: (over: number, share: number, allowed: number, limit: number) =>
+      `With a limit of ${number.format(limit)} a cleanup would be refused (safety limit): it would clear ` +
+      `${threads(over)}, ${number.format(share)}% of the active threads, ${number.format(allowed)}% allowed.`,
+    paused: (limit: number) =>
+      `With a limit of ${number.format(limit)} a cleanup would clear nothing, because the cleanup is paused.`,
+    nothing: (limit: number) => `With a limit of ${number.format(limit)} a cleanup would clear nothing.`,
+  },
+  /** Follows what will be cleared. */
   moreNearLimit: (n: number) => `${number.format(n)} more ${n === 1 ? 'is' : 'are'} near the limit.`,
   cleared: (cleared: number, total: number, limit: number, rows: number) =>
     `Cleared ${threads(cleared)} with ${tokens(total)} (token limit: ${number.format(limit)}), recorded in ` +
@@ -37,13 +58,30 @@ export const en = {
   warning: (text: string) => `Warning: ${text}`,
   nearLimit: (n: number) => `${threads(n)} ${n === 1 ? 'is' : 'are'} near the limit.`,
   restore: (command: string) => `To restore: ${command}`,
-  paused: (command: string) => `The cleanup is paused: nothing was cleared. To resume it: ${command}`,
+  force: (over: number, command: string) => `If these ${threads(over)} are meant to be cleared: ${command}`,
+  paused: 'The cleanup is paused: nothing was cleared.',
+  resume: (command: string) => `To resume it: ${command}`,
   restored: (n: number) => `Restored ${threads(n)}.`,
   restoredBefore: (n: number) => `Already restored: ${number.format(n)}.`,
   skipped: (n: number) =>
-    `Skipped ${threads(n)}: the contact has a newer thread, no longer exists or is locked, or no thread id was recorded.`,
+    `Skipped ${threads(n)}: the contact has a newer thread, no longer exists or is locked, was erased, or no thread id was recorded.`,
   stillOverLimit:
     'Threads still over the limit will be cleared again by the next run unless you raise the limit or pause the cleanup.',
+  assistantsIds: (n: number) =>
+    `${threads(n)} restored ${n === 1 ? 'has' : 'have'} a thread_… id: OpenAI no longer answers to these (Azure’s classic ` +
+    'agents do until 2027-03-31).',
+  erased: (rows: number) =>
+    rows === 0
+      ? 'No audit row names this person.'
+      : `Erased the person from ${number.format(rows)} audit ${rows === 1 ? 'row' : 'rows'}.`,
+  threadIdsToDelete: (n: number) =>
+    `Delete ${number.format(n)} ${n === 1 ? 'thread' : 'threads'} at the AI provider (threadIds): the ids are in no other place now.`,
+  exportsToExpire: (n: number) =>
+    `${number.format(n)} exported ${n === 1 ? 'file holds' : 'files hold'} the person until ${n === 1 ? 'it expires' : 'they expire'} or you delete ${n === 1 ? 'it' : 'them'} (exports).`,
+  erasureIncomplete:
+    'Not complete: keep this receipt and run the same again, which erases the rest and gives you its own.',
+  contactNotErased:
+    'The contact’s own row belongs to the assistant: delete it there, or the next cleanup may record the person again.',
   /** An error's message where people read it, with what its name means in their language. */
   explainedError: (_code: JobErrorCode, message: string) => message,
 
@@ -61,6 +99,7 @@ export const en = {
     endedAt: 'Ended',
     requestId: 'Request id',
     function: 'Function',
+    dashboard: 'Dashboard',
     incomplete:
       'Time ran out before the end of the table. The figures above cover only what was done until then; the continuation ' +
       'sends its own notice if it clears anything.',
@@ -70,13 +109,33 @@ export const en = {
     nearLimitMeaning: (n: number) =>
       `${threads(n)} ${n === 1 ? 'has' : 'have'} 80% of the limit or more. The first cleanup after a thread reaches the ` +
       'limit clears it. The dashboard and a check list the largest.',
+    whoLocks:
+      'To find who keeps rows of the table locked, run this in the database (pg_terminate_backend(PID) ends one):',
     restore: 'To restore these threads (a contact that has started a new thread keeps the new one):',
     check: 'To check the threads as they are now:',
     checkAfterFailure: 'Once it is fixed, verify with this read-only check:',
+    thenCleanUp: 'Then run the cleanup:',
+    checkRefused: 'First see what a cleanup would do. This changes nothing:',
+    refusedLimit: {
+      payload: (limit: number) =>
+        `The limit of ${number.format(limit)} tokens came from the payload of this run. If it is wrong, correct it where the ` +
+        'run was started.',
+      parameter: (limit: number) =>
+        `The limit of ${number.format(limit)} tokens came from the parameter. If it is wrong, set it:`,
+      deployment: (limit: number) =>
+        `The limit of ${number.format(limit)} tokens came from the deployment (context key tokenLimit). If it is wrong, set ` +
+        'the parameter, which takes precedence:',
+    },
+    limitPlaceholder: 'LIMIT',
+    force: (n: number) =>
+      `Only if the limit is right: this overrides the safety limit for one run and clears ${threads(n)}:`,
+    readFailures: 'The failed request waits in the dead-letter queue. To read all messages there:',
+    purgeFailures: 'When all of them are dealt with, this deletes them and ends the alarm RunFailed:',
     failed: {
       cleanup: 'Thread cleanup failed',
       restore: 'Restoring threads failed',
       check: 'Checking threads failed',
+      erase: 'Erasing a person failed',
       unknown: 'Thread cleanup refused a request',
     },
     failedAfter: (title: string, name: string, attempts: number) =>
@@ -112,7 +171,13 @@ export const en = {
     nearLimit: 'Near the limit',
     from: (tokenCount: number) => `${tokens(tokenCount)} or more`,
     overLimit: 'Over the limit',
-    willClear: (over: number): string => (over === 0 ? 'Nothing to clear.' : 'Cleared by the next cleanup.'),
+    forecast: {
+      clears: (_over: number) => 'Cleared by the next cleanup.',
+      refused: (share: number, allowed: number) =>
+        `The next cleanup will be refused: ${number.format(share)}% of the active threads, ${number.format(allowed)}% allowed.`,
+      paused: 'The cleanup is paused.',
+      nothing: 'Nothing to clear.',
+    },
     byBand: 'Threads by band',
     ranges: { normal: '< 50%', caution: '50–80%', warning: '80–100%', critical: '≥ 100%' } satisfies Record<
       Band,

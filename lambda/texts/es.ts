@@ -43,9 +43,28 @@ export const es: Texts = {
   active: (active, contacts, total, most) =>
     `${threads(active)} ${active === 1 ? 'activo' : 'activos'} de ${number.format(contacts)} ${contacts === 1 ? 'contacto' : 'contactos'}, ` +
     `${tokens(total)} en total; el más grande: ${number.format(most)}.`,
-  willClear: (over, limit) =>
-    `La próxima limpieza borrará ${threads(over)} (${over === 1 ? 'llegó' : 'llegaron'} a ${number.format(limit)}).`,
   nothingToClear: (limit) => `No hay nada que limpiar: ningún thread llegó a ${tokens(limit)}.`,
+  nothingDue: 'Por ahora no hay nada que limpiar.',
+  stillActive: (n) =>
+    `${threads(n)} por encima del límite no se ${n === 1 ? 'limpia' : 'limpian'} mientras la conversación esté activa ` +
+    '(quietMinutes).',
+  next: {
+    clears: (over, limit) =>
+      `La próxima limpieza borrará ${threads(over)} (${over === 1 ? 'llegó' : 'llegaron'} a ${number.format(limit)}).`,
+    refused: (over, share, allowed) =>
+      `El límite de seguridad detendrá la próxima limpieza: borraría ${threads(over)}, el ${number.format(share)}% de los ` +
+      `activos, y se permite el ${number.format(allowed)}%.`,
+    paused: 'La limpieza está en pausa: la próxima no borrará nada.',
+  },
+  withLimit: {
+    clears: (over, limit) => `Con un límite de ${number.format(limit)}, una limpieza borraría ${threads(over)}.`,
+    refused: (over, share, allowed, limit) =>
+      `Con un límite de ${number.format(limit)}, el límite de seguridad detendría la limpieza: borraría ${threads(over)}, el ` +
+      `${number.format(share)}% de los activos, y se permite el ${number.format(allowed)}%.`,
+    paused: (limit) =>
+      `Con un límite de ${number.format(limit)}, una limpieza no borraría nada, porque la limpieza está en pausa.`,
+    nothing: (limit) => `Con un límite de ${number.format(limit)}, una limpieza no borraría nada.`,
+  },
   moreNearLimit: (n) => (n === 1 ? 'Otro está cerca del límite.' : `Otros ${number.format(n)} están cerca del límite.`),
   cleared: (cleared, total, limit, rows) =>
     `${cleared === 1 ? 'Se limpió' : 'Se limpiaron'} ${threads(cleared)} con ${tokens(total)} (límite: ` +
@@ -63,15 +82,33 @@ export const es: Texts = {
   warning: (text) => `Advertencia: ${text}`,
   nearLimit: (n) => `${threads(n)} ${n === 1 ? 'está' : 'están'} cerca del límite.`,
   restore: (command) => `Para restaurar: ${command}`,
-  paused: (command) => `La limpieza está en pausa: no se limpió nada. Para reanudarla: ${command}`,
+  force: (over, command) => `Si de verdad hay que borrar ${over === 1 ? 'ese' : 'esos'} ${threads(over)}: ${command}`,
+  paused: 'La limpieza está en pausa: no se limpió nada.',
+  resume: (command) => `Para reanudarla: ${command}`,
   restored: (n) => `${n === 1 ? 'Se restauró' : 'Se restauraron'} ${threads(n)}.`,
   restoredBefore: (n) => `Ya ${n === 1 ? 'se había restaurado' : 'se habían restaurado'} ${number.format(n)}.`,
   skipped: (n) =>
     `${n === 1 ? 'Se omitió' : 'Se omitieron'} ${threads(n)}: el contacto tiene un thread más nuevo, ya no existe o está ` +
-    'bloqueado, o no había threadId registrado.',
+    'bloqueado, la persona fue eliminada de la auditoría, o no había threadId registrado.',
   stillOverLimit:
     'La próxima ejecución volverá a limpiar los threads que siguen por encima del límite, a menos que usted suba el ' +
     'límite o ponga la limpieza en pausa.',
+  assistantsIds: (n) =>
+    `${threads(n)} ${n === 1 ? 'restaurado tiene' : 'restaurados tienen'} un ID thread_…: OpenAI ya no responde a estos ID ` +
+    '(los agentes clásicos de Azure, hasta el 2027-03-31).',
+  erased: (rows) =>
+    rows === 0
+      ? 'Ninguna fila de auditoría menciona a esta persona.'
+      : `Se eliminó a la persona de ${number.format(rows)} ${rows === 1 ? 'fila' : 'filas'} de auditoría.`,
+  threadIdsToDelete: (n) =>
+    `Elimine ${threads(n)} en el proveedor de IA (threadIds): los ID ya no están en ningún otro lugar.`,
+  exportsToExpire: (n) =>
+    `${number.format(n)} ${n === 1 ? 'archivo exportado contiene' : 'archivos exportados contienen'} a la persona hasta que ` +
+    `${n === 1 ? 'venza o usted lo elimine' : 'venzan o usted los elimine'} (exports).`,
+  erasureIncomplete:
+    'No se completó: guarde este comprobante y ejecute lo mismo otra vez, que elimina el resto y entrega su propio comprobante.',
+  contactNotErased:
+    'La fila del contacto es del asistente: elimínela allí, o la próxima limpieza puede volver a registrar a la persona.',
   explainedError: (code, message) => `${ERRORS[code]}\n\n${message}`,
 
   notice: {
@@ -88,6 +125,7 @@ export const es: Texts = {
     endedAt: 'Finalizó',
     requestId: 'ID de la solicitud (request id)',
     function: 'Función',
+    dashboard: 'Dashboard',
     incomplete:
       'Se acabó el tiempo antes de llegar al final de la tabla. Las cifras de arriba cubren solo lo hecho hasta entonces; ' +
       'la continuación envía su propio aviso si limpia algo.',
@@ -97,13 +135,33 @@ export const es: Texts = {
     nearLimitMeaning: (n) =>
       `${threads(n)} ${n === 1 ? 'tiene' : 'tienen'} el 80% del límite o más. Cuando un thread llega al límite, la limpieza ` +
       'siguiente lo borra. El dashboard y una verificación muestran los más grandes.',
+    whoLocks:
+      'Para saber quién tiene bloqueadas filas de la tabla, ejecute esto en la base de datos (pg_terminate_backend(PID) ' +
+      'termina una sesión):',
     restore: 'Para restaurar estos threads (un contacto que ya inició un thread nuevo conserva el nuevo):',
     check: 'Para verificar el estado actual de los threads:',
     checkAfterFailure: 'Cuando esté resuelto, confírmelo con esta verificación, que no modifica nada:',
+    thenCleanUp: 'Después ejecute la limpieza:',
+    checkRefused: 'Primero vea qué haría una limpieza. Esto no modifica nada:',
+    refusedLimit: {
+      payload: (limit) =>
+        `El límite de ${number.format(limit)} tokens venía en la solicitud de esta ejecución. Si está mal, corríjalo donde se ` +
+        'inició.',
+      parameter: (limit) => `El límite de ${number.format(limit)} tokens viene del parámetro. Si está mal, cámbielo:`,
+      deployment: (limit) =>
+        `El límite de ${number.format(limit)} tokens viene del despliegue (clave de contexto tokenLimit). Si está mal, defina ` +
+        'el parámetro, que tiene prioridad:',
+    },
+    limitPlaceholder: 'LIMITE',
+    force: (n) =>
+      `Solo si el límite es correcto: esto omite el límite de seguridad en una ejecución y borra ${threads(n)}:`,
+    readFailures: 'La solicitud fallida espera en la cola de mensajes fallidos. Para leer todos los mensajes:',
+    purgeFailures: 'Cuando todos estén resueltos, esto los borra y termina la alarma RunFailed:',
     failed: {
       cleanup: 'La limpieza de threads falló',
       restore: 'La restauración de threads falló',
       check: 'La verificación de threads falló',
+      erase: 'La eliminación de una persona falló',
       unknown: 'La limpieza de threads rechazó una solicitud',
     },
     failedAfter: (title, name, attempts) =>
@@ -139,8 +197,14 @@ export const es: Texts = {
     nearLimit: 'Cerca del límite',
     from: (tokenCount) => `${tokens(tokenCount)} o más`,
     overLimit: 'Por encima del límite',
-    willClear: (over) =>
-      over === 0 ? 'No hay nada que limpiar.' : `${over === 1 ? 'Lo' : 'Los'} borrará la próxima limpieza.`,
+    forecast: {
+      clears: (over) => `${over === 1 ? 'Lo' : 'Los'} borrará la próxima limpieza.`,
+      refused: (share, allowed) =>
+        `El límite de seguridad detendrá la próxima limpieza: el ${number.format(share)}% de los activos, y se permite el ` +
+        `${number.format(allowed)}%.`,
+      paused: 'La limpieza está en pausa.',
+      nothing: 'No hay nada que limpiar.',
+    },
     byBand: 'Threads por estado',
     ranges: { normal: '< 50%', caution: '50–80%', warning: '80–100%', critical: '≥ 100%' },
     threads,

@@ -1,6 +1,7 @@
 import { BANDS, bandBounds } from '../model/bands.ts';
 import type { JobError } from '../model/job-error.ts';
-import type { CheckResult, TopThread } from '../model/results.ts';
+import { inOneLine } from '../model/quote-safely.ts';
+import type { CheckResult, Forecast, TopThread } from '../model/results.ts';
 import type { Texts } from '../texts/en.ts';
 import { timeText } from '../texts/time.ts';
 import { type Html, html } from './html.ts';
@@ -25,7 +26,7 @@ export function widgetHtml(result: CheckResult, context: WidgetContext): string 
   const { widget } = texts;
   return frame(
     context,
-    html`${headline(result, texts)}
+    html`${notice(result.forecast, texts)}${headline(result, texts)}
 <div class="tc-columns">
 ${section(widget.byBand, bands(result, texts))}
 ${section(widget.topThreads, topThreads(result, texts))}
@@ -40,7 +41,7 @@ export function errorHtml({ code, message }: JobError, context: Pick<WidgetConte
   const { widget, explainedError } = context.texts;
   return frame(
     context,
-    html`<div class="tc-error" role="alert"><strong>${widget.failed}: ${code}</strong><p>${explainedError(code, message)}</p></div>`,
+    html`<div class="tc-error" role="alert"><strong>${widget.failed}: ${code}</strong><p>${explainedError(code, inOneLine(message))}</p></div>`,
   );
 }
 
@@ -53,12 +54,34 @@ function section(title: string, content: Html): Html {
   return html`<section><h3>${title}</h3>${content}</section>`;
 }
 
-function headline(result: CheckResult, { widget, number, percent }: Texts): Html {
-  const { activeThreads, nearLimitThreads, overLimitThreads, tokenLimit, topThreads } = result;
+/** Said above all else: threads over the limit stay, and grow. */
+function notice(forecast: Forecast, texts: Texts): Html {
+  if (forecast.next !== 'refused' && forecast.next !== 'paused') return html``;
+  return html`<p class="tc-notice" role="status">${forecastNote(forecast, texts)}</p>`;
+}
+
+function forecastNote(forecast: Forecast, { widget }: Texts): string {
+  const t = widget.forecast;
+  switch (forecast.next) {
+    case 'clears':
+      return t.clears(forecast.threads);
+    case 'refused':
+      return t.refused(forecast.share, forecast.allowed);
+    case 'paused':
+      return t.paused;
+    case 'nothing':
+      return t.nothing;
+  }
+}
+
+function headline(result: CheckResult, texts: Texts): Html {
+  const { widget, number, percent } = texts;
+  const { activeThreads, nearLimitThreads, overLimitThreads, tokenLimit, topThreads, forecast } = result;
+  const { next } = forecast;
   const card = (title: string, figure: number, note: string, colour = '') =>
     html`<div class="tc-card"><div class="tc-quiet">${title}</div><div class="tc-figure ${colour}">${breakable(number(figure))}</div><div class="tc-quiet">${note}</div></div>`;
   return html`<div class="tc-cards">
-${card(widget.overLimit, overLimitThreads, widget.willClear(overLimitThreads), overLimitThreads > 0 ? 'tc-critical' : '')}
+${card(widget.overLimit, overLimitThreads, next === 'clears' || next === 'nothing' ? forecastNote(forecast, texts) : widget.from(tokenLimit), overLimitThreads > 0 ? 'tc-critical' : '')}
 ${card(widget.nearLimit, nearLimitThreads, widget.from(bandBounds(tokenLimit)[2]), nearLimitThreads > 0 ? 'tc-warning' : '')}
 ${card(widget.activeThreads, activeThreads, widget.ofContacts(result.totalContacts))}
 ${card(widget.totalTokens, result.totalTokens, widget.average(result.averageTokens))}

@@ -47,6 +47,7 @@ const RULES = `
 .thread-cleanup .tc-mark{position:absolute;top:-3px;bottom:-3px;width:0;border-left:2px solid var(--tc-text)}
 .thread-cleanup .tc-top th{max-width:min(200px,18cqw);overflow:hidden;text-overflow:ellipsis}
 .thread-cleanup .tc-cleanups th{width:100%}
+.thread-cleanup .tc-notice{border-left:4px solid var(--tc-warning);margin:0 0 14px;padding:2px 0 2px 10px;font-weight:700}
 .thread-cleanup .tc-error{border:1px solid var(--tc-critical);border-left-width:4px;border-radius:2px;padding:10px 14px;overflow-wrap:anywhere}
 .thread-cleanup .tc-error p{white-space:pre-wrap}
 @container (min-width:420px){

@@ -30,6 +30,8 @@ export interface Config {
   readonly tokenLimit: number;
   /** Per cent of the active threads that one run may clear without `force`. @default - the function's own, 50 */
   readonly maxClearedShare: number | undefined;
+  /** Minutes without activity after which a thread may be cleared. @default - the function's own, 0: none waits */
+  readonly quietMinutes: number | undefined;
   /** The assistant's table. @default ClientView */
   readonly tableName: string;
   /** The audit table. @default ThreadCleanupLog */
@@ -96,6 +98,7 @@ export function readConfig(given: Context): Config {
     timezone: read(context, 'timezone') ?? defaults.timezone,
     tokenLimit: read(context, 'tokenLimit') ?? defaults.tokenLimit,
     maxClearedShare: read(context, 'maxClearedShare'),
+    quietMinutes: read(context, 'quietMinutes'),
     tableName: read(context, 'tableName') ?? defaults.tableName,
     auditTableName: read(context, 'auditTableName') ?? defaults.auditTableName,
     logRetentionDays: read(context, 'logRetentionDays') ?? defaults.logRetentionDays,

@@ -2,12 +2,14 @@ import { isIP } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   ALLOWED_LANGUAGE,
+  ALLOWED_QUIET_MINUTES,
   ALLOWED_RETENTION_DAYS,
   ALLOWED_SHARE,
   ALLOWED_TABLE_NAME,
   ALLOWED_TIME_ZONE,
   ALLOWED_TOKEN_LIMIT,
   parseLanguage,
+  parseQuietMinutes,
   parseRetentionDays,
   parseShare,
   parseTableName,
@@ -101,6 +103,11 @@ export const contextKeys = {
     allowed: ALLOWED_SHARE,
     example: '25',
     read: parseShare,
+  },
+  quietMinutes: {
+    allowed: ALLOWED_QUIET_MINUTES,
+    example: '30',
+    read: parseQuietMinutes,
   },
   tableName: {
     allowed: ALLOWED_TABLE_NAME,

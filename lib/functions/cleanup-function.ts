@@ -22,7 +22,7 @@ const RETRY_ATTEMPTS = 2;
 export interface CleanupFunctionProps
   extends CheckSettings,
     Pick<AssetFunctionProps, 'code' | 'logRetentionDays'>,
-    Pick<Config, 'maxClearedShare' | 'auditRetentionDays'> {
+    Pick<Config, 'auditRetentionDays'> {
   /** Takes the nightly runs that failed at every attempt. */
   readonly failureQueue: IQueue;
 
@@ -67,8 +67,6 @@ export class CleanupFunction extends AssetFunction {
       environment: {
         ...checkEnvironment(props, Stack.of(scope).stackName),
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-        STATE_PARAMETER: settings.state.name,
-        ...(props.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(props.maxClearedShare) }),
         ...(props.auditRetentionDays !== undefined && { AUDIT_RETENTION_DAYS: String(props.auditRetentionDays) }),
         ...(exportBucket !== undefined && { EXPORT_BUCKET: exportBucket.bucketName }),
       },

@@ -11,6 +11,8 @@ export interface CheckSettings
       | 'databasePort'
       | 'databaseName'
       | 'tokenLimit'
+      | 'maxClearedShare'
+      | 'quietMinutes'
       | 'tableName'
       | 'auditTableName'
       | 'language'
@@ -30,6 +32,9 @@ export function checkEnvironment({ settings, ...given }: CheckSettings, serviceN
     ...(given.databaseName !== undefined && { DATABASE_NAME: given.databaseName }),
     TOKEN_LIMIT: String(given.tokenLimit),
     TOKEN_LIMIT_PARAMETER: settings.tokenLimit.name,
+    STATE_PARAMETER: settings.state.name,
+    ...(given.maxClearedShare !== undefined && { MAX_CLEARED_SHARE: String(given.maxClearedShare) }),
+    ...(given.quietMinutes !== undefined && { QUIET_MINUTES: String(given.quietMinutes) }),
     TABLE_NAME: given.tableName,
     AUDIT_TABLE_NAME: given.auditTableName,
     LANGUAGE: given.language,

@@ -38,6 +38,6 @@ export class WidgetFunction extends AssetFunction {
       network,
     });
     for (const statement of readDatabaseSecret(this, props)) this.role.addToPolicy(statement);
-    this.role.addToPolicy(readSettings(settings.tokenLimit));
+    this.role.addToPolicy(readSettings(settings.tokenLimit, settings.state));
   }
 }

@@ -115,6 +115,8 @@ export class Alarms extends Construct {
   }
 
   private add(id: string, props: Omit<RunbookAlarmProps, 'topic'>): void {
-    this.all.push(new RunbookAlarm(this, id, { ...props, topic: this.props.topic }));
+    const { language, commands, topic } = this.props;
+    const alarmDescription = props.alarmDescription + stackTexts(language).alarms.dashboard(commands);
+    this.all.push(new RunbookAlarm(this, id, { ...props, alarmDescription, topic }));
   }
 }

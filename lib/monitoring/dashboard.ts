@@ -7,7 +7,9 @@ import {
   GraphWidget,
   type GraphWidgetProps,
   type IMetric,
+  MathExpression,
   PeriodOverride,
+  TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -17,7 +19,8 @@ import type { MetricName } from '../../lambda/model/metric-names.ts';
 import { textsOf } from '../../lambda/texts/texts-of.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import { cleanupMetric } from './cleanup-metric.ts';
-import type { Texts } from './texts/en.ts';
+import { dashboardName } from './dashboard-link.ts';
+import type { OperatorCommands, Texts } from './texts/en.ts';
 import { stackTexts } from './texts/texts-of.ts';
 
 /** One point a night. */
@@ -27,8 +30,14 @@ const NIGHT = Duration.days(1);
 const FULL = 24;
 const THIRD = 8;
 
+/** The widget's own colours of the bands, in the light theme (lambda/widget/style.ts). */
+const COLOURS = { normal: '#1d8a5a', caution: '#b98500', warning: '#d4600a', critical: '#c5221f' };
+
 /** Bars of the bands, ten threads, the last runs. */
 const REPORT_HEIGHT = 12;
+
+/** A title and a command of one line or two, eight times. */
+const COMMANDS_HEIGHT = 14;
 
 export interface ThreadDashboardProps {
   readonly language: Language;
@@ -44,6 +53,7 @@ export interface ThreadDashboardProps {
 
   readonly failureQueue: IQueue;
   readonly alarms: readonly Alarm[];
+  readonly commands: OperatorCommands;
 }
 
 /** The threads now and over the last month, the runs that cleared them, and what is wrong. */
@@ -52,9 +62,10 @@ export class ThreadDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: ThreadDashboardProps) {
     super(scope, id);
-    const { language, widget, alarms } = props;
+    const { language, widget, alarms, commands } = props;
     this.texts = stackTexts(language).dashboard;
     new Dashboard(this, 'Dashboard', {
+      dashboardName: dashboardName(this),
       defaultInterval: Duration.days(30),
       // A longer range would make one point of several nights otherwise.
       periodOverride: PeriodOverride.INHERIT,
@@ -63,6 +74,7 @@ export class ThreadDashboard extends Construct {
         [this.report(widget)],
         this.threads(language),
         [...this.runs(), this.errors(props)],
+        [this.commands(commands)],
       ],
     });
   }
@@ -86,7 +98,9 @@ export class ThreadDashboard extends Construct {
     return [
       graph({
         title: t.tokens,
-        left: [this.atMost('TotalTokens', t.total), this.atMost('LargestThread', t.largest)],
+        left: [this.atMost('TotalTokens', t.total)],
+        // The limit is live: each run writes the one that it used.
+        right: [this.atMost('LargestThread', t.largest), this.atMost('TokenLimit', t.limit)],
       }),
       graph({
         title: t.threads,
@@ -96,10 +110,10 @@ export class ThreadDashboard extends Construct {
         title: t.bands,
         stacked: true,
         left: [
-          this.atMost('NormalThreads', bands.normal),
-          this.atMost('CautionThreads', bands.caution),
-          this.atMost('NearLimitThreads', bands.warning),
-          this.atMost('OverLimitThreads', bands.critical),
+          this.atMost('NormalThreads', bands.normal, COLOURS.normal),
+          this.atMost('CautionThreads', bands.caution, COLOURS.caution),
+          this.atMost('NearLimitThreads', bands.warning, COLOURS.warning),
+          this.atMost('OverLimitThreads', bands.critical, COLOURS.critical),
         ],
       }),
     ];
@@ -113,7 +127,7 @@ export class ThreadDashboard extends Construct {
         left: [cleanupMetric(this, 'ThreadsCleared', 'Sum', NIGHT, t.clearedThreads)],
         right: [cleanupMetric(this, 'TokensCleared', 'Sum', NIGHT, t.clearedTokens)],
       }),
-      graph({ title: t.duration, left: [this.atMost('CleanupDuration', 'ms')] }),
+      graph({ title: t.duration, left: [this.duration()] }),
     ];
   }
 
@@ -133,8 +147,33 @@ export class ThreadDashboard extends Construct {
     });
   }
 
-  private atMost(name: MetricName, label: string): IMetric {
-    return cleanupMetric(this, name, 'Maximum', NIGHT, label);
+  /** Milliseconds as seconds. */
+  private duration(): IMetric {
+    const usingMetrics = { duration: cleanupMetric(this, 'CleanupDuration', 'Maximum', NIGHT) };
+    return new MathExpression({ expression: 'duration / 1000', usingMetrics, label: 's', period: NIGHT });
+  }
+
+  private commands(commands: OperatorCommands): TextWidget {
+    const { commands: title, command: t } = this.texts;
+    const markdown = [
+      `## ${title}`,
+      ...[
+        [t.check, commands.check],
+        [t.cleanUp, commands.cleanUp],
+        [t.resume, commands.resume],
+        [t.setLimit, commands.setLimit],
+        [t.readLog, commands.readLog],
+        [t.readFailures, commands.readFailures],
+        [t.purgeFailures, commands.purgeFailures],
+        [t.findLocks, commands.findLocks],
+      ].map(([name, command]) => `**${name}**\n\`\`\`\n${command}\n\`\`\``),
+    ].join('\n');
+    return new TextWidget({ markdown, width: FULL, height: COMMANDS_HEIGHT });
+  }
+
+  private atMost(name: MetricName, label: string, color?: string): IMetric {
+    const metric = cleanupMetric(this, name, 'Maximum', NIGHT, label);
+    return color === undefined ? metric : metric.with({ color });
   }
 }
 

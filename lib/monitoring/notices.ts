@@ -5,21 +5,18 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { NotifyFunction, type NotifyFunctionProps } from '../functions/notify-function.ts';
 import { delivery } from '../schedule/failure-queue.ts';
 import { ENDED, type RunResults, resultsOf } from '../schedule/run-results.ts';
+import { dashboardUrl } from './dashboard-link.ts';
 
-export interface NoticesProps extends Omit<NotifyFunctionProps, 'topic'> {
+export interface NoticesProps extends Omit<NotifyFunctionProps, 'topic' | 'dashboardUrl'> {
   /** Who is told. */
   readonly notifyEmail: readonly string[];
 
   /** Where the results of scheduled runs are. */
   readonly results: RunResults;
-
-  /** Takes the results that could not be delivered to the function that writes the e-mail. */
-  readonly failureQueue: IQueue;
 }
 
 /**
@@ -39,7 +36,11 @@ export class Notices extends Construct {
     const { notifyEmail, cleanup, results, failureQueue } = props;
     for (const address of notifyEmail) this.topic.addSubscription(new EmailSubscription(address));
 
-    this.notify = new NotifyFunction(this, 'Notify', { ...props, topic: this.topic }).function;
+    this.notify = new NotifyFunction(this, 'Notify', {
+      ...props,
+      topic: this.topic,
+      dashboardUrl: dashboardUrl(this),
+    }).function;
     const tell = (ruleId: string, description: string, eventPattern: EventPattern) =>
       new Rule(this, ruleId, {
         description,

@@ -1,20 +1,37 @@
+import { Aws } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { setCommand } from '../../lambda/input/live-settings.ts';
+import { lockQuery, parseTableName } from '../../lambda/input/values.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import type { LiveSettings } from '../functions/live-settings.ts';
+import { dashboardUrl } from './dashboard-link.ts';
 import type { OperatorCommands } from './texts/en.ts';
 
 /** Makes the commands. Function, log group and queue are in them as tokens of the CDK, which a deployment replaces. */
-export function operatorCommands(cleanup: CleanupFunction, settings: LiveSettings, failures: IQueue): OperatorCommands {
+export function operatorCommands(
+  cleanup: CleanupFunction,
+  settings: LiveSettings,
+  failures: IQueue,
+  tableName: string,
+): OperatorCommands {
+  const region = `--region ${Aws.REGION}`;
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
-  const invoke = `aws lambda invoke --function-name ${cleanup.function.functionName} --cli-read-timeout 0`;
+  const invoke = `aws lambda invoke ${region} --function-name ${cleanup.function.functionName} --cli-read-timeout 0`;
+  const queue = `${region} --queue-url ${failures.queueUrl}`;
+  const table = parseTableName(tableName);
+  if (table === undefined) throw new TypeError(`${tableName} is no name of a table`);
   return {
+    dashboard: dashboardUrl(cleanup),
     check: `${invoke} /dev/stdout`,
     cleanUp: `${invoke} --cli-binary-format raw-in-base64-out --payload '{"mode":"cleanup"}' /dev/stdout`,
-    resume: setCommand(settings.state.name, 'state', 'enabled'),
-    setLimit: setCommand(settings.tokenLimit.name, 'token-limit', 'LIMIT'),
-    readLog: `aws logs tail ${cleanup.function.logGroup.logGroupName} --since 1d`,
-    // The cause is in the attributes, which SQS leaves out unless asked.
-    readFailures: `aws sqs receive-message --message-attribute-names All --queue-url ${failures.queueUrl}`,
+    resume: setCommand(settings.state.name, 'state', 'enabled', Aws.REGION),
+    setLimit: setCommand(settings.tokenLimit.name, 'token-limit', 'LIMIT', Aws.REGION),
+    readLog: `aws logs tail ${cleanup.function.logGroup.logGroupName} ${region} --since 1d`,
+    // As in lambda/aws/cli-commands.ts: ten at a time is what SQS hands out; the cause is in the attributes.
+    readFailures:
+      `while m=$(aws sqs receive-message ${queue} --max-number-of-messages 10 --visibility-timeout 60 ` +
+      '--message-attribute-names All) && [ "$m" ]; do echo "$m"; done',
+    purgeFailures: `aws sqs purge-queue ${queue}`,
+    findLocks: lockQuery(table),
   };
 }

@@ -2,61 +2,149 @@ import { describe, expect, test } from 'vitest';
 import { parseOptions } from '../../bin/local/command-line.ts';
 
 describe('The command line', () => {
-  test('cleans up when no command is given, with the safety limit and without an export', () => {
-    const command = { name: 'cleanup', tokenLimit: undefined, force: false, exportFolder: undefined };
-    expect(parseOptions([])).toEqual({ command, json: false, help: false });
+  test('is the demonstration when no command is given: nobody clears a database by leaving something out', () => {
+    const demo = { name: 'demo', tokenLimit: undefined, force: false };
+    expect(parseOptions([])).toEqual({ command: demo, json: false });
+    expect(parseOptions(['demo'])).toEqual({ command: demo, json: false });
+    expect(parseOptions(['--token-limit', '5', '--force', '--json'])).toEqual({
+      command: { ...demo, tokenLimit: 5, force: true },
+      json: true,
+    });
+  });
+
+  test('cleans up with the safety limit, without an export, and not without asking', () => {
+    const command = { name: 'cleanup', tokenLimit: undefined, quietMinutes: undefined, force: false, yes: false, exportFolder: undefined };
+    expect(parseOptions(['cleanup'])).toEqual({ command, json: false });
+    expect(parseOptions(['cleanup', '-y']).command).toEqual({ ...command, yes: true });
   });
 
   test('takes its options before and after the command, with "=" or a space', () => {
-    const options = { command: { name: 'check', tokenLimit: 500_000 }, json: true, help: false };
+    const options = { command: { name: 'check', tokenLimit: 500_000, quietMinutes: undefined, csv: false }, json: true };
     expect(parseOptions(['check', '--token-limit', '500000', '--json'])).toEqual(options);
-    expect(parseOptions(['--json', '--token-limit=500000', 'check'])).toEqual(options);
-    const command = { name: 'cleanup', tokenLimit: undefined, force: true, exportFolder: './-x' };
+    expect(parseOptions(['--json', '--token-limit=500k', 'check'])).toEqual(options);
+    const command = { name: 'cleanup', tokenLimit: undefined, quietMinutes: undefined, force: true, yes: false, exportFolder: './-x' };
     expect(parseOptions(['--force', 'cleanup', '--export', './-x']).command).toEqual(command);
   });
 
-  test('restores an audit row, a run, or lists what there is', () => {
+  test.each([
+    [['cleanup', '--dry-run']],
+    [['--dry-run']],
+    [['cleanup', '--dry-run', '--force', '--export', 'x', '--yes']],
+  ])('takes a cleanup that is a dry run for a check: %j', (args) =>
+    expect(parseOptions(args).command).toEqual({ name: 'check', tokenLimit: undefined, quietMinutes: undefined, csv: false }),
+  );
+
+  test('restores an audit row, the rows of a run, a run, or lists what there is', () => {
     const target = (...args: string[]) => parseOptions(['restore', ...args]).command;
     expect(target('7')).toEqual({ name: 'restore', target: { auditId: 7 } });
+    expect(target('1-19')).toEqual({ name: 'restore', target: { first: 1, last: 19 } });
+    expect(target('1–19')).toEqual({ name: 'restore', target: { first: 1, last: 19 } });
     expect(target('--request-id', 'a-1_B')).toEqual({ name: 'restore', target: { requestId: 'a-1_B' } });
     expect(target()).toEqual({ name: 'restore', target: undefined });
+    expect(target('--phone', '+57 300')).toEqual({ name: 'restore', target: { phone: '+57 300' } });
+  });
+
+  test('erases one person, whose phone number is quoted in no error', () => {
+    expect(parseOptions(['erase', '+57 300']).command).toEqual({ name: 'erase', phone: '+57 300', yes: false });
+    expect(parseOptions(['erase', '--yes', '57']).command).toEqual({ name: 'erase', phone: '57', yes: true });
+    for (const args of [
+      ['erase'],
+      ['erase', ''],
+      ['erase', '57', '300'],
+      ['restore', '--phone'],
+      ['restore', '--phone='],
+    ]) {
+      expect(() => parseOptions(args)).toThrow(/^(?!.*300).*phone number.* Nothing was changed\.$/);
+    }
+    expect(() => parseOptions(['restore', '--phone', '57', '--request-id', 'x'])).toThrow(
+      'Unexpected argument --phone.',
+    );
+  });
+
+  test('takes whole minutes of quiet, up to a week', () => {
+    const quiet = (...args: string[]) => parseOptions(['check', '--quiet-minutes', ...args]).command;
+    expect(quiet('0')).toMatchObject({ quietMinutes: 0 });
+    expect(quiet('10080')).toMatchObject({ quietMinutes: 10_080 });
+    for (const minutes of ['10081', '1.5', '01', 'an hour', '']) {
+      expect(() => quiet(minutes)).toThrow('--quiet-minutes must be a whole number of minutes from 0 to 10,080 (got');
+    }
+    expect(() => quiet('--json')).toThrow('--quiet-minutes');
+  });
+
+  test.each([
+    [['help']],
+    [['--help']],
+    [['-h']],
+    [['check', '--help']],
+    [['nonsense', '--help']],
+    [['help', 'restore']],
+  ])('helps whoever asks for it: %j', (args) => expect(parseOptions(args).command).toEqual({ name: 'help' }));
+
+  test('tells its version, lists threads as CSV and writes a schedule', () => {
+    expect(parseOptions(['--version']).command).toEqual({ name: 'version' });
+    expect(parseOptions(['check', '--csv']).command).toEqual({ name: 'check', tokenLimit: undefined, quietMinutes: undefined, csv: true });
+    expect(parseOptions(['schedule']).command).toEqual({ name: 'schedule', cron: false });
+    expect(parseOptions(['schedule', '--cron']).command).toEqual({ name: 'schedule', cron: true });
+  });
+
+  test.each([
+    ['chekc', 'check'],
+    ['clean', 'cleanup'],
+    ['Restore', 'restore'],
+    ['shedule', 'schedule'],
+  ])('asks whether %j was meant to be %j', (typed, meant) => {
+    expect(() => parseOptions([typed])).toThrow(`Unknown command "${typed}". Did you mean ${meant}? Commands: `);
   });
 
   test.each([
     [
       ['clean'],
-      'Unknown command "clean". Commands: cleanup, check, restore. With npm, put options after --: npm start -- --help.',
+      'Unknown command "clean". Did you mean cleanup? Commands: demo, cleanup, check, restore, erase, schedule. With npm, put options after --: npm run cleanup -- --help.',
     ],
-    [[''], 'Unknown command "". Commands: cleanup, check, restore.'],
-    [['check', 'cleanup'], 'Unexpected argument "cleanup". With npm, put options after --: npm start -- --help.'],
+    [[''], 'Unknown command "". Commands: demo, cleanup, check, restore, erase, schedule.'],
+    [['delete'], 'Unknown command "delete". Commands: demo, '],
+    [['check', 'cleanup'], 'Unexpected argument "cleanup". With npm, put options after --: npm run cleanup -- --help.'],
     [
-      ['--dry-run'],
-      'cleanup has no option --dry-run. Options: --token-limit N, --force, --export FOLDER, --json, --help.',
+      ['cleanup', '--dryrun'],
+      'cleanup has no option --dryrun. Did you mean --dry-run? Options: --token-limit N, --quiet-minutes N, --force, --export FOLDER, --dry-run, --yes, --json, --help.',
     ],
     [
-      ['--__proto__'],
-      'cleanup has no option --__proto__. Options: --token-limit N, --force, --export FOLDER, --json, --help.',
+      ['cleanup', '--__proto__'],
+      'cleanup has no option --__proto__. Options: --token-limit N, --quiet-minutes N, --force, --export FOLDER, --dry-run, --yes, --json, --help.',
     ],
-    [['-x'], 'cleanup has no option -x. Options: --token-limit N, --force, --export FOLDER, --json, --help.'],
-    [['check', '--force'], 'check has no option --force. Options: --token-limit N, --json, --help.'],
+    [
+      ['cleanup', '-x'],
+      'cleanup has no option -x. Options: --token-limit N, --quiet-minutes N, --force, --export FOLDER, --dry-run, --yes, --json, --help.',
+    ],
+    [
+      ['--export', 'x'],
+      'demo has no option --export. Options: --token-limit N, --force, --json, --help. To clean up DATABASE_URL: npm run cleanup.',
+    ],
+    [['--yes'], 'demo has no option --yes. Options: '],
+    [['check', '--force'], 'check has no option --force. Options: --token-limit N, --quiet-minutes N, --csv, --json, --help.'],
     [['check', '--export', 'x'], 'check has no option --export. Options: '],
-    [['--request-id', 'x'], 'cleanup has no option --request-id. Options: '],
-    [['restore', '--force'], 'restore has no option --force. Options: --request-id X, --json, --help.'],
+    [['cleanup', '--request-id', 'x'], 'cleanup has no option --request-id. Options: '],
+    [['restore', '--force'], 'restore has no option --force. Options: --request-id X, --phone PHONE, --json, --help.'],
     [['restore', '--token-limit', '5'], 'restore has no option --token-limit. Options: '],
-    [['--force=no'], '--force takes no value.'],
-    [['--export'], '--export needs a folder.'],
-    [['--export', ''], '--export must be a folder, which is created if missing (got "").'],
-    [['--export', '--json'], '--export must be a folder, which is created if missing (got "--json").'],
-    ...['0', '-1', '1.5', '1,000', '1e3', '0x7', '', 'seven'].map((row): [string[], string] => [
-      ['restore', '--', row],
-      `The audit row must be a positive whole number, such as 7 (got "${row}").`,
-    ]),
+    [['cleanup', '--force=no'], '--force takes no value.'],
+    [['cleanup', '--export'], '--export needs a folder.'],
+    [['cleanup', '--export', ''], '--export must be a folder, which is created if missing (got "").'],
+    [['cleanup', '--export', '--json'], '--export must be a folder, which is created if missing (got "--json").'],
+    ...['0', '-1', '1.5', '1,000', '1e3', '0x7', '', 'seven', '7-', '7-7', '9-7', '1-2-3'].map(
+      (row): [string[], string] => [
+        ['restore', '--', row],
+        `The audit row must be a positive whole number, such as 7, or the rows of a run, such as 1-19 (got "${row}").`,
+      ],
+    ),
     [
       ['restore', '9007199254740993'],
-      'The audit row must be a positive whole number, such as 7 (got a text of 16 characters).',
+      'The audit row must be a positive whole number, such as 7, or the rows of a run, such as 1-19 (got a text of 16 characters).',
     ],
-    [['restore', '7', '8'], 'Unexpected argument "8". Give one audit row or one --request-id.'],
-    [['restore', '7', '--request-id', 'x'], 'Unexpected argument "7". Give one audit row or one --request-id.'],
+    [['restore', '7', '8'], 'Unexpected argument "8". Give one audit row, the rows of a run, one --request-id or one --phone.'],
+    [
+      ['restore', '7', '--request-id', 'x'],
+      'Unexpected argument "7". Give one audit row, the rows of a run, one --request-id or one --phone.',
+    ],
     [['restore', '--request-id'], '--request-id needs the request id of a cleanup.'],
     [
       ['restore', '--request-id', '--json'],

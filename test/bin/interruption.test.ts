@@ -31,36 +31,41 @@ async function clearedAndAudited() {
 
 describe('Stopped while it works on DATABASE_URL, the terminal', () => {
   test.each([
-    ['Ctrl-C', pressCtrlC, 130],
-    ['SIGINT to it alone', (program: ChildProcess) => program.kill('SIGINT'), 130],
-    ['SIGTERM', (program: ChildProcess) => program.kill('SIGTERM'), 143],
-  ])('leaves no session and no running statement behind: %s', async (_, stop, status) => {
-    const lock = await sql.reserve();
-    try {
-      await lock`begin`;
-      await lock`lock table "ClientView" in access exclusive mode`;
-      const program = startProgram([], { DATABASE_URL: database.url });
-      const outcome = outcomeOf(program);
-      await vi.waitUntil(async () => (await sessions()).includes('Lock'), PATIENCE);
-      stop(program);
-      const { stderr, ...rest } = await outcome;
-      expect(rest.status).toBe(status);
-      expect(stderr).toMatch(/^Interrupted: [^\n]+\n$/);
-      expect(await sessions()).toEqual([]);
-    } finally {
-      await lock`rollback`;
-      lock.release();
-    }
-  });
+    ['Ctrl-C at a cleanup', 'cleanup', pressCtrlC, 130],
+    ['Ctrl-C at a check', 'check', pressCtrlC, 130],
+    ['SIGINT to it alone', 'cleanup', (program: ChildProcess) => program.kill('SIGINT'), 130],
+    ['SIGTERM', 'cleanup', (program: ChildProcess) => program.kill('SIGTERM'), 143],
+  ])(
+    'leaves no session and no running statement behind, and says that nothing was changed: %s',
+    async (_, word, stop, status) => {
+      const lock = await sql.reserve();
+      try {
+        await lock`begin`;
+        await lock`lock table "ClientView" in access exclusive mode`;
+        const program = startProgram([word], { DATABASE_URL: database.url });
+        const outcome = outcomeOf(program);
+        await vi.waitUntil(async () => (await sessions()).includes('Lock'), PATIENCE);
+        stop(program);
+        const { stderr, ...rest } = await outcome;
+        expect(rest.status).toBe(status);
+        expect(stderr).toBe('Interrupted: Interrupted. Nothing was changed.\n');
+        expect(await sessions()).toEqual([]);
+      } finally {
+        await lock`rollback`;
+        lock.release();
+      }
+    },
+  );
 
   test('has cleared what is in the audit table, and no more', async () => {
     // In the middle of the second batch.
     const gate = await closeGate(sql, '3000');
-    const program = startProgram(['--json'], { DATABASE_URL: database.url, MAX_CLEARED_SHARE: '100' });
+    const program = startProgram(['cleanup', '--json'], { DATABASE_URL: database.url, MAX_CLEARED_SHARE: '100' });
     const outcome = outcomeOf(program);
     await gate.reached();
     pressCtrlC(program);
-    expect(await outcome).toMatchObject({ status: 130, stdout: '' });
+    const stderr = 'Interrupted: Interrupted. Only the threads recorded in the audit table were cleared.\n';
+    expect(await outcome).toEqual({ status: 130, stdout: '', stderr });
     expect(await sessions()).toEqual([]);
     expect(await clearedAndAudited()).toEqual({ cleared: 2_000, audited: 2_000 });
   });

@@ -20,22 +20,44 @@ beforeEach(async () => {
 });
 
 describe('The terminal on DATABASE_URL', () => {
-  test('shows the state before, cleans up, and shows the state after and the audit row', async () => {
-    const { status, stdout, stderr } = await runProgram([], env);
+  test('shows the state before, cleans up, and shows the audit row, the state after and, in the last line, the result', async () => {
+    const { status, stdout, stderr } = await runProgram(['cleanup'], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const [before, cleanup, after, audit] = ['Before', 'Cleared', 'After', 'Audit row 1:'].map((text) =>
+    const [before, audit, after, result] = ['Before', 'Audit row 1:', 'After', '✓ '].map((text) =>
       stdout.indexOf(text),
     );
-    expect([before, cleanup, after, audit]).toEqual([before, cleanup, after, audit].sort((a = 0, b = 0) => a - b));
+    expect([before, audit, after, result]).toEqual([before, audit, after, result].sort((a = 0, b = 0) => a - b));
     expect(before).toBeGreaterThan(0);
-    expect(stdout.slice(before, cleanup)).toMatch(/150\.0% {2}Critical {2}1,500,000 {2}5700001 {2}Ana 🌸/);
-    expect(stdout.slice(cleanup, after)).toContain('Cleared 2 threads with 2,500,000 tokens');
-    expect(stdout.slice(after, audit)).not.toContain('Ana');
-    expect(stdout.slice(audit)).toMatch(/UTC, 2 threads, 2,500,000 tokens\n/);
-    expect(stdout.slice(audit)).toMatch(/1,500,000 {2}5700001 {2}conv_5700001 {2}Ana 🌸/);
+    expect(stdout.slice(before, audit)).toMatch(/150\.0% {2}Critical {2}1,500,000 {2}5700001 {2}Ana 🌸/);
+    expect(stdout.slice(audit, after)).toMatch(/UTC, 2 threads, 2,500,000 tokens\n/);
+    expect(stdout.slice(audit, after)).toMatch(/1,500,000 {2}5700001 {2}conv_5700001 {2}Ana 🌸/);
     expect(stdout.indexOf('Ana', audit)).toBeLessThan(stdout.indexOf('Eve', audit));
+    expect(stdout.slice(after, result)).toMatch(/Critical +≥ 100% +░+ +0 +0\n\n$/);
+    expect(stdout.slice(after, result)).not.toContain('Largest');
+    expect(stdout.slice(result)).toMatch(
+      /^✓ 2 threads cleared · 2\.5M tokens · \d+\.\d s · undo: npm run restore -- 1\n$/,
+    );
     expect((await contactsByPhone(database)).get('5700001')).toEqual({ threadId: null, threadTokenCount: 0 });
     expect((await contactsByPhone(database)).get('5700003')?.threadTokenCount).toBe(850_000);
+  });
+
+  test('shows no state after a cleanup that found nothing to clear', async () => {
+    const { stdout } = await runProgram(['cleanup', '--token-limit', '2M'], env);
+    expect(stdout).not.toContain('After');
+    expect(stdout).toMatch(/\n✓ Nothing to clear: no thread has reached 2,000,000 tokens · \d+\.\d s\n$/);
+  });
+
+  test('says in the line above the result what it could not clear', async () => {
+    const lock = await database.sql.reserve();
+    try {
+      await lock`begin`;
+      await lock`select from "ClientView" where "phoneNumber" = '5700001' for update`;
+      const { stdout } = await runProgram(['cleanup'], env);
+      expect(stdout).toMatch(/1 thread over the limit remains for the next run \(locked[^\n]*\n✓ 1 thread cleared · /);
+    } finally {
+      await lock`rollback`;
+      lock.release();
+    }
   });
 
   test('says first which database it is about to work on, and never the password', async () => {
@@ -54,7 +76,7 @@ describe('The terminal on DATABASE_URL', () => {
   });
 
   test('is plain text when its output is no terminal, and shows names harmless', async () => {
-    const { stdout } = await runProgram([], env);
+    const { stdout } = await runProgram(['cleanup'], env);
     expect(stdout).not.toContain(ESCAPE);
     expect(stdout).toContain('Eve \\u{1b}[2J\\u{a}nobody');
   });
@@ -68,28 +90,30 @@ describe('The terminal on DATABASE_URL', () => {
 
   test('clears at the limit of --token-limit, else at that of TOKEN_LIMIT', async () => {
     const limited = { ...env, TOKEN_LIMIT: '1500000' };
-    expect((await runProgram([], limited)).stdout).toContain('Cleared 1 thread with');
-    expect((await runProgram(['--token-limit', '850000'], limited)).stdout).toContain('Cleared 2 threads with');
+    expect((await runProgram(['cleanup'], limited)).stdout).toContain('✓ 1 thread cleared · ');
+    expect((await runProgram(['cleanup', '--token-limit', '850000'], limited)).stdout).toContain(
+      '✓ 2 threads cleared · ',
+    );
   });
 
   test('works on the tables of TABLE_NAME and AUDIT_TABLE_NAME', async () => {
     await database.sql`create table if not exists "Other" (like "ClientView" including all)`;
     await database.sql`insert into "Other" select * from "ClientView"`;
     const names = { TABLE_NAME: 'public.Other', AUDIT_TABLE_NAME: 'OtherLog' };
-    expect((await runProgram([], { ...env, ...names })).stdout).toContain('Cleared 2 threads with');
+    expect((await runProgram(['cleanup'], { ...env, ...names })).stdout).toContain('✓ 2 threads cleared · ');
     expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(1_500_000);
     expect(await database.sql`select id from "OtherLog"`).toHaveLength(1);
   });
 
   test('deletes audit rows that are older than AUDIT_RETENTION_DAYS, and none without it', async () => {
-    await runProgram([], env);
+    await runProgram(['cleanup'], env);
     await database.sql`
       insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, execution_time, details)
       select days, 1, now() - make_interval(days => days, mins => 1), '{}' from unnest(array[29, 30]) days`;
     const counts = () => database.sql`select cleaned_count as count from "ThreadCleanupLog" order by 1`;
-    await runProgram([], env);
+    await runProgram(['cleanup'], env);
     expect(await counts()).toEqual([{ count: 2 }, { count: 29 }, { count: 30 }]);
-    const { status, stderr } = await runProgram([], { ...env, AUDIT_RETENTION_DAYS: '30' });
+    const { status, stderr } = await runProgram(['cleanup'], { ...env, AUDIT_RETENTION_DAYS: '30' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(await counts()).toEqual([{ count: 2 }, { count: 29 }]);
   });
@@ -100,24 +124,25 @@ describe('--force', () => {
   beforeEach(() => insertContacts(database, everybody));
 
   test('is needed to clear more than MAX_CLEARED_SHARE allows: the safety limit ends the cleanup with one line', async () => {
-    const { status, stderr } = await runProgram([], env);
+    const { status, stderr } = await runProgram(['cleanup'], env);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^CleanupRefused: [^\n]+ would clear 23 of 25 active threads \(92%\)[^\n]+--force[^\n]+\n$/);
     expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(1_500_000);
   });
 
   test('overrides the safety limit once', async () => {
-    const { status, stdout, stderr } = await runProgram(['--force'], env);
+    const { status, stdout, stderr } = await runProgram(['cleanup', '--force'], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('Cleared 23 threads');
+    expect(stdout).toContain('✓ 23 threads cleared · ');
     expect((await contactsByPhone(database)).get('57000120')?.threadTokenCount).toBe(0);
   });
 });
 
 describe('--json', () => {
-  test('prints the result of a check and nothing else', async () => {
+  test('prints the result of a check in one line and nothing else', async () => {
     const { status, stdout, stderr } = await runProgram(['check', '--json'], env);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: DATABASE_LINE });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^[^\n]+\n$/);
     const result = JSON.parse(stdout);
     expect(Object.keys(result).sort()).toEqual(
       (
@@ -130,9 +155,10 @@ describe('--json', () => {
     expect(stdout).not.toContain(ESCAPE);
   });
 
-  test('prints the result of a cleanup and nothing else', async () => {
-    const { status, stdout, stderr } = await runProgram(['--json'], env);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: DATABASE_LINE });
+  test('prints the result of a cleanup in one line and nothing else, so that cron sends no mail', async () => {
+    const { status, stdout, stderr } = await runProgram(['cleanup', '--json'], env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^[^\n]+\n$/);
     const result = JSON.parse(stdout);
     expect(Object.keys(result).sort()).toEqual(
       (

@@ -24,6 +24,9 @@ const SURROUNDINGS = {
   nobody: '{ "$@"; echo "status $?" >&2; } | true',
   /** A terminal of 80 columns. */
   narrowTerminal: 'exec script -qec "stty cols 80; $*" /dev/null',
+  /** Terminals of other widths. */
+  columns60: 'exec script -qec "stty cols 60; $*" /dev/null',
+  columns200: 'exec script -qec "stty cols 200; $*" /dev/null',
   /** No file may be larger than 512 bytes: the nearest to a full disk that needs no root. */
   fullDisk: 'ulimit -f 1; exec "$@"',
 } as const;
@@ -40,15 +43,20 @@ export function runProgram(
   return outcomeOf(startProgram(args, env, surroundings));
 }
 
-/** Starts it in a process group of its own, as a shell does, so that a test can press Ctrl-C. */
+/**
+ * Starts it in a process group of its own, as a shell does, so that a test can press Ctrl-C.
+ *
+ * @param input `pipe` where the test is going to type something
+ */
 export function startProgram(
   args: readonly string[],
   env: Environment = {},
   surroundings: keyof typeof SURROUNDINGS = 'pipes',
+  input: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
   return spawn('sh', ['-c', SURROUNDINGS[surroundings], 'sh', process.execPath, PROGRAM, ...args], {
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
     detached: true,
   });
 }

@@ -136,6 +136,27 @@ test.each([
   await expectNothingChanged();
 });
 
+test('one contact is restored and then erased by phone; neither result names them, but for the ids in the receipt', async () => {
+  await invoke({ mode: 'cleanup' });
+  const restored = await invoke({ mode: 'restore', phone: CANARY.phone });
+  expect(restored.result).toMatchObject({ mode: 'restore', restoredCount: 1, skippedCount: 0, auditId: 1 });
+  expectNoCanary(Object.values(CANARY), JSON.stringify(restored));
+  const { result } = await invoke({ mode: 'erase', phone: CANARY.phone });
+  expect(result).toMatchObject({
+    mode: 'erase',
+    erasedRows: 1,
+    exports: [],
+    threadIds: [CANARY.threadId],
+    complete: true,
+  });
+  expectNoCanary(Object.values(CANARY), JSON.stringify({ ...result, threadIds: [] }));
+  const [rows] = await database.sql`select string_agg(l::text, '') as text from "ThreadCleanupLog" l`;
+  expectNoCanary(Object.values(CANARY), rows?.['text']);
+  const { error } = await invoke({ mode: 'restore', phone: CANARY.phone });
+  expect(error?.errorType).toBe('NotRestorable');
+  expectNoCanary(Object.values(CANARY), JSON.stringify(error));
+});
+
 test('a token limit in the payload goes before that of the operator, and that before the deployed one', async () => {
   const cleanup = async (payload: object = {}) => (await invoke({ mode: 'cleanup', ...payload })).result;
   expect(await cleanup({ tokenLimit: 2_000_000 })).toMatchObject({ tokenLimit: 2_000_000, tokenLimitFrom: 'payload' });
@@ -156,7 +177,7 @@ test('asks for the secret and the parameters that were deployed, and for nothing
 });
 
 test.each([
-  ['an unknown mode', { mode: 'clean' }, /^"mode" must be "check", "cleanup" or "restore" \(got "clean"\)/],
+  ['an unknown mode', { mode: 'clean' }, /^"mode" must be "check", "cleanup", "restore" or "erase" \(got "clean"\)/],
   ['a wrong key', { mode: 'cleanup', limit: 5 }, /^Unknown key "limit" for mode "cleanup"\. Keys: /],
   [
     'the token limit 0',

@@ -45,6 +45,11 @@ test('a cleanup that would clear most threads is refused, and done when it is fo
     ),
   });
   expect(await dueCount()).toBe(21);
+  const { result: checked } = await standard.invoke();
+  expect(checked).toMatchObject({
+    forecast: { next: 'refused', threads: 21, share: 100, allowed: 50 },
+    summary: expect.stringMatching(/\nIf these 21 threads are meant to be cleared: aws lambda .*'\{"mode":"cleanup","force":true\}'/),
+  });
   expect((await standard.invoke({ mode: 'cleanup', force: true })).result).toMatchObject({ cleanedCount: 21 });
   expect(await dueCount()).toBe(0);
 });
@@ -66,7 +71,7 @@ test('a cleanup says how to restore it, and the command does it, for the run and
   const { result, requestId } = await standard.invoke({ mode: 'cleanup' });
   const payload = { mode: 'restore', requestId };
   expect(String(result?.['summary']).split('\n').at(-1)).toBe(
-    'To restore: aws lambda invoke --function-name thread-cleanup --cli-read-timeout 0 ' +
+    'To restore: aws lambda invoke --region eu-west-1 --function-name thread-cleanup --cli-read-timeout 0 ' +
       `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`,
   );
   expect((await standard.invoke(payload)).result).toMatchObject({ requestId, restoredCount: 2, skippedCount: 0 });

@@ -17,7 +17,16 @@ function useEnvironment(environment: Readonly<Record<string, string>>): void {
 }
 let log: readonly string[] = [];
 beforeEach(() => {
-  useEnvironment({ ...aws.environment, TOPIC_ARN: TOPIC, FUNCTION_NAME: 'cleanup', LANGUAGE: 'es', TIMEZONE: 'UTC' });
+  useEnvironment({
+    ...aws.environment,
+    TOPIC_ARN: TOPIC,
+    FUNCTION_NAME: 'cleanup',
+    TOKEN_LIMIT_PARAMETER: '/stack/token-limit',
+    FAILURE_QUEUE_URL: 'https://sqs.example/failures',
+    DASHBOARD_URL: 'https://console.example/dashboard',
+    LANGUAGE: 'es',
+    TIMEZONE: 'UTC',
+  });
   aws.answer(PUBLISH, published);
   log = catchLog();
 });
@@ -86,14 +95,17 @@ test('an SNS that cannot be reached fails, so that the rule tries again', async 
   expect(failure.message).toMatch(/SNS cannot be reached \(ECONNREFUSED\)/);
 });
 
-test.each(['TOPIC_ARN', 'FUNCTION_NAME'])('a missing %s is asked for', async (variable) => {
-  vi.stubEnv(variable, '');
-  const failure = await failureOfAsync(handler(successEvent(), lambdaContext()));
-  expect(failure).toMatchObject({
-    code: 'InvalidSettings',
-    message: expect.stringMatching(`^${variable} must be .* \\(got nothing\\)`),
-  });
-});
+test.each(['TOPIC_ARN', 'FUNCTION_NAME', 'TOKEN_LIMIT_PARAMETER', 'FAILURE_QUEUE_URL', 'DASHBOARD_URL'])(
+  'a missing %s is asked for',
+  async (variable) => {
+    vi.stubEnv(variable, '');
+    const failure = await failureOfAsync(handler(successEvent(), lambdaContext()));
+    expect(failure).toMatchObject({
+      code: 'InvalidSettings',
+      message: expect.stringMatching(`^${variable} must be .* \\(got nothing\\)`),
+    });
+  },
+);
 
 test.each([
   ['nothing', undefined, 'event itself'],

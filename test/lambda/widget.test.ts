@@ -124,16 +124,29 @@ test('settings that are missing are named', async () => {
   );
 });
 
-test('takes the token limit from the parameter, and does not ask whether the cleanup is paused', async () => {
+test('says what the next cleanup will do, with the token limit, the state and the safety limit of now', async () => {
   vi.stubEnv('TOKEN_LIMIT_PARAMETER', '/stack/token-limit');
   vi.stubEnv('STATE_PARAMETER', '/stack/state');
   vi.stubEnv('TOKEN_LIMIT', '7');
-  aws.answer(GET_PARAMETERS, parameterValues({ '/stack/token-limit': '500000' }));
+  aws.answer(GET_PARAMETERS, parameterValues({ '/stack/token-limit': '500000', '/stack/state': 'paused' }));
+  const before = aws.requests.length;
   const draw = await newWidget();
-  expect(await draw()).toContain('Límite de tokens: 500.000.');
-  expect(aws.requests.filter(({ operation }) => operation === GET_PARAMETERS).map(({ input }) => input)).toEqual([
-    { Names: ['/stack/token-limit'] },
-  ]);
+  const paused = await draw();
+  expect(paused).toContain('Límite de tokens: 500.000.');
+  expect(paused).toContain('La limpieza está en pausa.');
+  expect(aws.requests.slice(before)).toContainEqual(
+    expect.objectContaining({ operation: GET_PARAMETERS, input: { Names: ['/stack/token-limit', '/stack/state'] } }),
+  );
+  aws.answer(GET_PARAMETERS, parameterValues({ '/stack/token-limit': '500000', '/stack/state': 'enabled' }));
+  expect(await (await newWidget())()).toContain('Los borrará la próxima limpieza.');
+  vi.stubEnv('MAX_CLEARED_SHARE', '1');
+  await insertContacts(
+    database,
+    Array.from({ length: 19 }, (_, index) => ({ phone: `over ${index}`, tokens: 500_000 })),
+  );
+  expect(await (await newWidget())()).toContain(
+    'detendrá la próxima limpieza: el 100% de los activos, y se permite el 1%.',
+  );
 });
 
 test('describes itself in Markdown, without a check', async () => {

@@ -60,7 +60,10 @@ const cleanup = ofAFunction('Cleanup', [
   'Action events:PutEvents Effect Allow Resource <Results.Arn>',
   'Action sqs:SendMessage Effect Allow Resource <Failures.Arn>',
 ]);
-const widget = ofAFunction('Widget', [readSecret, `Action ssm:GetParameters Effect Allow Resource ${ssm}token-limit`]);
+const widget = ofAFunction('Widget', [
+  readSecret,
+  `Action ssm:GetParameters Effect Allow Resource ${ssm}state, ${ssm}token-limit`,
+]);
 const notify = ofAFunction('NoticesNotify', ['Action sns:Publish Effect Allow Resource <NoticesTopic>']);
 
 /** A rule may invoke one function, and put into the queue what it could not deliver. */

@@ -64,6 +64,7 @@ describe('the function', () => {
       tableName: 'crm.ClientView',
       auditTableName: 'ops.AuditTable',
       maxClearedShare: '25',
+      quietMinutes: '30',
       auditRetentionDays: '365',
       language: 'es',
       timezone: 'America/Bogota',
@@ -78,6 +79,7 @@ describe('the function', () => {
           TABLE_NAME: 'crm.ClientView',
           AUDIT_TABLE_NAME: 'ops.AuditTable',
           MAX_CLEARED_SHARE: '25',
+          QUIET_MINUTES: '30',
           AUDIT_RETENTION_DAYS: '365',
           LANGUAGE: 'es',
           TIMEZONE: 'America/Bogota',
@@ -128,6 +130,8 @@ describe('the function that draws the dashboard’s report', () => {
           DATABASE_SECRET_ID: 'prod/database-url',
           TOKEN_LIMIT: '1000000',
           TOKEN_LIMIT_PARAMETER: '/WhatsAppThreadCleanup/token-limit',
+          STATE_PARAMETER: '/WhatsAppThreadCleanup/state',
+          MAX_CLEARED_SHARE: '25',
           TABLE_NAME: 'ClientView',
           AUDIT_TABLE_NAME: 'ThreadCleanupLog',
           LANGUAGE: 'es',
@@ -329,7 +333,16 @@ test('a deployment prints the name of the function, and a check command to copy'
   standard.hasOutput('FunctionName', { Value: name });
   standard.hasOutput('CheckCommand', {
     Value: {
-      'Fn::Join': ['', ['aws lambda invoke --function-name ', name, ' --cli-read-timeout 0 /dev/stdout']],
+      'Fn::Join': [
+        '',
+        [
+          'aws lambda invoke --region ',
+          { Ref: 'AWS::Region' },
+          ' --function-name ',
+          name,
+          ' --cli-read-timeout 0 /dev/stdout',
+        ],
+      ],
     },
   });
 });

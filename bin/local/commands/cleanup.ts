@@ -1,57 +1,110 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../../lambda/database/database.ts';
 import { listAuditRows } from '../../../lambda/job/audit-lists.ts';
 import { cleanUp } from '../../../lambda/job/cleanup.ts';
-import type { CleanupResult, Summarised } from '../../../lambda/model/results.ts';
+import { cleanupRefused } from '../../../lambda/job/safety-limit.ts';
+import type { RefusalWords } from '../../../lambda/model/refusal.ts';
+import type { CheckResult, CleanupResult, Summarised } from '../../../lambda/model/results.ts';
 import { cleanupSummary } from '../../../lambda/texts/summary.ts';
-import { type Command, restoreCommand } from '../command-line.ts';
+import { type CleanupCommand, restoreCommand, type UndoTarget } from '../command-line.ts';
 import { drawAuditRows, MAX_AUDIT_ROWS, MAX_AUDITED_THREADS } from '../output/audit-report.ts';
+import { escapeControls } from '../output/escape.ts';
 import { cleanupProgress } from '../output/progress.ts';
-import { drawSummary } from '../output/report.ts';
+import { drawBands, drawState } from '../output/report.ts';
+import { drawCleanupResult } from '../output/result.ts';
+import { confirm, isOnTerminal } from './confirm.ts';
 import { exportToFolder } from './export-to-folder.ts';
-import { pageOf, print, printJson, type Session, showState } from './session.ts';
+import { connected, pageOf, print, printJson, runCheck, type Session } from './session.ts';
 
-type CleanupCommand = Extract<Command, { name: 'cleanup' }>;
+const REFUSAL_WORDS: RefusalWords = {
+  limitFrom: { payload: '--token-limit', parameter: 'TOKEN_LIMIT', deployment: 'TOKEN_LIMIT or its default' },
+  maxClearedShare: 'MAX_CLEARED_SHARE',
+  force: '--force',
+};
 
-/** Cleans up; for people, with the state before and after and the audit rows. */
+export type Clearing = Pick<CleanupCommand, 'force' | 'exportFolder'>;
+
+/**
+ * Cleans up; for people, with the state before and after and the audit rows. On a terminal it asks first, and holds no
+ * connection meanwhile.
+ */
 export async function runCleanup(command: CleanupCommand, json: boolean, session: Session): Promise<void> {
-  if (json) {
-    printJson(await cleanUpVisibly(command, session));
-    return;
+  const asks = !command.yes && isOnTerminal();
+  if (asks || !json) {
+    const state = await connected(session, (database) => runCheck(database, session));
+    if (!json) print(drawState(session.texts.before, state, pageOf(session)));
+    if (asks) await confirmCleanup(state, command, session);
   }
-  await showState(session.texts.before, session);
-  const result = await cleanUpVisibly(command, session);
-  print(drawSummary(session.texts.cleanup, result.summary, pageOf(session)));
-  await showState(session.texts.after, session);
-  await showAuditRows(result, session);
+  await connected(session, async (database) => {
+    if (json) printJson(await clear(database, command, session));
+    else await showCleanup(database, command, session, undoTarget);
+  });
 }
 
-async function cleanUpVisibly(
-  { force, exportFolder }: CleanupCommand,
-  { database, settings, texts, line, isSample }: Session,
+/** Asks whether to clear what a check has found. What would be refused is not asked, and neither is nothing to clear. */
+async function confirmCleanup(state: CheckResult, { force }: Clearing, session: Session): Promise<void> {
+  const { address, texts, signal } = session;
+  const { forecast, activeThreads } = state;
+  if (forecast.next !== 'clears' && forecast.next !== 'refused') return;
+  if (forecast.next === 'refused' && !force) throw cleanupRefused(forecast, state, REFUSAL_WORDS);
+  const [database, host] = [escapeControls(address.database), escapeControls(address.host)];
+  await confirm(texts.confirm(forecast.threads, activeThreads, database, host), signal);
+}
+
+/**
+ * Cleans up and prints the audit rows, the state after it and, in the last line, the result.
+ *
+ * @param undo what restores the run, undefined where nobody can restore it later
+ */
+export async function showCleanup(
+  database: Database,
+  command: Clearing,
+  session: Session,
+  undo: (result: CleanupResult) => UndoTarget | undefined,
+): Promise<CleanupResult> {
+  const page = pageOf(session);
+  const result = await clear(database, command, session);
+  if (result.cleanedCount > 0) {
+    await showAuditRows(database, result, session);
+    print(drawBands(session.texts.after, await runCheck(database, session), page));
+  }
+  print(drawCleanupResult(result, undo(result), page));
+  return result;
+}
+
+/** Cleans up, showing its progress; fails as `cleanUp` does. */
+export async function clear(
+  database: Database,
+  { force, exportFolder }: Clearing,
+  { settings, texts, line }: Session,
 ): Promise<Summarised<CleanupResult>> {
   const requestId = randomUUID();
-  line.show(texts.cleaning);
+  const progress = cleanupProgress(line, texts);
   try {
     const { result } = await cleanUp(database, settings, {
       ...settings,
       requestId,
+      refusalWords: REFUSAL_WORDS,
       maxClearedShare: force ? undefined : settings.maxClearedShare,
       exportRows: exportFolder === undefined ? undefined : exportToFolder(exportFolder, requestId),
-      ...cleanupProgress(line, texts),
+      ...progress,
     });
-    const restore = restoreCommand({ requestId });
     // Only the function can be paused, so that nobody reads how to resume here.
-    const commands = { restore: isSample ? `${restore} ${texts.onlyOwnDatabase}` : restore, resume: '' };
+    const commands = { restore: restoreCommand({ requestId }), resume: '' };
     return { ...result, summary: cleanupSummary(result, texts.job, commands) };
   } finally {
-    line.erase();
+    progress.end();
   }
 }
 
-async function showAuditRows({ auditIds, auditCount }: CleanupResult, session: Session): Promise<void> {
-  const { database, settings } = session;
-  const ids = auditIds.slice(0, MAX_AUDIT_ROWS);
-  if (ids.length === 0) return;
-  const rows = await listAuditRows(database, settings, ids, MAX_AUDITED_THREADS);
+/** What restores a run, in as few letters as possible. */
+function undoTarget({ auditIds, auditCount, requestId }: CleanupResult): UndoTarget {
+  const [first, last] = [auditIds[0], auditIds.at(-1)];
+  if (first === undefined || last === undefined || auditIds.length < auditCount) return { requestId };
+  return first === last ? { auditId: first } : { first, last };
+}
+
+async function showAuditRows(database: Database, { auditIds, auditCount }: CleanupResult, session: Session) {
+  const rows = await listAuditRows(database, session.settings, auditIds.slice(0, MAX_AUDIT_ROWS), MAX_AUDITED_THREADS);
   print(drawAuditRows(rows, auditCount, pageOf(session)));
 }

@@ -1,9 +1,8 @@
-import type { RecentCleanup } from '../../../lambda/model/results.ts';
 import type { RecordedBatch, RecordedThread } from '../../../lambda/tables/audit-table.ts';
-import { restoreCommand } from '../command-line.ts';
 import { escapeControls } from './escape.ts';
-import { table } from './layout.ts';
-import { lines, MAX_PHONE_COLUMNS, type Page, titlesDim } from './report.ts';
+import { hang, table, wrap } from './layout.ts';
+import { lines, type Page, titlesDim } from './page.ts';
+import { MAX_PHONE_COLUMNS } from './report.ts';
 import { localTime } from './time.ts';
 
 /** Audit rows and threads of them that are listed after a cleanup. */
@@ -21,8 +20,8 @@ export function drawAuditRows(rows: readonly RecordedBatch[], rowCount: number, 
     const more = row.cleanedCount - listed.length;
     return [
       '',
-      page.paint('bold', heading(row, page)),
-      ...(row.exportedTo === null ? [] : [`  ${page.texts.exportedTo(escapeControls(row.exportedTo))}`]),
+      ...hang(heading(row, page), page.columns).map((line) => page.paint('bold', line)),
+      ...(row.exportedTo === null ? [] : wrap(page.texts.exportedTo(escapeControls(row.exportedTo)), page.columns)),
       ...(listed.length > 0 ? auditedThreads(listed, page) : []),
       ...(listed.length > 0 && more > 0 ? [`  ${page.texts.moreThreads(more)}`] : []),
     ];
@@ -30,26 +29,10 @@ export function drawAuditRows(rows: readonly RecordedBatch[], rowCount: number, 
   return lines(...drawn, ...(rowCount > rows.length ? [page.texts.moreAuditRows(rowCount - rows.length)] : []));
 }
 
-/** Draws the last cleanups, each with the command that restores it. */
-export function drawRestorable(runs: readonly RecentCleanup[], page: Page): string {
-  const { texts, paint } = page;
-  const title = ['', paint('bold', texts.lastCleanups)];
-  if (runs.length === 0) return lines(...title, `  ${texts.noCleanups}`);
-  const drawn = runs.flatMap((run) => ['', `  ${heading(run, page)}`, `  ${commandFor(run, page)}`]);
-  const newest = runs.find(({ requestId }) => requestId !== null);
-  if (newest === undefined) return lines(...title, ...drawn);
-  const hints = [texts.wholeRuns, ...texts.oneAuditRow(restoreCommand({ auditId: newest.id })).split('\n')];
-  return lines(...title, ...drawn, '', ...hints);
-}
-
-function heading(row: RecentCleanup | RecordedBatch, { texts, timezone }: Page): string {
+function heading(row: RecordedBatch, { texts, timezone }: Page): string {
   const time = `${localTime(row.executionTime, timezone)} ${timezone}`;
   // Without separators, as the command line takes it.
   return texts.auditRowDone(String(row.id), time, row.cleanedCount, row.totalTokensCleared);
-}
-
-function commandFor({ requestId }: RecentCleanup, { texts }: Page): string {
-  return requestId === null ? texts.withoutThreadIds : escapeControls(restoreCommand({ requestId }));
 }
 
 function auditedThreads(threads: readonly RecordedThread[], page: Page): string[] {

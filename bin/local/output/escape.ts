@@ -12,12 +12,9 @@ export function escapeControls(text: string): string {
   return text.replace(HARMFUL, (character) => `\\u{${codeOf(character).toString(16)}}`);
 }
 
-/** The same for a JSON document: such characters only occur inside its texts, where JSON has an escape for them. */
+/** The same for a value as one line of JSON: such characters only occur inside its texts, where JSON has an escape for them. */
 export function escapeControlsInJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
-    .split('\n')
-    .map((line) => line.replace(HARMFUL, (character) => `\\u${codeOf(character).toString(16).padStart(4, '0')}`))
-    .join('\n');
+  return JSON.stringify(value).replace(HARMFUL, (character) => `\\u${codeOf(character).toString(16).padStart(4, '0')}`);
 }
 
 function codeOf(character: string): number {

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import type { Colour, Paint } from './colours.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
@@ -31,6 +32,11 @@ export function wrap(text: string, columns: number): string[] {
   });
 }
 
+/** The same with the first line at the margin. */
+export function hang(text: string, columns: number): string[] {
+  return wrap(text, columns).map((line, index) => (index === 0 ? line.slice(2) : line));
+}
+
 /** A column of a table. */
 export interface Column {
   readonly title: string;
@@ -39,8 +45,30 @@ export interface Column {
   readonly most?: number;
 }
 
-/** However narrow the terminal, so much of the last column is shown. */
-const MIN_LAST_COLUMN = 8;
+/** However narrow the terminal, so much is shown of the last column, and of one that has to give way. */
+const MIN_COLUMN = 8;
+
+/** Terminal columns that a table takes by itself, each column as wide as its widest text. */
+export function tableWidth(columns: readonly Column[], rows: readonly (readonly string[])[]): number {
+  return widthsOf(columns, rows).reduce((total, width) => total + 2 + width, 0);
+}
+
+function widthsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
+  return columns.map(({ title, most = Number.POSITIVE_INFINITY }, index) => {
+    const texts = [title, ...rows.map((row) => row[index] ?? '')];
+    return Math.min(most, Math.max(...texts.map((text) => stringWidth(text))));
+  });
+}
+
+/** Takes what does not fit from the widest column of texts, so that the last one has a minimum. */
+function narrowed(widths: readonly number[], columns: readonly Column[], pageColumns: number): number[] {
+  const before = widths.slice(0, -1).reduce((total, width) => total + 2 + width, 2);
+  const excess = before + Math.min(MIN_COLUMN, widths.at(-1) ?? 0) - pageColumns;
+  const texts = widths.slice(0, -1).map((width, index) => (columns[index]?.align === 'right' ? 0 : width));
+  const widest = texts.indexOf(Math.max(...texts));
+  if (excess <= 0) return [...widths];
+  return widths.map((width, index) => (index === widest ? Math.max(MIN_COLUMN, width - excess) : width));
+}
 
 /**
  * Draws a table with two spaces before each column. The last column is cut to what is left of the line, and not filled
@@ -56,28 +84,44 @@ export function table(
   pageColumns: number,
   paint: (text: string, row: number, column: number) => string,
 ): string[] {
-  const titles = columns.map(({ title }) => title);
-  const texts = [titles, ...rows].map((row) =>
-    row.map((text, index) => cut(text, columns[index]?.most ?? Number.POSITIVE_INFINITY)),
-  );
-  const widths = columns.map((_, index) => Math.max(...texts.map((row) => stringWidth(row[index] ?? ''))));
+  const widths = narrowed(widthsOf(columns, rows), columns, pageColumns);
   const last = columns.length - 1;
   const before = widths.slice(0, last).reduce((total, width) => total + 2 + width, 2);
-  const room = Math.max(MIN_LAST_COLUMN, pageColumns - before);
-  const cell = (text: string, index: number) => {
+  const room = Math.max(Math.min(MIN_COLUMN, widths[last] ?? 0), pageColumns - before);
+  const cell = (whole: string, index: number) => {
+    const isRight = columns[index]?.align === 'right';
+    const text = isRight ? whole : cut(whole, index === last ? room : (widths[index] ?? 0));
     const fill = ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(text)));
-    if (columns[index]?.align === 'right') return fill + text;
-    return index === last ? cut(text, room) : text + fill;
+    if (isRight) return fill + text;
+    return index === last ? text : text + fill;
   };
-  return texts.map((row, line) => row.map((text, index) => `  ${paint(cell(text, index), line - 1, index)}`).join(''));
+  return [columns.map(({ title }) => title), ...rows].map((row, line) =>
+    row
+      .map((text, index) => `  ${paint(cell(text, index), line - 1, index)}`)
+      .join('')
+      .trimEnd(),
+  );
 }
 
+const EMPTY = '░';
+const MARK = '│';
 /** The left eighths of a column, as block characters. */
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar for a share from 0 to 1 of so many columns; anything above 0 is seen. */
-export function bar(share: number, columns: number): string {
+/**
+ * A bar for a share from 0 to 1 of so many columns; anything above 0 is seen.
+ *
+ * @param mark where a line is drawn over it, from 0 to 1. @default nowhere
+ */
+export function bar(share: number, columns: number, mark?: number): string {
   const eighths = share > 0 ? Math.max(1, Math.floor(share * columns * 8)) : 0;
-  const filled = '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
-  return filled + '░'.repeat(columns - filled.length);
+  const filled = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+  const drawn = [...filled.padEnd(columns, EMPTY)];
+  if (mark !== undefined) drawn[Math.min(columns - 1, Math.floor(mark * columns))] = MARK;
+  return drawn.join('');
+}
+
+/** Colours what a bar is filled with, and dims what is empty. */
+export function paintBar(drawn: string, paint: Paint, colour: Colour): string {
+  return drawn.replace(/[█▉▊▋▌▍▎▏]+|░+/g, (part) => paint(part.startsWith(EMPTY) ? 'dim' : colour, part));
 }

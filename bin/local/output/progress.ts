@@ -18,7 +18,8 @@ export function passingLine(stream: WriteStream = process.stderr): PassingLine {
   return {
     show: (text) => {
       if (!stream.isTTY) return;
-      stream.write(ERASE + cut(text, stream.columns - 1));
+      // A terminal that does not tell its width has 80.
+      stream.write(ERASE + cut(text, (stream.columns || 80) - 1));
       shown = true;
     },
     erase: () => {
@@ -28,19 +29,30 @@ export function passingLine(stream: WriteStream = process.stderr): PassingLine {
   };
 }
 
+/** Shows a text and, from the first second on, how many have passed; what it returns ends that. */
+export function showElapsed(line: PassingLine, text: (seconds: number) => string): () => void {
+  const startedAt = performance.now();
+  const show = () => line.show(text(Math.floor((performance.now() - startedAt) / 1000)));
+  show();
+  const timer = setInterval(show, 1_000);
+  return () => clearInterval(timer);
+}
+
 /** Milliseconds before the first and between two looks; a cleanup that is over by then shows none. */
 const SHOWN_EVERY_MS = 200;
 
-/** Shows how far a cleanup is; its rate counts from the end of the opening count. */
+/** Shows how far a cleanup is, until `end`; its rate counts from the end of the opening count. */
 export function cleanupProgress(
   line: PassingLine,
   texts: TerminalTexts,
-): Required<Pick<CleanupOptions, 'onCounted' | 'onBatch'>> {
+): Required<Pick<CleanupOptions, 'onCounted' | 'onBatch'>> & { end(): void } {
+  const stopCounting = showElapsed(line, texts.counting);
   let startedAt = performance.now();
   let shownAt = startedAt;
   let batches = 0;
   return {
     onCounted: () => {
+      stopCounting();
       startedAt = performance.now();
     },
     onBatch: (progress) => {
@@ -49,6 +61,10 @@ export function cleanupProgress(
       if (now - shownAt < SHOWN_EVERY_MS) return;
       shownAt = now;
       line.show(progressText(progress, batches, now - startedAt, texts));
+    },
+    end: () => {
+      stopCounting();
+      line.erase();
     },
   };
 }

@@ -1,63 +1,57 @@
 import { BANDS, type Band } from '../../../lambda/model/bands.ts';
 import type { CheckResult, Summarised } from '../../../lambda/model/results.ts';
-import type { TerminalTexts } from '../texts/en.ts';
+import type { Colour } from './colours.ts';
 import { escapeControls } from './escape.ts';
-import { bar, table, wrap } from './layout.ts';
-import { localTime } from './time.ts';
-
-/** What the reports are drawn on, and for whom. */
-export interface Page {
-  /** Terminal columns. */
-  readonly columns: number;
-  /** Colours a text, where colours are wanted. */
-  readonly paint: (colour: Colour, text: string) => string;
-  readonly texts: TerminalTexts;
-  /** IANA name. */
-  readonly timezone: string;
-}
-export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'magenta' | 'red';
+import { bar, type Column, paintBar, table, tableWidth, wrap } from './layout.ts';
+import { lines, type Page } from './page.ts';
+import { runTable } from './runs.ts';
 
 const BAND_COLOURS: Readonly<Record<Band, Colour>> = {
   normal: 'green',
   caution: 'yellow',
-  warning: 'magenta',
+  warning: 'orange',
   critical: 'red',
 };
-const BAND_BAR_COLUMNS = 24;
-const THREAD_BAR_COLUMNS = 10;
+/** Columns of a bar, where there is room: it takes what its table leaves, and below the least it is left out. */
+const MOST_BAR_COLUMNS = 24;
+const LEAST_BAR_COLUMNS = 6;
+/** Columns that names have beside a bar. */
+const NAME_COLUMNS = 16;
 /** A phone number is somebody else's text; a longer one is cut. */
 export const MAX_PHONE_COLUMNS = 20;
 
 /** Draws the state of the threads: a bar a band, the largest threads, the last cleanups. */
 export function drawState(title: string, result: Summarised<CheckResult>, page: Page): string {
+  const { texts, paint, columns, timezone } = page;
   return lines(
     '',
-    page.paint('bold', title),
-    ...wrap(result.summary, page.columns),
+    paint('bold', title),
+    ...wrap(result.summary, columns),
     '',
     ...bands(result, page),
     '',
-    `  ${page.paint('bold', page.texts.largestThreads)}`,
+    `  ${paint('bold', texts.largestThreads)}`,
     ...largestThreads(result, page),
     '',
-    `  ${page.paint('bold', page.texts.lastCleanups)}`,
-    ...lastCleanups(result, page),
+    `  ${paint('bold', texts.lastCleanups(timezone))}`,
+    ...runTable(result.recentCleanups, page),
   );
 }
 
-/** Draws what a cleanup or a restore said. */
-export function drawSummary(title: string, summary: string, page: Page): string {
-  return lines('', page.paint('bold', title), ...wrap(summary, page.columns));
+/** Draws how many threads are in each band, with a bar for each. */
+export function drawBands(title: string, result: CheckResult, page: Page): string {
+  return lines('', page.paint('bold', title), ...bands(result, page));
 }
 
 function bands(result: CheckResult, page: Page): string[] {
   const { job, ...texts } = page.texts;
-  const rows = BANDS.map((band) => {
-    const { threads, tokens } = result.bands[band];
-    const share = result.activeThreads === 0 ? 0 : threads / result.activeThreads;
-    const figures = [job.number(threads), job.number(tokens)];
-    return [job.bands[band], texts.bandRanges[band], bar(share, BAND_BAR_COLUMNS), ...figures];
-  });
+  const rows = (barColumns: number) =>
+    BANDS.map((band) => {
+      const { threads, tokens } = result.bands[band];
+      const share = result.activeThreads === 0 ? 0 : threads / result.activeThreads;
+      const figures = [job.number(threads), job.number(tokens)];
+      return [job.bands[band], texts.bandRanges[band], bar(share, barColumns), ...figures];
+    });
   const columns = [
     { title: texts.band },
     { title: texts.ofLimit },
@@ -65,62 +59,60 @@ function bands(result: CheckResult, page: Page): string[] {
     { title: texts.threads, align: 'right' as const },
     { title: texts.tokens, align: 'right' as const },
   ];
-  return table(columns, rows, page.columns, (text, row, column) => {
-    const band = BANDS[row];
-    if (band === undefined) return page.paint('dim', text);
-    return column === 0 || column === 2 ? page.paint(BAND_COLOURS[band], text) : text;
-  });
+  return tableWithBars({ columns, rows, bands: BANDS, bandColumn: 0, barColumn: 2 }, page);
 }
 
-function largestThreads({ topThreads }: CheckResult, page: Page): string[] {
+/** The bars have one scale, up to the largest thread or the limit, and a mark at the limit. */
+function largestThreads({ topThreads, tokenLimit }: CheckResult, page: Page): string[] {
   const { job, ...texts } = page.texts;
   if (topThreads.length === 0) return [`  ${texts.noThreads}`];
-  const rows = topThreads.map((thread) => [
-    bar(Math.min(1, thread.percent / 100), THREAD_BAR_COLUMNS),
-    job.percent(thread.percent),
-    job.bands[thread.band],
-    job.number(thread.tokens),
-    escapeControls(thread.phone),
-    escapeControls(thread.name),
-  ]);
+  const scale = Math.max(tokenLimit, ...topThreads.map(({ tokens }) => tokens));
+  const rows = (barColumns: number) =>
+    topThreads.map((thread) => [
+      bar(thread.tokens / scale, barColumns, tokenLimit / scale),
+      job.percent(thread.percent),
+      job.bands[thread.band],
+      job.number(thread.tokens),
+      escapeControls(thread.phone),
+      escapeControls(thread.name),
+    ]);
   const columns = [
     { title: '' },
     { title: '', align: 'right' as const },
     { title: texts.band },
     { title: texts.tokens, align: 'right' as const },
     { title: texts.phone, most: MAX_PHONE_COLUMNS },
-    { title: texts.name },
+    { title: texts.name, most: NAME_COLUMNS },
   ];
-  return table(columns, rows, page.columns, (text, row, column) => {
-    const thread = topThreads[row];
-    if (thread === undefined) return page.paint('dim', text);
-    return column === 0 || column === 2 ? page.paint(BAND_COLOURS[thread.band], text) : text;
+  const threadBands = topThreads.map(({ band }) => band);
+  return tableWithBars({ columns, rows, bands: threadBands, bandColumn: 2, barColumn: 0 }, page);
+}
+
+interface BarTable {
+  readonly columns: readonly Column[];
+  /** Its rows, with bars of so many columns. */
+  readonly rows: (barColumns: number) => readonly (readonly string[])[];
+  /** Of each row. */
+  readonly bands: readonly Band[];
+  readonly bandColumn: number;
+  readonly barColumn: number;
+}
+
+/** Draws a table whose bars take what it leaves; where that is too little, it has none. */
+function tableWithBars({ columns, rows, bands, bandColumn, barColumn }: BarTable, page: Page): string[] {
+  const room = page.columns - tableWidth(columns, rows(0));
+  const barColumns = room < LEAST_BAR_COLUMNS ? 0 : Math.min(MOST_BAR_COLUMNS, room);
+  const shown = <T>(cells: readonly T[]) => cells.filter((_, index) => barColumns > 0 || index !== barColumn);
+  // The last column is cut to what is left, not to what it has beside a bar.
+  const drawn = columns.map(({ most, ...column }, index) =>
+    most && index < columns.length - 1 ? { ...column, most } : column,
+  );
+  const isOf = (column: number, wanted: number) =>
+    column === (barColumns === 0 && wanted > barColumn ? wanted - 1 : wanted);
+  return table(shown(drawn), rows(barColumns).map(shown), page.columns, (text, row, column) => {
+    const band = bands[row];
+    if (band === undefined) return page.paint('dim', text);
+    if (barColumns > 0 && column === barColumn) return paintBar(text, page.paint, BAND_COLOURS[band]);
+    return isOf(column, bandColumn) ? page.paint(BAND_COLOURS[band], text) : text;
   });
-}
-
-function lastCleanups({ recentCleanups }: CheckResult, page: Page): string[] {
-  const { job, ...texts } = page.texts;
-  if (recentCleanups.length === 0) return [`  ${texts.noCleanups}`];
-  const rows = recentCleanups.map((run) => [
-    localTime(run.executionTime, page.timezone),
-    job.number(run.cleanedCount),
-    job.number(run.totalTokensCleared),
-    // Without separators, as the command line takes it.
-    String(run.id),
-  ]);
-  const columns = [
-    { title: texts.time(page.timezone) },
-    { title: texts.threads, align: 'right' as const },
-    { title: texts.tokens, align: 'right' as const },
-    { title: texts.auditRow, align: 'right' as const },
-  ];
-  return table(columns, rows, page.columns, titlesDim(page));
-}
-
-/** The `paint` of a table whose titles alone are coloured. */
-export const titlesDim = (page: Page) => (text: string, row: number) => (row < 0 ? page.paint('dim', text) : text);
-
-/** Ends every text with a line break, the last one too, so that reports can follow one another. */
-export function lines(...texts: readonly string[]): string {
-  return texts.map((text) => `${text}\n`).join('');
 }

@@ -5,64 +5,89 @@ import {
   DEFAULT_TOKEN_LIMIT,
 } from '../../../lambda/input/values.ts';
 import { CONTACT_COUNT } from '../sample/contacts.ts';
+import type { Help } from './help.ts';
 
-/** What `--help` prints, in 80 columns. */
-export const helpEn = `Clears every WhatsApp AI thread that has reached the token limit and records it
-in an audit table, so that it can be restored.
-
-Usage
-  node bin/local.ts [command] [options]
-  npm start -- [options]             the same as the command "cleanup"
-  npm run check -- [options]         the same as the command "check"
-  npm run restore -- [options]       the same as the command "restore"
-
-Commands
-  cleanup            show the state, clear every thread that has reached the
-                     limit, show the new state and the audit row (default)
-  check              show the state (read-only)
-  restore N          restore the threads of audit row N
-  restore --request-id X
-                     restore the threads of a whole run
-  restore            list the last runs to choose from (read-only)
-
-Options of cleanup and check
-  --token-limit N    tokens at which a thread is cleared, instead of TOKEN_LIMIT
-
-Options of cleanup
-  --force            override the safety limit (MAX_CLEARED_SHARE) for this run
-  --export FOLDER    before a batch is cleared, save its complete rows in
-                     FOLDER/exports/YYYY/MM/DD/REQUEST-ID/UNIQUE.ndjson.gz
-
-Options of all
-  --json             print only the result, as JSON
-  -h, --help         show this help
-
-Variables
-  DATABASE_URL       postgres://USER:PASSWORD@HOST:PORT/DATABASE
-                     Without it: an embedded PostgreSQL with ${CONTACT_COUNT} sample
-                     contacts, removed afterwards.
-  TOKEN_LIMIT        tokens at which a thread is cleared (default ${DEFAULT_TOKEN_LIMIT})
-  TABLE_NAME         table or schema.table (default ${DEFAULT_CLIENT_VIEW})
-  AUDIT_TABLE_NAME   table or schema.table (default ${DEFAULT_AUDIT_TABLE})
-  MAX_CLEARED_SHARE  largest share of the active threads one run may clear, in %
-                     (default ${DEFAULT_MAX_CLEARED_SHARE})
-  AUDIT_RETENTION_DAYS
-                     days to keep audit rows (default: for ever)
-  LANGUAGE           en or es (default en)
-  TIMEZONE           time zone of the times shown, such as America/Bogota
-                     (default UTC)
-  NO_COLOR           any value turns colours off
-
-Examples
-  npm start                                     see it work on sample contacts
-  DATABASE_URL=postgres://… npm run check       look at a real database
-  DATABASE_URL=postgres://… npm start           clean it up
-  npm run check -- --token-limit 500000         try a lower limit (read-only)
-  npm start -- --export backup                  save the complete rows first
-  npm run restore                               list what can be restored
-  npm run restore -- 7                          restore the threads of row 7
-  npm run --silent check -- --json              for a script
-
-Exit status: 0; 1 after an error, which is one line on standard error;
-130 after Ctrl-C.
-`;
+/** What `--help` says. */
+export const helpEn: Help = {
+  intro:
+    'Clears every WhatsApp AI thread that has reached the token limit and records it in an audit table, so that it can be ' +
+    'restored.',
+  sections: [
+    {
+      title: 'Commands (npm takes options after two dashes)',
+      entries: [
+        [
+          'npm start',
+          `demonstration on an embedded PostgreSQL with ${CONTACT_COUNT} sample contacts, never on DATABASE_URL`,
+        ],
+        ['npm run check', 'show the state of DATABASE_URL (read-only)'],
+        [
+          'npm run cleanup',
+          'show the state, clear every thread that has reached the limit, show the result; on a terminal it asks first',
+        ],
+        ['npm run restore', 'list the last cleanups to choose from (read-only)'],
+        ['npm run restore -- N', 'restore the threads of audit row N'],
+        ['npm run restore -- N-M', 'restore the whole run with the audit rows N to M'],
+        ['npm run restore -- --request-id X', 'restore a whole run by its request id'],
+        ['npm run restore -- --phone PHONE', "restore one contact's latest cleared thread"],
+        ['npm run erase -- PHONE', 'take one person out of every audit row, for good; asks first'],
+        ['npm run schedule', 'print systemd units that clean up every night; installs nothing'],
+      ],
+    },
+    {
+      title: 'Options',
+      entries: [
+        [
+          '--token-limit N',
+          'check, cleanup: tokens at which a thread is cleared, instead of TOKEN_LIMIT; such as 500000, 500,000 or 500k',
+        ],
+        ['--quiet-minutes N', 'check, cleanup: instead of QUIET_MINUTES'],
+        ['--csv', 'check: list every thread over the limit or near it, as CSV'],
+        ['--yes, -y', 'cleanup, erase: do not ask'],
+        ['--dry-run', 'cleanup: only check'],
+        ['--force', 'cleanup: override the safety limit (MAX_CLEARED_SHARE) for this run'],
+        [
+          '--export FOLDER',
+          'cleanup: before a batch is cleared, save its complete rows in FOLDER/exports/YYYY/MM/DD/REQUEST-ID/UNIQUE.ndjson.gz',
+        ],
+        ['--cron', 'schedule: print a line for cron instead'],
+        ['--json', 'print only the result, as JSON in one line'],
+        ['--help, -h', 'show this help'],
+        ['--version', 'show the version'],
+      ],
+    },
+    {
+      title: 'Variables',
+      entries: [
+        ['DATABASE_URL', 'postgres://USER:PASSWORD@HOST:PORT/DATABASE'],
+        ['TOKEN_LIMIT', `tokens at which a thread is cleared (default ${DEFAULT_TOKEN_LIMIT})`],
+        ['TABLE_NAME', `table or schema.table (default ${DEFAULT_CLIENT_VIEW})`],
+        ['AUDIT_TABLE_NAME', `table or schema.table (default ${DEFAULT_AUDIT_TABLE})`],
+        [
+          'MAX_CLEARED_SHARE',
+          `largest share of the active threads one run may clear, in % (default ${DEFAULT_MAX_CLEARED_SHARE})`,
+        ],
+        [
+          'QUIET_MINUTES',
+          'leave threads whose contact was active in the last so many minutes to the next run (default 0: none)',
+        ],
+        ['AUDIT_RETENTION_DAYS', 'days to keep audit rows (default: for ever)'],
+        ['LANGUAGE', 'en or es (default en)'],
+        ['TIMEZONE', 'time zone of the times shown, such as America/Bogota (default UTC)'],
+        ['NO_COLOR', 'any value turns colours off'],
+      ],
+    },
+    {
+      title: 'Examples',
+      entries: [
+        ["export DATABASE_URL='postgres://…'", 'choose the database'],
+        ['npm run check -- --token-limit 500k', 'try a lower limit (read-only)'],
+        ['npm run -s check -- --csv > near.csv', 'whom to warn before the next cleanup'],
+        ['npm run cleanup -- --export backup', 'save the complete rows first'],
+        ['npm run restore -- 7', 'restore the threads of row 7'],
+        ['npm run -s cleanup -- --yes --json', 'for a script'],
+      ],
+    },
+  ],
+  end: 'Exit status: 0; 1 after an error, which is on standard error, and when a question is not answered with yes; 130 after Ctrl-C.',
+};

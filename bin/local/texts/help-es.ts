@@ -5,66 +5,89 @@ import {
   DEFAULT_TOKEN_LIMIT,
 } from '../../../lambda/input/values.ts';
 import { CONTACT_COUNT } from '../sample/contacts.ts';
+import type { Help } from './help.ts';
 
-/** Lo que muestra `--help`, en 80 columnas. */
-export const helpEs = `Limpia los threads de IA de WhatsApp que llegaron al límite de tokens y los
-registra en una tabla de auditoría, para poder restaurarlos.
-
-Uso
-  node bin/local.ts [comando] [opciones]
-  npm start -- [opciones]            lo mismo que el comando "cleanup"
-  npm run check -- [opciones]        lo mismo que el comando "check"
-  npm run restore -- [opciones]      lo mismo que el comando "restore"
-
-Comandos
-  cleanup            muestra el estado, limpia los threads que llegaron al
-                     límite, y muestra el estado nuevo y la fila de auditoría
-                     (es el comando por defecto)
-  check              muestra el estado actual (solo lectura)
-  restore N          restaura los threads de la fila de auditoría N
-  restore --request-id X
-                     restaura los threads de una ejecución completa
-  restore            lista las últimas ejecuciones para elegir (solo lectura)
-
-Opciones de cleanup y check
-  --token-limit N    tokens a partir de los que se limpia, en vez de TOKEN_LIMIT
-
-Opciones de cleanup
-  --force            omite el límite de seguridad (MAX_CLEARED_SHARE) en esta
-                     ejecución
-  --export CARPETA   antes de limpiar un lote, guarda sus filas completas en
-                     CARPETA/exports/AAAA/MM/DD/REQUEST-ID/UNICO.ndjson.gz
-
-Opciones de todos
-  --json             imprime solo el resultado, en JSON
-  -h, --help         muestra esta ayuda
-
-Variables
-  DATABASE_URL       postgres://USUARIO:CLAVE@HOST:PUERTO/BASE
-                     Sin ella: un PostgreSQL integrado con ${CONTACT_COUNT} contactos de
-                     ejemplo, que se elimina al terminar.
-  TOKEN_LIMIT        tokens a partir de los que se limpia (por defecto ${DEFAULT_TOKEN_LIMIT})
-  TABLE_NAME         tabla o esquema.tabla (por defecto ${DEFAULT_CLIENT_VIEW})
-  AUDIT_TABLE_NAME   tabla o esquema.tabla (por defecto ${DEFAULT_AUDIT_TABLE})
-  MAX_CLEARED_SHARE  porcentaje máximo de los threads activos que una ejecución
-                     puede limpiar (por defecto ${DEFAULT_MAX_CLEARED_SHARE})
-  AUDIT_RETENTION_DAYS
-                     días que se conserva la auditoría (por defecto: siempre)
-  LANGUAGE           en o es (por defecto en)
-  TIMEZONE           zona horaria de las fechas, como America/Bogota (por
-                     defecto UTC)
-  NO_COLOR           cualquier valor quita los colores
-
-Ejemplos
-  npm start                                     verlo con contactos de ejemplo
-  DATABASE_URL=postgres://… npm run check       verificar el estado actual
-  DATABASE_URL=postgres://… npm start           ejecutar la limpieza
-  npm run check -- --token-limit 500000         probar otro límite (solo lee)
-  npm start -- --export respaldo                exportar antes de limpiar
-  npm run restore                               lista lo que se puede restaurar
-  npm run restore -- 7                          restaurar los de la fila 7
-  npm run --silent check -- --json              para un script
-
-Estado de salida: 0; 1 después de un error, que es una línea en inglés en la
-salida de errores; 130 después de Ctrl-C.
-`;
+/** Lo que dice `--help`. */
+export const helpEs: Help = {
+  intro:
+    'Limpia los threads de IA de WhatsApp que llegaron al límite de tokens y los registra en una tabla de auditoría, para ' +
+    'poder restaurarlos.',
+  sections: [
+    {
+      title: 'Comandos (npm recibe las opciones después de dos guiones)',
+      entries: [
+        [
+          'npm start',
+          `demostración en un PostgreSQL integrado con ${CONTACT_COUNT} contactos de ejemplo, nunca en DATABASE_URL`,
+        ],
+        ['npm run check', 'muestra el estado de DATABASE_URL (solo lectura)'],
+        [
+          'npm run cleanup',
+          'muestra el estado, limpia los threads que llegaron al límite y muestra el resultado; en una terminal pregunta antes',
+        ],
+        ['npm run restore', 'lista las últimas limpiezas para elegir (solo lectura)'],
+        ['npm run restore -- N', 'restaura los threads de la fila de auditoría N'],
+        ['npm run restore -- N-M', 'restaura la ejecución completa que tiene las filas de auditoría N a M'],
+        ['npm run restore -- --request-id X', 'restaura una ejecución completa por su request id'],
+        ['npm run restore -- --phone TELEFONO', 'restaura el último thread limpiado de un contacto'],
+        ['npm run erase -- TELEFONO', 'elimina para siempre a una persona de todas las filas de auditoría; pregunta antes'],
+        ['npm run schedule', 'imprime unidades de systemd que limpian cada noche; no instala nada'],
+      ],
+    },
+    {
+      title: 'Opciones',
+      entries: [
+        [
+          '--token-limit N',
+          'check, cleanup: tokens a partir de los que se limpia, en vez de TOKEN_LIMIT; como 500000, 500.000 o 500k',
+        ],
+        ['--quiet-minutes N', 'check, cleanup: en vez de QUIET_MINUTES'],
+        ['--csv', 'check: lista en CSV los threads que pasaron el límite o están cerca'],
+        ['--yes, -y', 'cleanup, erase: no pregunta'],
+        ['--dry-run', 'cleanup: solo verifica'],
+        ['--force', 'cleanup: omite el límite de seguridad (MAX_CLEARED_SHARE) en esta ejecución'],
+        [
+          '--export CARPETA',
+          'cleanup: antes de limpiar un lote, guarda sus filas completas en CARPETA/exports/AAAA/MM/DD/REQUEST-ID/UNICO.ndjson.gz',
+        ],
+        ['--cron', 'schedule: imprime una línea para cron'],
+        ['--json', 'imprime solo el resultado, en JSON de una línea'],
+        ['--help, -h', 'muestra esta ayuda'],
+        ['--version', 'muestra la versión'],
+      ],
+    },
+    {
+      title: 'Variables',
+      entries: [
+        ['DATABASE_URL', 'postgres://USUARIO:CLAVE@HOST:PUERTO/BASE'],
+        ['TOKEN_LIMIT', `tokens a partir de los que se limpia (por defecto ${DEFAULT_TOKEN_LIMIT})`],
+        ['TABLE_NAME', `tabla o esquema.tabla (por defecto ${DEFAULT_CLIENT_VIEW})`],
+        ['AUDIT_TABLE_NAME', `tabla o esquema.tabla (por defecto ${DEFAULT_AUDIT_TABLE})`],
+        [
+          'MAX_CLEARED_SHARE',
+          `porcentaje máximo de los threads activos que una ejecución puede limpiar (por defecto ${DEFAULT_MAX_CLEARED_SHARE})`,
+        ],
+        [
+          'QUIET_MINUTES',
+          'deja para la próxima ejecución los threads cuyo contacto estuvo activo en los últimos minutos (por defecto 0: ninguno)',
+        ],
+        ['AUDIT_RETENTION_DAYS', 'días que se conserva la auditoría (por defecto: siempre)'],
+        ['LANGUAGE', 'en o es (por defecto en)'],
+        ['TIMEZONE', 'zona horaria de las fechas, como America/Bogota (por defecto UTC)'],
+        ['NO_COLOR', 'cualquier valor quita los colores'],
+      ],
+    },
+    {
+      title: 'Ejemplos',
+      entries: [
+        ["export DATABASE_URL='postgres://…'", 'elegir la base de datos'],
+        ['npm run check -- --token-limit 500k', 'probar un límite más bajo (solo lectura)'],
+        ['npm run -s check -- --csv > cerca.csv', 'a quién avisar antes de la próxima limpieza'],
+        ['npm run cleanup -- --export respaldo', 'guardar antes las filas completas'],
+        ['npm run restore -- 7', 'restaurar los threads de la fila 7'],
+        ['npm run -s cleanup -- --yes --json', 'para un script'],
+      ],
+    },
+  ],
+  end: 'Estado de salida: 0; 1 después de un error, que va a la salida de errores, y si a una pregunta no se responde que sí; 130 después de Ctrl-C.',
+};

@@ -8,3 +8,5 @@ const CATALOGUES: Readonly<Record<Language, TerminalTexts>> = { en, es };
 export function terminalTextsOf(language: Language): TerminalTexts {
   return CATALOGUES[language];
 }
+
+export type { TerminalTexts };

@@ -1,6 +1,4 @@
-import { loadTerminalSettings } from '../../../bin/local/settings.ts';
-import { check } from '../../../lambda/job/check.ts';
-import { connected } from '../../support/job/run.ts';
+import { checkOn, connected } from '../../support/job/run.ts';
 import { type Row, sized } from '../row.ts';
 import { bareScan } from '../support/bare.ts';
 import { expectCount } from '../support/cleanup.ts';
@@ -9,7 +7,6 @@ import { compare, timed } from '../support/spread.ts';
 import { figure, spreadText } from '../support/words.ts';
 
 const ROUNDS = 15;
-const NAMES = loadTerminalSettings({});
 
 /** What connecting, looking the tables up and reporting cost beside the reading itself. */
 export const checkAgainstBare: Row = {
@@ -23,7 +20,9 @@ export const checkAgainstBare: Row = {
     const ours = (round: number) => {
       bench.progress(`round ${round + 1} of ${ROUNDS}`);
       return timed(async () => {
-        const { totalContacts } = await connected(url, {}, (database) => check(database, NAMES, TOKEN_LIMIT));
+        const { totalContacts } = await connected(url, {}, (database) =>
+          checkOn(database, { tokenLimit: TOKEN_LIMIT }),
+        );
         expectCount(totalContacts, contacts.count);
       });
     };

@@ -36,10 +36,23 @@ describe('The progress', () => {
     batchAfter(100, 100);
     batchAfter(199, 150);
     batchAfter(1, 180);
+    progress.end();
     expect(shown).toEqual([
+      'Counting the threads …',
       expect.stringMatching(/^100 of 200 threads, 1 batch, .*, 1,000\/s, /),
       expect.stringMatching(/^180 of 200 threads, 3 batches, .*, 600\/s, /),
     ]);
+  });
+
+  test('shows how many seconds the count has taken, until it is there', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const shown: string[] = [];
+    const progress = cleanupProgress({ show: (text) => shown.push(text), erase: () => undefined }, en);
+    vi.advanceTimersByTime(2_500);
+    progress.onCounted();
+    vi.advanceTimersByTime(5_000);
+    expect(shown).toEqual(['Counting the threads …', 'Counting the threads … 1 s', 'Counting the threads … 2 s']);
   });
 
   test.runIf(process.platform === 'linux')('passes by on the terminal of a cleanup that takes its time', async () => {
@@ -52,12 +65,12 @@ describe('The progress', () => {
       end $$;
       create trigger slowly before update on "ClientView" for each statement execute function slowly()`);
     const env = { DATABASE_URL: url, TERM: 'xterm' };
-    const { status, stdout } = await runProgram(['--force'], env, 'narrowTerminal');
+    const { status, stdout } = await runProgram(['cleanup', '--force', '--yes'], env, 'narrowTerminal');
     expect(status).toBe(0);
     expect(stdout).toContain(`${ERASE}2,000 of 4,001 threads, 1 batch, 2B tokens, `);
     expect(stdout).toContain(`${ERASE}4,000 of 4,001 threads, 2 batches, 4B tokens, `);
     expect(stdout.lastIndexOf(ERASE)).toBeGreaterThan(stdout.lastIndexOf('of 4,001 threads'));
-    expect(stdout.lastIndexOf(ERASE)).toBeLessThan(stdout.indexOf('Cleared 4,001 threads'));
+    expect(stdout.lastIndexOf(ERASE)).toBeLessThan(stdout.indexOf('4,001 threads cleared'));
   });
 });
 
@@ -97,8 +110,8 @@ describe('A passing line', () => {
 
 describe('A time', () => {
   test('is shown in the zone that is wanted, and a dash where the old script left none', () => {
-    expect(localTime('2026-01-02T03:00:00.123Z', 'America/Bogota')).toBe('2026-01-01 22:00:00');
-    expect(localTime('2026-07-02T23:30:00Z', 'Europe/Madrid')).toBe('2026-07-03 01:30:00');
+    expect(localTime('2026-01-02T03:00:00.123Z', 'America/Bogota')).toBe('2026-01-01 22:00');
+    expect(localTime('2026-07-02T23:30:00Z', 'Europe/Madrid')).toBe('2026-07-03 01:30');
     expect(localTime(null, 'UTC')).toBe('–');
   });
 });

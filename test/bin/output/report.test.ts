@@ -1,11 +1,22 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { drawAuditRows, drawRestorable } from '../../../bin/local/output/audit-report.ts';
+import { drawAuditRows } from '../../../bin/local/output/audit-report.ts';
 import { escapeControls, escapeControlsInJson } from '../../../bin/local/output/escape.ts';
-import { drawState, type Page } from '../../../bin/local/output/report.ts';
-import { en } from '../../../bin/local/texts/en.ts';
+import { drawHelp } from '../../../bin/local/output/help.ts';
+import type { Page } from '../../../bin/local/output/page.ts';
+import { drawState } from '../../../bin/local/output/report.ts';
+import { drawCleanupResult } from '../../../bin/local/output/result.ts';
+import { drawRestorable } from '../../../bin/local/output/runs.ts';
+import { terminalTextsOf } from '../../../bin/local/texts/texts-of.ts';
+import type { Language } from '../../../lambda/input/values.ts';
 import { bandOf, percentOf } from '../../../lambda/model/bands.ts';
-import type { CheckResult, Summarised, TopThread } from '../../../lambda/model/results.ts';
+import type {
+  CheckResult,
+  CleanupResult,
+  RecentCleanup,
+  Summarised,
+  TopThread,
+} from '../../../lambda/model/results.ts';
 
 const FAMILY = '👨‍👩‍👧‍👦';
 const NAMES = [
@@ -19,8 +30,8 @@ const NAMES = [
 
 const ROW = { id: 7_000, executionTime: '2026-01-02T03:00:00.123Z', totalTokensCleared: 99, exportedTo: null };
 
-function page(columns: number): Page {
-  return { columns, paint: (_, text) => text, texts: en, timezone: 'UTC' };
+function page(columns: number, language: Language = 'en'): Page {
+  return { columns, paint: (_, text) => text, texts: terminalTextsOf(language), timezone: 'UTC' };
 }
 
 function thread(name: string, index: number): TopThread {
@@ -38,9 +49,12 @@ function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
     startedAt: '2026-01-02T03:00:00.000Z',
     summary: 'Two lines,\nas the function writes them.',
     tokenLimit: 1_000_000,
+    tokenLimitFrom: 'deployment',
+    forecast: { next: 'clears', threads: 2 },
     totalContacts: 10,
     activeThreads: 8,
     nearLimitThreads: 2,
+    activeCount: 0,
     overLimitThreads: 2,
     totalTokens: 80,
     maxTokens: 10,
@@ -53,28 +67,33 @@ function result(topThreads: readonly TopThread[]): Summarised<CheckResult> {
 }
 
 /** The terminal column at which `text` begins in each line that contains it. */
-function columnsOf(lines: readonly string[], texts: readonly string[]): number[] {
+function columnsOf(lines: readonly string[], texts: readonly RegExp[]): number[] {
   return texts.flatMap((text) =>
-    lines.filter((line) => line.includes(text)).map((line) => stringWidth(line.slice(0, line.indexOf(text)))),
+    lines.filter((line) => text.test(line)).map((line) => stringWidth(line.slice(0, line.search(text)))),
   );
 }
 
+const WIDTHS = [60, 72, 80, 120, 200];
+
 describe('The report', () => {
-  test.each([80, 120])('keeps its tables in line in %i columns, whatever emoji and scripts are in names', (columns) => {
-    const lines = drawState('State', result(NAMES.map(thread)), page(columns)).split('\n');
-    const starts = columnsOf(lines, ['Name', ...NAMES.map((name) => name.slice(0, 3))]);
-    expect(starts).toHaveLength(NAMES.length + 1);
-    expect(new Set(starts).size).toBe(1);
-    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
-  });
+  test.each(WIDTHS.flatMap((columns) => [['en', columns] as const, ['es', columns] as const]))(
+    'keeps its tables in line, whatever emoji and scripts are in names: %s in %i columns',
+    (language, columns) => {
+      const lines = drawState('State', result(NAMES.map(thread)), page(columns, language)).split('\n');
+      const starts = columnsOf(lines, [/Name|Nombre/, ...NAMES.map((name) => new RegExp(name.slice(0, 3), 'u'))]);
+      expect(starts).toHaveLength(NAMES.length + 1);
+      expect(new Set(starts).size).toBe(1);
+      expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+    },
+  );
 
   test('keeps the threads of an audit row in line as well', () => {
     const row = { ...ROW, cleanedCount: 12 };
     const threads = NAMES.map(thread);
     const lines = drawAuditRows([{ ...row, threads }], 3, page(80)).split('\n');
     const tableLines = lines.filter((line) => /Tokens|\d{3}/.test(line) && line.startsWith('  '));
-    expect(new Set(columnsOf(tableLines, ['Thread', 'conv_'])).size).toBe(1);
-    expect(lines).toContain('Audit row 7000: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens');
+    expect(new Set(columnsOf(tableLines, [/Thread/, /conv_/])).size).toBe(1);
+    expect(lines).toContain('Audit row 7000: 2026-01-02 03:00 UTC, 12 threads, 99 tokens');
     expect(lines).toContain('  and 6 more threads');
     expect(lines).toContain('and 2 more audit rows');
   });
@@ -102,27 +121,103 @@ describe('The report', () => {
     expect(escapeControls(`${FAMILY} 🇨🇴 سارة`)).toBe(`${FAMILY} 🇨🇴 سارة`);
   });
 
-  test('writes JSON that a terminal does not obey either, and that says the same', () => {
+  test('writes JSON in one line that a terminal does not obey either, and that says the same', () => {
     const value = { name: 'A\u001b\u009b\u202e\u2028\n', list: [1] };
     const json = escapeControlsInJson(value);
     expect(JSON.parse(json)).toEqual(value);
-    expect(json).toContain('A\\u001b\\u009b\\u202e\\u2028\\n');
+    expect(json).toBe('{"name":"A\\u001b\\u009b\\u202e\\u2028\\n","list":[1]}');
   });
 
-  test('lists cleanups with the command that restores each, and without one for those of the old script', () => {
-    const run = { ...ROW, cleanedCount: 12 };
-    const runs = [
-      { ...run, requestId: 'request-1' },
-      { ...run, id: 3, requestId: null },
-    ];
-    const lines = drawRestorable(runs, page(80)).split('\n');
-    expect(lines[lines.indexOf('  Audit row 7000: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens') + 1]).toBe(
-      '  npm run restore -- --request-id request-1',
-    );
-    expect(lines[lines.indexOf('  Audit row 3: 2026-01-02 03:00:00 UTC, 12 threads, 99 tokens') + 1]).toBe(
-      '  recorded by the old script, without thread ids: nothing to restore',
-    );
-    expect(lines).toContain('To restore one audit row only: npm run restore -- 7000');
-    expect(drawRestorable(runs.slice(1), page(80))).not.toContain('npm run');
+  test('has one scale for the bars of the largest threads, and a mark at the limit', () => {
+    const threads = [2_000_000, 1_000_000, 500_000].map((tokens) => ({ ...thread('Ana', 0), tokens }));
+    const bars = drawState('State', result(threads), page(120)).match(/^ {2}[█▉▊▋▌▍▎▏░│]{24} /gmu);
+    expect(bars?.map((bar) => bar.trim())).toEqual([
+      `${'█'.repeat(12)}│${'█'.repeat(11)}`,
+      `${'█'.repeat(12)}│${'░'.repeat(11)}`,
+      `${'█'.repeat(6)}${'░'.repeat(6)}│${'░'.repeat(11)}`,
+    ]);
+  });
+
+  test('lists cleanups one a line, with what came back, and the command of the newest that can be restored', () => {
+    const rows = drawRestorable(RUNS, page(120)).split('\n');
+    expect(rows).toEqual([
+      '',
+      'Last cleanups (UTC)',
+      '  Time              Threads       Tokens  Audit rows  Restored',
+      '  2026-01-02 03:00       12           99  7000        2026-01-03 20:22 (all)',
+      '  2026-01-02 03:00   37,000  123,456,789  6981–6999   2026-01-03 20:22 (5 of 37,000)',
+      '  2026-01-02 03:00       12           99  3           no thread ids',
+      '',
+      'To restore a run, give its audit rows: npm run restore -- 6981-6999',
+      '',
+    ]);
+    expect(drawRestorable(RUNS.slice(0, 1), page(80))).toMatch(/There is nothing left to restore\.\n$/);
+    expect(drawRestorable(RUNS.slice(2), page(80))).not.toContain('npm run');
+  });
+
+  test.each(WIDTHS)('fits in %i columns, in both languages, however large the figures are', (columns) => {
+    for (const language of ['en', 'es'] as const) {
+      const paper = page(columns, language);
+      const { help } = terminalTextsOf(language);
+      const lines = [
+        drawRestorable(RUNS, paper),
+        drawState('State', { ...result([thread('Ana', 1)]), recentCleanups: RUNS, totalTokens: 2 ** 50 }, paper),
+        drawCleanupResult(CLEANUP, { requestId: '2f0c6d1e-0000-4000-8000-000000000000' }, paper),
+        drawAuditRows(
+          [{ ...ROW, cleanedCount: 2_000, totalTokensCleared: 2 ** 50, threads: NAMES.map(thread) }],
+          3,
+          paper,
+        ),
+        drawHelp(help, columns),
+      ].flatMap((text) => text.split('\n'));
+      // A command stays in one piece, so that it can be copied.
+      const wide = lines.filter(
+        (line) => stringWidth(line) > columns && !/^ {2}npm run restore -- --request-id \S+$/.test(line),
+      );
+      expect(wide).toEqual([]);
+    }
   });
 });
+
+const RUN: RecentCleanup = {
+  id: 7_000,
+  firstId: 7_000,
+  requestId: 'request-1',
+  executionTime: ROW.executionTime,
+  cleanedCount: 12,
+  totalTokensCleared: 99,
+  auditCount: 1,
+  restoredCount: 12,
+  restoredAt: '2026-01-03T20:22:33.456Z',
+};
+const RUNS: readonly RecentCleanup[] = [
+  RUN,
+  {
+    ...RUN,
+    id: 6_999,
+    firstId: 6_981,
+    requestId: 'request-2',
+    cleanedCount: 37_000,
+    totalTokensCleared: 123_456_789,
+    auditCount: 19,
+    restoredCount: 5,
+  },
+  { ...RUN, id: 3, firstId: 3, requestId: null, restoredCount: 0, restoredAt: null },
+];
+const CLEANUP: CleanupResult = {
+  mode: 'cleanup',
+  startedAt: '2026-01-02T03:00:00.000Z',
+  tokenLimit: 1_000_000,
+  tokenLimitFrom: 'deployment',
+  requestId: 'request-1',
+  cleanedCount: 37_000,
+  totalTokensCleared: 2 ** 50,
+  auditIds: [1],
+  auditCount: 1,
+  nearLimitCount: 3,
+  remainingCount: 12,
+  activeCount: 0,
+  complete: true,
+  warnings: ['Something that has rather many words and would not fit into a line of eighty columns at all.'],
+  durationMs: 400,
+};

@@ -32,9 +32,9 @@ describe('The sample contacts', () => {
     expect(contacts.length - active.length).toBe(29);
   });
 
-  test('have one that is due without a thread id', () => {
-    const due = contacts.filter((contact) => tokensOf(contact) >= DEFAULT_TOKEN_LIMIT);
-    expect(due.filter(({ threadId }) => threadId === null)).toHaveLength(1);
+  test('have one near the limit without a thread id, and none that is due and could not be restored', () => {
+    const without = contacts.filter((contact) => tokensOf(contact) > 0 && contact.threadId === null);
+    expect(without.map((contact) => bandOf(tokensOf(contact), DEFAULT_TOKEN_LIMIT))).toEqual(['warning']);
   });
 
   test('have ids as the AI provider gives them today, of conversations and of responses', () => {

@@ -1,11 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, type TestContext, test, vi } from 'vitest';
+import { beforeAll, describe, expect, type TestContext, test, vi } from 'vitest';
 import { PATIENCE } from '../../support/patience.ts';
+import { contactsByPhone, createDatabase, insertContacts } from '../../support/postgres/database.ts';
 import { outcomeOf, pressCtrlC, runProgram, startProgram } from '../program.ts';
+
+const database = await createDatabase();
+beforeAll(() => insertContacts(database, [{ phone: '5700001', tokens: 5_000_000 }]));
 
 /** A temporary folder for one program: what is left of its server is in it, or names it. */
 function ownFolder({ onTestFinished }: TestContext) {
@@ -32,25 +36,52 @@ async function says(program: ChildProcess, text: string): Promise<void> {
   await vi.waitUntil(() => said.includes(text), PATIENCE);
 }
 
-describe.concurrent('The terminal without DATABASE_URL', () => {
-  test('works on an embedded PostgreSQL with sample contacts, and leaves nothing behind', async (context) => {
+describe.concurrent('The demonstration', () => {
+  test('cleans up and restores sample contacts on an embedded PostgreSQL, and leaves nothing behind', async (context) => {
     const { env, leftovers } = ownFolder(context);
     const { status, stdout, stderr } = await runProgram([], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^Database: an embedded PostgreSQL with 243 sample contacts \(DATABASE_URL is not set\)\n/);
+    expect(stdout).toMatch(/^Database: an embedded PostgreSQL with 243 sample contacts\n/);
     expect(stdout).toContain('214 active threads of 243 contacts');
-    expect(stdout).toContain(
-      'Cleared 8 threads with 10,754,074 tokens (token limit: 1,000,000), recorded in 1 audit row.',
-    );
-    expect(stdout).toMatch(/To restore: npm run restore -- --request-id [\w-]{36} \(only on your own database: /);
+    expect(stdout).toMatch(/\n✓ 8 threads cleared · 10\.8M tokens · \d+\.\d s\n↩ 8 threads restored · \d+\.\d s\n$/);
+    expect(stdout).not.toContain('npm run');
     expect(leftovers()).toEqual([]);
+  });
+
+  test('prints what the README shows', async (context) => {
+    const { stdout } = await runProgram([], ownFolder(context).env);
+    const shown = [...readFileSync('README.md', 'utf8').matchAll(/^```text\n(Database: [^`]+)```$/gm)].map(
+      ([, text = '']) => text,
+    );
+    expect(shown).toHaveLength(1);
+    expect(shown[0]?.length).toBeGreaterThan(500);
+    const alike = (text: string) =>
+      text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'TIME').replace(/\d+\.\d s\b/g, 'SECONDS');
+    // A line of dots stands for lines that are left out.
+    const parts = alike(shown[0] ?? '').split(/(?<=\n) *…\n/);
+    const places = parts.map((part) => alike(stdout).indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  test.each([[[]], [['demo']]])('leaves DATABASE_URL alone, whatever else is set, and says so: %j', async (args) => {
+    const variables = { DATABASE_URL: database.url, TABLE_NAME: 'Nope', TOKEN_LIMIT: 'x', MAX_CLEARED_SHARE: '1' };
+    const { status, stdout } = await runProgram(args, variables);
+    expect(status).toBe(0);
+    expect(stdout).toContain('\nDATABASE_URL is set; this demonstration leaves it alone.');
+    expect(stdout).toContain('✓ 8 threads cleared');
+    expect((await contactsByPhone(database)).get('5700001')).toEqual({
+      threadId: 'conv_5700001',
+      threadTokenCount: 5_000_000,
+    });
+    expect((await database.sql`select to_regclass('"ThreadCleanupLog"') as log`)[0]?.['log']).toBeNull();
   });
 
   test('leaves nothing behind after an error either', async (context) => {
     const { env, leftovers } = ownFolder(context);
-    const { status, stderr } = await runProgram(['check'], { ...env, TABLE_NAME: 'Nope' });
+    const { status, stderr } = await runProgram(['--token-limit', '1'], env);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^TableUnusable: [^\n]+\n$/);
+    expect(stderr).toMatch(/^CleanupRefused: [^\n]+\n$/);
     expect(leftovers()).toEqual([]);
   });
 

@@ -79,6 +79,7 @@ test('a paused cleanup clears nothing, creates nothing, and says so', async () =
   await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
   const job = await database.open();
   const { result } = await cleanUp(job, TABLE_NAMES, {
+    tokenLimitFrom: 'deployment',
     tokenLimit: 1_000_000,
     maxClearedShare: 50,
     requestId: 'request-1',

@@ -46,13 +46,17 @@ test.each([
   const failure = await failureOfAsync(readSecret(NAME));
   expect(failure.code).toBe('InvalidSecret');
   expect(failure.message).toBe(
-    'The secret "prod/database-url" is empty or binary. Store the database URL in it as text (SecretString).',
+    'The secret "prod/database-url" is empty or binary. Store the database URL in it as text (SecretString). ' +
+      'Nothing was changed.',
   );
   expect(everythingIn(failure)).not.toContain('wvJ4kPq9Zt');
 });
 
 test.each([
-  ['ResourceNotFoundException', /no secret of that name exists in this account and region\. Check DATABASE_SECRET_ID/],
+  [
+    'ResourceNotFoundException',
+    /no secret of that name exists in this account and region\. Create it, or deploy with .*databaseSecret/,
+  ],
   ['AccessDeniedException', /access denied\. The function needs secretsmanager:GetSecretValue .* and kms:Decrypt/],
   ['DecryptionFailure', /its KMS key does not decrypt it\. .* databaseSecretKmsKey/],
   ['InvalidRequestException', /it is marked for deletion, or has no current value yet/],
@@ -63,6 +67,7 @@ test.each([
   expect(failure.code).toBe('SecretUnavailable');
   expect(failure.message).toMatch(/^The secret "prod\/database-url" cannot be read: /);
   expect(failure.message).toMatch(message);
+  expect(failure.message).toMatch(/ Nothing was changed\.$/);
   expect(everythingIn(failure)).not.toContain('The words of the service');
 });
 

@@ -134,7 +134,7 @@ test('an address that the system cannot send to is out of reach, and does not en
 });
 
 test('a host that has an IPv6 address only, where there is no IPv6, is said to', () => {
-  const place = { ...parseDatabaseAddress(urlOf(5432), 'the test'), deployed: false, sent: false };
+  const place = { ...parseDatabaseAddress(urlOf(5432), 'the test'), deployed: false, sent: 'nothing' as const };
   const unreachable = (code: string, address: string) => Object.assign(new Error(code), { code, address });
   const message = (error: Error, deployed = false) => databaseError(error, { ...place, deployed }).message;
   const both = ['ENETUNREACH', 'EHOSTUNREACH'].map((code) => unreachable(code, '2001:db8::1'));
@@ -226,9 +226,13 @@ test('a port that answers nothing at all is given up in time, and the network is
   const { port } = await start(startBlackHole());
   const failure = await refusal(urlOf(port), { connectTimeoutMs: 500 });
   expect(failure.code).toBe('DatabaseUnreachable');
-  expect(failure.message).toMatch(/did not answer within 0\.5 s\. Check the network: VPN, firewall/);
+  expect(failure.message).toMatch(
+    /did not answer within 0\.5 s\. Check host and port in the test, and the network: VPN, firewall/,
+  );
   const deployed = await refusal(urlOf(port), { connectTimeoutMs: 500, deployed: true });
-  expect(deployed.message).toMatch(/did not answer within 0\.5 s\. Check the VPC, its subnets and routes/);
+  expect(deployed.message).toMatch(
+    /did not answer within 0\.5 s\. Check host and port in the test, and the VPC, its subnets and routes/,
+  );
 });
 
 test("connecting takes no longer than the caller's time allows", async () => {

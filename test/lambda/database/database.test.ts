@@ -2,6 +2,7 @@ import type { Sql } from 'postgres';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { type Database, openDatabase } from '../../../lambda/database/database.ts';
+import { asSql } from '../../../lambda/database/sql-text.ts';
 import { failureOfAsync } from '../../support/failure.ts';
 import { byWayOf, startProxy, type Verdict } from '../../support/network/proxy.ts';
 import { PATIENCE } from '../../support/patience.ts';
@@ -81,7 +82,7 @@ test('an interruption ends the statement at the server and refuses further ones'
   const isActive = async () => (await sessions()).some((session) => session.pid === pid && session.state === 'active');
   await vi.waitUntil(isActive, PATIENCE);
   controller.abort();
-  expect(await outcome).toMatchObject({ code: 'Interrupted' });
+  expect(await outcome).toMatchObject({ code: 'Interrupted', message: 'Interrupted. No thread was changed.' });
   expect(await isActive()).toBe(false);
   await sql`truncate "ClientView"`;
   const further = connection.run(
@@ -90,6 +91,15 @@ test('an interruption ends the statement at the server and refuses further ones'
   expect(await failureOfAsync(further)).toMatchObject({ code: 'Interrupted' });
   await connection.close();
   expect(await sql`select from "ClientView"`).toHaveLength(0);
+});
+
+test('from the first change on, a failure says that what is recorded was cleared', async () => {
+  const connection = await database.open({ statementTimeoutMs: 300 });
+  const late = () => failureOfAsync(connection.run(sleep));
+  expect((await late()).message).toMatch(/ No thread was changed\.$/);
+  await connection.change({ statement: asSql('select 1 as done') }, (query) => query`select 1 as done`);
+  expect((await late()).message).toMatch(/ Only the threads recorded in the audit table were cleared\.$/);
+  await connection.close();
 });
 
 test('closing leaves no session at the server', async () => {

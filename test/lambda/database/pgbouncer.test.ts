@@ -1,16 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
 import { failureOfAsync } from '../../support/failure.ts';
-import { cleanUpOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn } from '../../support/job/run.ts';
 import { byWayOf, startProxy } from '../../support/network/proxy.ts';
 import { PATIENCE } from '../../support/patience.ts';
-import {
-  auditedThreads,
-  createDatabase,
-  emptyTables,
-  insertContacts,
-  TABLE_NAMES,
-} from '../../support/postgres/database.ts';
+import { auditedThreads, createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
 import { closeGate } from '../../support/postgres/gate.ts';
 import { pgbouncerProgram, startPgbouncer } from '../../support/postgres/pgbouncer.ts';
 
@@ -43,12 +36,12 @@ describe.skipIf(pgbouncerProgram === undefined)(
     };
     test('check and cleanup work, again and again on the same connection', async () => {
       const connection = await open();
-      expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({ overLimitThreads: 2 });
+      expect(await checkOn(connection, { tokenLimit: TOKEN_LIMIT })).toMatchObject({ overLimitThreads: 2 });
       expect(await cleanUpOn(connection, { requestId: 'run-1' })).toMatchObject({
         cleanedCount: 2,
         totalTokensCleared: 2_500_000,
       });
-      expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({
+      expect(await checkOn(connection, { tokenLimit: TOKEN_LIMIT })).toMatchObject({
         overLimitThreads: 0,
         recentCleanups: [{ requestId: 'run-1', cleanedCount: 2 }],
       });

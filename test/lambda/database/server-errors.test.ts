@@ -9,7 +9,7 @@ const PLACE: Place = {
   user: 'the "job"',
   source: 'DATABASE_URL',
   deployed: false,
-  sent: false,
+  sent: 'nothing',
 };
 
 function translated(code: string, words = 'words of the server', place: Partial<Place> = {}, fields: object = {}) {
@@ -66,7 +66,7 @@ test.each([
 });
 
 test('once something was sent, a message says what was cleared', () => {
-  expect(translated('57P03', 'x', { sent: true }).message).toMatch(
+  expect(translated('57P03', 'x', { sent: 'changes' }).message).toMatch(
     / Only the threads recorded in the audit table were cleared\.$/,
   );
 });
@@ -119,7 +119,7 @@ test.each([
 ])(
   'of a statement SQLSTATE %s (%j) is %s, with what to do and without the words of the server',
   (code, words, name, text) => {
-    const failure = translated(code, words || undefined, { sent: true });
+    const failure = translated(code, words || undefined, { sent: 'changes' });
     expect(failure.code).toBe(name);
     expect(failure.message).toContain(text);
     expect(failure.message).toMatch(/^[^{}]+ Only the threads recorded in the audit table were cleared\.$/);
@@ -130,5 +130,5 @@ test.each([
 test('a policy is recognised in every language', () => {
   const words = 'el nuevo registro viola la política de seguridad de registros «p» para la tabla «ClientView»';
   const fields = { routine: 'ExecWithCheckOptions' };
-  expect(translated('42501', words, { sent: true }, fields).message).toContain('ON "ClientView" TO');
+  expect(translated('42501', words, { sent: 'changes' }, fields).message).toContain('ON "ClientView" TO');
 });

@@ -58,12 +58,12 @@ test('a scheduled event with a key of ours in it is refused, since the key would
 });
 
 test.each([
-  ['an unknown mode', { mode: 'clean' }, '"mode" must be "check", "cleanup" or "restore" (got "clean").'],
-  ['a mode in capitals', { mode: 'CHECK' }, '"mode" must be "check", "cleanup" or "restore" (got "CHECK").'],
-  ['no text as mode', { mode: 1 }, '"mode" must be "check", "cleanup" or "restore" (got 1).'],
-  ['null as mode', { mode: null }, '"mode" must be "check", "cleanup" or "restore" (got null).'],
-  ['an empty mode', { mode: '' }, '"mode" must be "check", "cleanup" or "restore" (got "").'],
-  ['a list as mode', { mode: ['cleanup'] }, '"mode" must be "check", "cleanup" or "restore" (got a list).'],
+  ['an unknown mode', { mode: 'clean' }, '"mode" must be "check", "cleanup", "restore" or "erase" (got "clean").'],
+  ['a mode in capitals', { mode: 'CHECK' }, '"mode" must be "check", "cleanup", "restore" or "erase" (got "CHECK").'],
+  ['no text as mode', { mode: 1 }, '"mode" must be "check", "cleanup", "restore" or "erase" (got 1).'],
+  ['null as mode', { mode: null }, '"mode" must be "check", "cleanup", "restore" or "erase" (got null).'],
+  ['an empty mode', { mode: '' }, '"mode" must be "check", "cleanup", "restore" or "erase" (got "").'],
+  ['a list as mode', { mode: ['cleanup'] }, '"mode" must be "check", "cleanup", "restore" or "erase" (got a list).'],
   [
     'a wrong key',
     { mode: 'cleanup', tokenlimit: 5 },
@@ -127,7 +127,7 @@ test.each([
   }
 });
 
-const RESTORE_KEYS = '"mode" and either "auditId" or "requestId"';
+const RESTORE_KEYS = '"mode" and one of "auditId", "requestId" or "phone"';
 const AN_AUDIT_ID = '"auditId" must be the id of an audit row, a positive whole number without quotes';
 const A_REQUEST_ID = '"requestId" must be the request id of a cleanup: 1 to 128 letters, digits, "-" or "_"';
 const TRUE_OR_FALSE = '"force" must be true or false, without quotes';
@@ -175,4 +175,43 @@ test('a number that may be a phone number is not echoed', () => {
   for (const payload of [573001234567, { mode: 573001234567 }, { tokenLimit: -573001234567 }]) {
     expect(failureOf(() => parseEvent(payload)).message).not.toContain('573001234567');
   }
+});
+
+const PHONES = [
+  '+57 300 123 4567',
+  '573001234567',
+  '🧑‍👩‍👧 (casa)',
+  "'; drop table x; --",
+  '\u202e',
+  'x'.repeat(10_000),
+];
+test.each(['restore', 'erase'] as const)('a phone is taken as it is written, to %s', (mode) => {
+  for (const phone of PHONES) expect(parseEvent({ mode, phone })).toEqual({ mode, phone });
+});
+
+const A_PHONE = '"phone" must be the contact\'s phone number as a text, exactly as the contacts\' table has it';
+test.each([
+  [573001234567, 'a number'],
+  [3001234, 'a number'],
+  ['', '""'],
+  ['573001234567\0', 'one that PostgreSQL cannot hold'],
+  ['573001234567\ud800', 'one that PostgreSQL cannot hold'],
+  [null, 'null'],
+  [['573001234567'], 'a list'],
+])('the phone %j is refused by both, and not echoed', (phone, given) => {
+  for (const mode of ['restore', 'erase']) {
+    const { code, message } = failureOf(() => parseEvent({ mode, phone }));
+    expect({ code, message }).toEqual({
+      code: 'InvalidPayload',
+      message: `${A_PHONE} (got ${given}). Nothing was changed.`,
+    });
+  }
+});
+
+test('nobody is erased by accident: without a phone, with a key too many, or in the event of a schedule', () => {
+  expect(() => parseEvent({ mode: 'erase' })).toThrow('Mode "erase" needs "mode" and "phone".');
+  expect(() => parseEvent({ mode: 'erase', phone: '1', force: true })).toThrow('Unknown key "force" for mode "erase".');
+  expect(() => parseEvent({ phone: '1' })).toThrow('Unknown key "phone" for mode "check".');
+  expect(() => parseEvent({ mode: 'restore', phone: '1', auditId: 7 })).toThrow('Unknown key "phone"');
+  expect(() => parseEvent({ 'detail-type': 'Scheduled Event', phone: '1' })).toThrow('Unknown key');
 });

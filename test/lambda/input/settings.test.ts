@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadTerminalSettings } from '../../../bin/local/settings.ts';
+import { loadDatabaseUrl, loadDemoSettings, loadTerminalSettings } from '../../../bin/local/settings.ts';
 import { loadFunctionSettings } from '../../../lambda/input/settings.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -40,16 +40,41 @@ test('an empty variable is one that is not set', () => {
   expect(loadFunctionSettings({ ...LEAST, ...empty })).toEqual(loadFunctionSettings(LEAST));
 });
 
-test('a terminal needs nothing, and has the address in DATABASE_URL', () => {
-  expect(loadTerminalSettings({})).toMatchObject({ databaseUrl: undefined, tokenLimit: 1_000_000 });
-  expect(loadTerminalSettings({ DATABASE_URL: 'postgres://u:p@h/d' }).databaseUrl).toBe('postgres://u:p@h/d');
+test('a terminal needs nothing but DATABASE_URL to work on a database, and says so', () => {
+  expect(loadTerminalSettings({})).toMatchObject({ tokenLimit: 1_000_000 });
+  expect(loadDatabaseUrl({ DATABASE_URL: 'postgres://u:p@h/d' })).toBe('postgres://u:p@h/d');
+  expect(() => loadDatabaseUrl({})).toThrow(/^DATABASE_URL is not set\. Set it to the database to work on: export /);
   // As after `export DATABASE_URL="$DATABASE_URL"` where there was none.
-  expect(() => loadTerminalSettings({ DATABASE_URL: '' })).toThrow(
-    /^DATABASE_URL must be a postgres:\/\/ URL \(got ""\)\./,
-  );
+  expect(() => loadDatabaseUrl({ DATABASE_URL: '' })).toThrow(/^DATABASE_URL is empty\. Set it/);
 });
 
-test.each(['0', '-1', '1.5', '1e6', 'many', ' 5', '1,000', '9007199254740992', '0x10'])(
+test('a demonstration takes nothing from the environment but language and time zone', () => {
+  const own = { LANGUAGE: 'es', TIMEZONE: 'America/Bogota' };
+  const others = {
+    TOKEN_LIMIT: 'x',
+    TABLE_NAME: '.',
+    AUDIT_TABLE_NAME: '.',
+    MAX_CLEARED_SHARE: '0',
+    AUDIT_RETENTION_DAYS: 'x',
+  };
+  expect(loadDemoSettings({ ...own, ...others })).toEqual({
+    ...loadDemoSettings({}),
+    language: 'es',
+    timezone: 'America/Bogota',
+  });
+});
+
+test.each(['token-limit', 'force', 'export', 'dry-run', 'csv', 'request-id', 'cron', 'json'])(
+  'an option that npm took for itself is refused, with where it must be: --%s',
+  (option) => {
+    const env = { [`npm_config_${option.replace('-', '_')}`]: 'true', npm_lifecycle_event: 'check' };
+    const message = `npm took --${option} for itself. Put options after --: npm run check -- --${option} … Nothing was changed.`;
+    expect(() => loadTerminalSettings(env)).toThrow(message);
+    expect(() => loadDemoSettings(env)).toThrow(message);
+  },
+);
+
+test.each(['0', '-1', '1.5', '1e6', 'many', ' 5', '1,00', '9007199254740992', '0x10'])(
   'the token limit %j is refused, with the variable, what it must be and what was given',
   (TOKEN_LIMIT) => {
     const failure = failureOf(() => loadFunctionSettings({ ...LEAST, TOKEN_LIMIT }));
@@ -108,13 +133,5 @@ test.each(['postgres://admin:hunter2@db.example.com/prod', '{"password":"hunter2
       /^DATABASE_SECRET_ID must be the name or ARN of a secret in Secrets Manager \(got a text of \d+ characters\)/,
     );
     expect(failure.message).not.toContain('hunter2');
-  },
-);
-
-test.each(['token-limit', 'export', 'request-id', 'force', 'json'])(
-  'an option --%s that npm kept for itself is not passed over',
-  (option) => {
-    const env = { [`npm_config_${option.replace('-', '_')}`]: '5' };
-    expect(failureOf(() => loadTerminalSettings(env)).message).toContain(`npm start -- --${option} …`);
   },
 );

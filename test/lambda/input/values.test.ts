@@ -1,24 +1,73 @@
 import { describe, expect, test } from 'vitest';
-import { parseTableName, parseTokenLimit, readTimeZone } from '../../../lambda/input/values.ts';
+import { languageOfSystem, parseTableName, parseTokenLimit, readTimeZone } from '../../../lambda/input/values.ts';
 
 describe('a token limit', () => {
   test.each([
     ['1', 1],
     ['1000000', 1_000_000],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['1,000,000', 1_000_000],
+    ['1.000.000', 1_000_000],
+    ['1_000_000', 1_000_000],
+    ['750.000', 750_000],
+    ['1M', 1_000_000],
+    ['2m', 2_000_000],
+    ['500k', 500_000],
+    ['500K', 500_000],
+    ['9007199254k', 9_007_199_254_000],
   ])('the text %j is a token limit', (text, limit) => {
     expect(parseTokenLimit(text)).toBe(limit);
   });
 
-  test.each(['', '0', '00', '01', '-1', '+1', '1.0', '1e6', '0x10', ' 1', '1 ', '1_000', 'NaN', 'Infinity', '９'])(
+  test.each(['', '0', '00', '01', '-1', '+1', '1.0', '1e6', '0x10', ' 1', '1 ', 'NaN', 'Infinity', '９'])(
     'the text %j is none',
     (text) => expect(parseTokenLimit(text)).toBeUndefined(),
   );
 
-  test.each(['9007199254740992', '9007199254740993', '9999999999999999', '10000000000000000'])(
-    'the text %j is none, since it is too large for a number in JSON',
-    (text) => expect(parseTokenLimit(text)).toBeUndefined(),
+  test.each([
+    '1,00',
+    '1,0000',
+    '1,000.000',
+    '1.000,000',
+    '1,000,',
+    ',100',
+    '0,100',
+    '1.5M',
+    '1 M',
+    'M',
+    '0k',
+    '1,000k',
+    '1kk',
+    '1G',
+  ])('the text %j is none, since it could mean anything', (text) => expect(parseTokenLimit(text)).toBeUndefined());
+
+  test.each([
+    '9007199254740992',
+    '9007199254740993',
+    '9999999999999999',
+    '10000000000000000',
+    '9007199255M',
+    '9,007,199,254,740,992',
+  ])('the text %j is none, since it is too large for a number in JSON', (text) =>
+    expect(parseTokenLimit(text)).toBeUndefined(),
   );
+});
+
+describe("the operating system's language", () => {
+  test.each([
+    ['es', 'es'],
+    ['es_CO:es', 'es'],
+    ['es_CO.UTF-8', 'es'],
+    ['fr_FR:es_ES:en', 'es'],
+    ['en_US:en', 'en'],
+    ['es-CO', 'es'],
+    ['de:fr', undefined],
+    ['C', undefined],
+    ['esperanto', undefined],
+    [':', undefined],
+  ])('%j is read as %j', (text, language) => {
+    expect(languageOfSystem(text)).toBe(language);
+  });
 });
 
 describe('the name of a table', () => {

@@ -1,7 +1,7 @@
 import type { JSONValue } from 'postgres';
 import { beforeEach, expect, test } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
-import { createDatabase, emptyTables, insertContacts, TABLE_NAMES } from '../../support/postgres/database.ts';
+import { checkOn } from '../../support/job/run.ts';
+import { createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
 const database = await createDatabase();
@@ -9,7 +9,7 @@ const { sql } = database;
 const job = await database.open();
 beforeEach(() => emptyTables(database));
 
-const runCheck = (tokenLimit = 1_000_000) => check(job, TABLE_NAMES, tokenLimit);
+const runCheck = (tokenLimit = 1_000_000) => checkOn(job, { tokenLimit });
 
 test('puts a thread on a bound into the band above it', async () => {
   await insertContacts(
@@ -103,7 +103,7 @@ test('works in a database that takes no writes at all', async () => {
   await sql.unsafe(`alter database ${url.pathname.slice(1)} set default_transaction_read_only = on`);
   const readOnly = await database.open();
   await sql.unsafe(`alter database ${url.pathname.slice(1)} reset default_transaction_read_only`);
-  expect(await check(readOnly, TABLE_NAMES, 1_000_000)).toMatchObject({ totalContacts: 0 });
+  expect(await checkOn(readOnly)).toMatchObject({ totalContacts: 0 });
 });
 
 test('reads one snapshot: the totals, the largest threads and the last cleanups fit together', async () => {
@@ -151,14 +151,16 @@ test('lists the last five runs, the rows of one request together, and those of t
   expect((await runCheck()).recentCleanups).toEqual([
     run(7, 'latest', 4, '2026-01-02T03:04:05.678Z'),
     run(6, 'late', 3, '2026-01-02T03:04:05.678Z'),
-    run(5, 'big', 2500, '2026-01-02T03:04:09.000Z'),
+    { ...run(5, 'big', 2500, '2026-01-02T03:04:09.000Z'), firstId: 4, auditCount: 2 },
     run(3, null, 2, '2026-01-02T03:04:05.678Z'),
     run(2, null, 1, '2026-01-02T03:04:05.678Z'),
   ]);
 });
 
 function run(id: number, requestId: string | null, cleanedCount: number, executionTime: string) {
-  return { id, requestId, executionTime, cleanedCount, totalTokensCleared: cleanedCount * 1_000_000 };
+  const totalTokensCleared = cleanedCount * 1_000_000;
+  const restored = { restoredCount: 0, restoredAt: null };
+  return { id, firstId: id, requestId, executionTime, cleanedCount, totalTokensCleared, auditCount: 1, ...restored };
 }
 
 test('rows of two runs that took turns are put together, and the last five runs are found behind them', async () => {
@@ -188,7 +190,16 @@ test('an audit table with columns of its own, and rows without figures, is read 
     grant select ("phoneNumber", "name", "userName", "threadId", "threadTokenCount") on "ClientView" to ${role.name};
     grant select (id, cleaned_count, total_tokens_cleared, execution_time, details) on "ThreadCleanupLog" to ${role.name}`);
   const reader = await database.open(role);
-  expect((await check(reader, TABLE_NAMES, 1_000_000)).recentCleanups).toEqual([
-    { id: 1, requestId: null, executionTime: null, cleanedCount: 0, totalTokensCleared: 0 },
+  expect((await checkOn(reader)).recentCleanups).toEqual([
+    { ...run(1, null, 0, ''), executionTime: null },
   ]);
+});
+
+test('an empty name is none: the next one that a contact has is shown', async () => {
+  await insertContacts(database, [
+    { phone: '5700001', tokens: 3, name: '', userName: 'ana' },
+    { phone: '5700002', tokens: 2, name: '', userName: '' },
+    { phone: '5700003', tokens: 1, name: 'Beto', userName: '' },
+  ]);
+  expect((await runCheck()).topThreads.map(({ name }) => name)).toEqual(['ana', '5700002', 'Beto']);
 });

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
 import type { CleanupOptions } from '../../../lambda/job/cleanup.ts';
-import { cleanUpOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn } from '../../support/job/run.ts';
 import {
   auditedThreads,
   contactsByPhone,
@@ -10,7 +9,6 @@ import {
   insertContacts,
   insertDueContacts,
   interrupted,
-  TABLE_NAMES,
 } from '../../support/postgres/database.ts';
 
 const database = await createDatabase();
@@ -237,7 +235,7 @@ test('the check before it counts what the cleanup then clears', async () => {
     database,
     Array.from({ length: 300 }, (_, index) => ({ phone: String(index), tokens: index * 7_000 })),
   );
-  const preview = await check(job, TABLE_NAMES, 1_000_000);
+  const preview = await checkOn(job);
   const result = await runCleanup();
   expect(result).toMatchObject({
     cleanedCount: preview.overLimitThreads,

@@ -20,6 +20,7 @@ beforeEach(() => emptyTables(database));
 async function invoke(looks: number, options: Partial<CleanupOptions> = {}): Promise<CleanupResult> {
   let left = looks;
   const { result } = await cleanUp(job, TABLE_NAMES, {
+    tokenLimitFrom: 'deployment',
     tokenLimit: 1_000_000,
     requestId: 'another-request',
     maxClearedShare: undefined,
@@ -134,6 +135,7 @@ test('a continuation that is delivered twice changes nothing that once would not
     invoke(100, { next }),
     database.open().then(async (other) => {
       const { result } = await cleanUp(other, TABLE_NAMES, {
+        tokenLimitFrom: 'deployment',
         tokenLimit: 1,
         requestId: 'x',
         maxClearedShare: undefined,

@@ -1,4 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { findRun, listCleanups } from '../../../lambda/job/audit-lists.ts';
 import type { RestoreTarget } from '../../../lambda/model/results.ts';
 import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
 import { PATIENCE } from '../../support/patience.ts';
@@ -9,6 +10,7 @@ import {
   createDatabase,
   emptyTables,
   insertContacts,
+  TABLE_NAMES,
 } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 import { forbidUpdates } from '../../support/postgres/veto.ts';
@@ -164,6 +166,62 @@ test('an unknown id, an unknown request and a missing audit table get a clear an
   await expect(restoring({ requestId: 'nobody' })).rejects.toThrow('There is no audit row with that request id.');
 });
 
+test('restores the latest cleared thread of one contact, by phone, and nothing else', async () => {
+  await cleared([
+    { phone: '+57 1', tokens: 1_000_001, threadId: 'A' },
+    { phone: '2', tokens: 1_000_002 },
+  ]);
+  await sql`update "ClientView" set "threadId" = 'B', "threadTokenCount" = 1000003 where "phoneNumber" = '+57 1'`;
+  const auditId = await cleared([{ phone: '3', tokens: 1_000_000 }], 'cleanup-2');
+  expect(await restoring({ phone: '+57 1' })).toEqual({
+    mode: 'restore',
+    startedAt: expect.any(String),
+    auditId,
+    restoredCount: 1,
+    skippedCount: 0,
+    alreadyRestoredCount: 0,
+  });
+  expect(Object.fromEntries(await contactsByPhone(database))).toEqual({
+    '+57 1': { threadId: 'B', threadTokenCount: 1_000_003 },
+    2: { threadId: null, threadTokenCount: 0 },
+    3: { threadId: null, threadTokenCount: 0 },
+  });
+  expect(await restoring({ phone: '+57 1' })).toMatchObject({ restoredCount: 0, alreadyRestoredCount: 1 });
+  expect(await restoring({ phone: '2' })).toMatchObject({ auditId: auditId - 1, restoredCount: 1 });
+});
+
+test('a contact with a newer thread keeps it when asked for by phone, and tokens without a thread do not hide the thread', async () => {
+  await cleared([{ phone: '1', tokens: 1_000_001, threadId: 'A' }]);
+  await sql`update "ClientView" set "threadTokenCount" = 2000000`;
+  await cleared([], 'cleanup-2');
+  await sql`update "ClientView" set "threadId" = 'newer'`;
+  expect(await restoring({ phone: '1' })).toMatchObject({ restoredCount: 0, skippedCount: 1 });
+  await sql`update "ClientView" set "threadId" = null`;
+  expect(await restoring({ phone: '1' })).toMatchObject({ restoredCount: 1, skippedCount: 0 });
+  expect((await contactsByPhone(database)).get('1')).toEqual({ threadId: 'A', threadTokenCount: 1_000_001 });
+});
+
+test('a phone that no audit row names gets a clear answer that does not repeat it', async () => {
+  await expect(restoring({ phone: '573009998877' })).rejects.toMatchObject({ name: 'NotRestorable' });
+  await cleared([{ phone: '1', tokens: 1_000_000 }]);
+  // Neither a part of a phone, nor a pattern, nor a name is one.
+  for (const phone of ['573009998877', '', '%', '01', '1 ', 'conv_1', '["1"]', '1"}]}']) {
+    await expect(restoring({ phone })).rejects.toThrow(
+      /^No audit row names that contact\. Give the phone number exactly/,
+    );
+  }
+});
+
+test('says of how many restored threads the id is one that OpenAI no longer answers to', async () => {
+  const auditId = await cleared([
+    { phone: '1', tokens: 1_000_000, threadId: 'thread_abc' },
+    { phone: '2', tokens: 1_000_000, threadId: 'conv_thread_' },
+    { phone: '3', tokens: 1_000_000, threadId: 'threadless' },
+  ]);
+  expect(await restoring({ auditId })).toMatchObject({ restoredCount: 3, assistantsCount: 1 });
+  expect(await restoring({ auditId })).not.toHaveProperty('assistantsCount');
+});
+
 test('a row of the old script is refused, since it has no thread ids', async () => {
   await cleared([]);
   const details = { threads: [{ phone: '1', name: 'A', tokens: 1_000_000 }] };
@@ -213,4 +271,46 @@ test('a thread that was locked but not restored, here because a trigger forbids 
     { threadId: 'conv_1', tokens: 1_000_000 },
     { threadId: 'conv_2', tokens: 1_000_000 },
   ]);
+});
+
+test('the list of cleanups says how many of a run have been restored, and when', async () => {
+  const auditId = await cleared([
+    { phone: '1', tokens: 1_000_001 },
+    { phone: '2', tokens: 1_000_002 },
+    { phone: '3', tokens: 1_000_003 },
+  ]);
+  const runOf = async () => (await listCleanups(job, TABLE_NAMES, 5))[0];
+  expect(await runOf()).toMatchObject({
+    id: auditId,
+    firstId: auditId,
+    auditCount: 1,
+    restoredCount: 0,
+    restoredAt: null,
+  });
+  await sql`update "ClientView" set "threadId" = 'newer' where "phoneNumber" = '3'`;
+  await restoring({ auditId });
+  await sql`update "ClientView" set "threadId" = null where "phoneNumber" = '3'`;
+  expect(await runOf()).toMatchObject({ cleanedCount: 3, restoredCount: 2 });
+  await restoring({ auditId }, 'restore-2');
+  const run = await runOf();
+  expect(run).toMatchObject({ cleanedCount: 3, restoredCount: 3 });
+  expect(Math.abs(Date.parse(run?.restoredAt ?? '') - Date.now())).toBeLessThan(60_000);
+});
+
+test('a run is found by its first and last audit row, and by no part of it', async () => {
+  await insertContacts(database, [{ phone: '1', tokens: 1_000_000 }]);
+  const { auditIds } = await cleanUpOn(job, { requestId: 'one' });
+  const first = (auditIds[0] ?? 0) + 1;
+  await sql`insert into "ThreadCleanupLog" (cleaned_count, total_tokens_cleared, details)
+            select 1, 1, jsonb_build_object('threads', '[]'::jsonb, 'requestId', id)
+              from unnest(array['run', 'other', 'run', 'run']) id`;
+  const last = first + 3;
+  expect(await findRun(job, TABLE_NAMES, { first, last })).toBe('run');
+  for (const rows of [
+    { first, last: last - 1 },
+    { first: first + 2, last },
+    { first: first - 1, last },
+  ]) {
+    await expect(findRun(job, TABLE_NAMES, rows)).rejects.toMatchObject({ name: 'NotRestorable' });
+  }
 });

@@ -3,7 +3,8 @@ import { expect, test, vi } from 'vitest';
 import { randomFrom } from '../../../bin/local/sample/random.ts';
 import { type AssistantOptions, insertContactsAroundLimit, startAssistant } from '../../support/job/assistant.ts';
 import { startJobs } from '../../support/job/jobs.ts';
-import { balanceOf, misreportedRuns, openLedger } from '../../support/job/ledger.ts';
+import { balanceOf, misreportedRuns, noteErased, openLedger } from '../../support/job/ledger.ts';
+import { connected, eraseOn } from '../../support/job/run.ts';
 import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
@@ -25,6 +26,7 @@ async function arrange(isolation: string) {
 
 const inReadCommitted = await arrange('read committed');
 const inRepeatableRead = await arrange('repeatable read');
+const inQuiet = await arrange('read committed');
 
 interface Arrangement {
   readonly database: TestDatabase;
@@ -32,24 +34,38 @@ interface Arrangement {
 }
 
 /**
- * Lets the assistant, three cleanups and a restore at one table for a while, and until everything has happened that can:
- * otherwise what is true at the end would be true because there was nothing to look at.
+ * Lets the assistant, three cleanups, a restore and an erasure at one table for a while, and until everything has happened
+ * that can: otherwise what is true at the end would be true because there was nothing to look at.
  */
-async function writeAtOnce({ database, jobUrl }: Arrangement, ms: number, options: Omit<AssistantOptions, 'contacts'>) {
+async function writeAtOnce(
+  { database, jobUrl }: Arrangement,
+  ms: number,
+  { quietMinutes = 0, ...options }: Omit<AssistantOptions, 'contacts'> & { quietMinutes?: number },
+) {
   const { sql, url } = database;
   const random = options.random.fork();
   // A contact over the limit that is held locked until a run has said that it was left.
-  await sql`insert into "ClientView" ("phoneNumber", "lastActivity", "threadTokenCount") values ('held', now(), 2000)`;
+  await sql`insert into "ClientView" ("phoneNumber", "lastActivity", "threadTokenCount") values ('held', '2020-01-01', 2000)`;
   const holder = await sql.reserve();
   await holder`begin`;
   await holder`select from "ClientView" where "phoneNumber" = 'held' for update`;
   const assistant = startAssistant(url, { ...options, contacts: CONTACTS });
-  const jobs = startJobs({ cleanups: 3, jobUrl: () => jobUrl, sql: () => sql, random });
-  const { runs, restores, failures } = jobs;
-  const sum = (figure: 'cleanedCount' | 'remainingCount') => runs.reduce((total, run) => total + run[figure], 0);
+  const jobs = startJobs({ cleanups: 3, quietMinutes, jobUrl: () => jobUrl, sql: () => sql, random });
+  const { runs, restores, erasures, failures } = jobs;
+  const sum = (figure: 'cleanedCount' | 'remainingCount' | 'activeCount') =>
+    runs.reduce((total, run) => total + run[figure], 0);
   const happened = () => {
     const { failed: _, ...written } = assistant.counts;
-    return { ...written, ...restores, cleaned: sum('cleanedCount'), remaining: sum('remainingCount') };
+    const active = quietMinutes > 0 && { active: sum('activeCount') };
+    const erased = { erasures: erasures.count, erasedRows: erasures.rows };
+    return {
+      ...written,
+      ...restores,
+      ...erased,
+      cleaned: sum('cleanedCount'),
+      remaining: sum('remainingCount'),
+      ...active,
+    };
   };
   await pause(ms);
   await vi.waitUntil(() => Object.values(happened()).every((count) => count > 0), PATIENCE);
@@ -57,18 +73,31 @@ async function writeAtOnce({ database, jobUrl }: Arrangement, ms: number, option
   holder.release();
   await Promise.all([assistant.stop(), jobs.stop()]);
   return {
+    named: await eraseEverybodyNoted(sql, jobUrl),
     balance: await balanceOf(sql),
     misreported: await misreportedRuns(sql, runs),
     failures: Object.fromEntries(failures),
   };
 }
 
+/** Erases once more, with nobody at work, whoever was to be erased, and finds what of them is left in the audit. */
+async function eraseEverybodyNoted(sql: TestDatabase['sql'], jobUrl: string) {
+  const noted = await sql<{ phone: string }[]>`select distinct phone from "Erased"`;
+  await connected(jobUrl, {}, async (job) => {
+    for (const { phone } of noted) await noteErased(sql, phone, (await eraseOn(job, phone)).threadIds);
+  });
+  return sql`
+    select e.* from "Erased" e, "ThreadCleanupLog" l
+     where l.details::text like '%' || to_json(e.phone) || '%' or l.details::text like '%' || to_json(e."threadId") || '%'`;
+}
+
 const BALANCED = { lostTokens: 0, lostThreads: 0, wrongRows: 0 };
 
-test('no token and no thread is lost or counted twice while the assistant, three cleanups and a restore write at once', async () => {
+test('no token and no thread is lost or counted twice while the assistant, three cleanups, a restore and an erasure write at once', async () => {
   const outcome = await writeAtOnce(inReadCommitted, 4_000, { connections: 8, breathMs: 3, random: randomFrom(1) });
   expect(outcome.balance).toMatchObject(BALANCED);
   expect(outcome.misreported).toEqual([]);
+  expect(outcome.named).toEqual([]);
   expect(outcome.failures).toEqual({});
 });
 
@@ -76,4 +105,38 @@ test('the same is true where the role works in repeatable read, in which stateme
   const outcome = await writeAtOnce(inRepeatableRead, 2_000, { connections: 3, breathMs: 30, random: randomFrom(2) });
   expect(outcome.balance).toMatchObject(BALANCED);
   expect(outcome.misreported).toEqual([]);
+  expect(outcome.named).toEqual([]);
+});
+
+test('the same is true while conversations go on and fall quiet, and no thread is cleared in the middle of one', async () => {
+  const { sql } = inQuiet.database;
+  await sql.unsafe(`
+    create table "CutOff" (phone text, "lastActivity" timestamp);
+    create function cut_off() returns trigger language plpgsql security definer as $$ begin
+      insert into "CutOff" values (old."phoneNumber", old."lastActivity");
+      return null;
+    end $$;
+    create trigger cut_off after update on "ClientView" for each row
+      when (current_setting('application_name') = 'thread-cleanup' and new."threadId" is null
+            and old."lastActivity" > now() at time zone 'UTC' - interval '9 minutes')
+      execute function cut_off()`);
+  // Time passes for some of the contacts.
+  let isOver = false;
+  const passing = (async () => {
+    while (!isOver) {
+      await sql`update "ClientView" set "lastActivity" = '2020-01-01'
+                 where "phoneNumber" in (select "phoneNumber" from "ClientView" order by random() limit 20 for update skip locked)`;
+      await pause(10);
+    }
+  })();
+  const options = { connections: 4, breathMs: 3, random: randomFrom(3), quietMinutes: 10 };
+  const outcome = await writeAtOnce(inQuiet, 3_000, options).finally(async () => {
+    isOver = true;
+    await passing;
+  });
+  expect(outcome.balance).toMatchObject(BALANCED);
+  expect(outcome.misreported).toEqual([]);
+  expect(outcome.named).toEqual([]);
+  expect(outcome.failures).toEqual({});
+  expect(await sql`select * from "CutOff"`).toEqual([]);
 });

@@ -1,18 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import type { Language } from '../../../lambda/input/values.ts';
 import { JOB_ERROR_CODES } from '../../../lambda/model/job-error.ts';
+import { FUNCTION_WORDS, refusalMessage } from '../../../lambda/model/refusal.ts';
+import type { TokenLimitSource } from '../../../lambda/model/token-limit-source.ts';
 import { noticeOf } from '../../../lambda/notify/notice.ts';
 import { parseRunEvent } from '../../../lambda/notify/run-outcome.ts';
 import { failureEvent, RESULT, successEvent } from '../../support/aws/run-events.ts';
 
 const LANGUAGES: Language[] = ['en', 'es'];
+const CONTEXT = {
+  functionName: 'cleanup',
+  region: 'eu-west-1',
+  tableName: { schema: undefined, name: 'ClientView' },
+  tokenLimitParameter: '/stack/token-limit',
+  failureQueueUrl: 'https://sqs.example/failures',
+  dashboardUrl: 'https://console.example/dashboard',
+};
 
 function noticeFor(event: unknown, language: Language = 'en', timezone = 'UTC') {
-  return noticeOf(parseRunEvent(event), { functionName: 'cleanup', language, timezone });
+  return noticeOf(parseRunEvent(event), { ...CONTEXT, language, timezone });
 }
 const textFor = (...parameters: Parameters<typeof noticeFor>) => noticeFor(...parameters)?.text;
 
-const COMMAND = 'aws lambda invoke --function-name cleanup --cli-read-timeout 0 --cli-binary-format raw-in-base64-out';
+const COMMAND =
+  'aws lambda invoke --region eu-west-1 --function-name cleanup --cli-read-timeout 0 --cli-binary-format raw-in-base64-out';
+const QUEUE = '--region eu-west-1 --queue-url https://sqs.example/failures';
+const READ_QUEUE =
+  `while m=$(aws sqs receive-message ${QUEUE} --max-number-of-messages 10 --visibility-timeout 60 ` +
+  '--message-attribute-names All) && [ "$m" ]; do echo "$m"; done';
 
 test('a cleanup that cleared something gives the numbers, when, and how to restore it', () => {
   expect(noticeFor(successEvent({ ...RESULT, nearLimitCount: 14 }), 'en', 'America/Bogota')).toEqual({
@@ -28,6 +43,7 @@ Duration: 1.2 s
 Ended: August 29, 2025 at 03:00 (America/Bogota)
 Request id: run-1
 Function: cleanup
+Dashboard: https://console.example/dashboard
 
 14 threads have 80% of the limit or more. The first cleanup after a thread reaches the limit clears it. The dashboard and a check list the largest.
 
@@ -56,6 +72,7 @@ Duración: 1,2 s
 Finalizó: 29 de agosto de 2025 a las 3:00 (America/Bogota)
 ID de la solicitud (request id): run-1
 Función: cleanup
+Dashboard: https://console.example/dashboard
 
 Para restaurar estos threads (un contacto que ya inició un thread nuevo conserva el nuevo):
 
@@ -89,9 +106,11 @@ describe.each(LANGUAGES)('in "%s"', (language) => {
     ['threads are near the limit', { nearLimitCount: 1 }, {}, /^1 thread .*80%/],
   ])('a paragraph says when %s, and only then', (_, result, context, words) => {
     const paragraphs = textFor(successEvent({ ...RESULT, ...result }, context), language)?.split('\n\n') ?? [];
-    expect(paragraphs).toHaveLength(usual.length + 1);
     const added = paragraphs.slice(1).filter((paragraph) => !usual.includes(paragraph));
-    expect(added).toEqual([expect.stringMatching(words)]);
+    expect(added[0]).toMatch(words);
+    // A command has a paragraph of its own.
+    expect(added.slice(1).filter((paragraph) => !paragraph.startsWith('    '))).toEqual([]);
+    expect(paragraphs).toHaveLength(usual.length + added.length);
   });
 
   test('the subject is what SNS takes, whatever went wrong and however much was cleared', () => {
@@ -120,29 +139,88 @@ describe.each(LANGUAGES)('in "%s"', (language) => {
   });
 });
 
-test('a cleanup that failed says what, what to do, and the next command', () => {
-  const error = {
-    errorType: 'CleanupRefused',
-    errorMessage: 'With a limit of 1,000 tokens this run would clear 51 of 100 active threads. Check the token limit.',
-    trace: ['CleanupRefused: …', '    at applySafetyLimit'],
-  };
+test('a cleanup that failed says what, what to do, and the next commands', () => {
+  const error = { errorType: 'DatabaseLoginRefused', errorMessage: 'db refuses the password.', trace: ['at logIn'] };
   expect(noticeFor(failureEvent(error), 'es', 'America/Bogota')).toEqual({
-    subject: 'La limpieza de threads fallo: CleanupRefused',
-    text: `La limpieza de threads falló después de 3 intentos: CleanupRefused.
+    subject: 'La limpieza de threads fallo: DatabaseLoginRefused',
+    text: `La limpieza de threads falló después de 3 intentos: DatabaseLoginRefused.
 
-La limpieza no se ejecutó: borraría más threads de los que permite el límite de seguridad.
+La base de datos rechazó el ingreso.
 
-With a limit of 1,000 tokens this run would clear 51 of 100 active threads. Check the token limit.
+db refuses the password.
 
 Cuando esté resuelto, confírmelo con esta verificación, que no modifica nada:
 
     ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
 
+Después ejecute la limpieza:
+
+    ${COMMAND} --payload '{"mode":"cleanup"}' /dev/stdout
+
+La solicitud fallida espera en la cola de mensajes fallidos. Para leer todos los mensajes:
+
+    ${READ_QUEUE}
+
+Cuando todos estén resueltos, esto los borra y termina la alarma RunFailed:
+
+    aws sqs purge-queue ${QUEUE}
+
 Finalizó: 29 de agosto de 2025 a las 3:00 (America/Bogota)
 ID de la solicitud (request id): run-1
 Función: cleanup
+Dashboard: https://console.example/dashboard
 `,
   });
+});
+
+describe('a cleanup that the safety limit refused', () => {
+  const refusal = { threads: 33_653, activeThreads: 37_192, share: 90.5, allowed: 50 };
+  const refused = (tokenLimitFrom: TokenLimitSource) => {
+    const errorMessage = refusalMessage({ ...refusal, tokenLimit: 1_000, tokenLimitFrom }, FUNCTION_WORDS);
+    const payload = { mode: 'cleanup', ...(tokenLimitFrom === 'payload' && { tokenLimit: 1_000 }) };
+    const event = failureEvent({ errorType: 'CleanupRefused', errorMessage }, {}, payload);
+    return textFor(event)?.split('\n\n').slice(1, -5) ?? [];
+  };
+
+  test('says so, then how to check, then the limit and where it came from, and last what clears them all the same', () => {
+    expect(refused('parameter')).toEqual([
+      'With a limit of 1,000 tokens (from the parameter) this run would clear 33,653 of 37,192 active threads (90.5%); a run ' +
+        'may clear at most 50% of them (maxClearedShare). Nothing was changed. Check the token limit. To clear them anyway, ' +
+        'run once with "force": true.',
+      'First see what a cleanup would do. This changes nothing:',
+      `    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout`,
+      'The limit of 1,000 tokens came from the parameter. If it is wrong, set it:',
+      "    aws ssm put-parameter --region eu-west-1 --type String --overwrite --allowed-pattern '^[1-9][0-9]{0,15}$' --name /stack/token-limit --value LIMIT",
+      'Only if the limit is right: this overrides the safety limit for one run and clears 33,653 threads:',
+      `    ${COMMAND} --payload '{"mode":"cleanup","force":true}' /dev/stdout`,
+    ]);
+  });
+
+  test('names the deployment where nobody has set the parameter', () => {
+    expect(refused('deployment')[3]).toMatch(/came from the deployment \(context key tokenLimit\)/);
+  });
+
+  test('checks and clears with the limit of the payload where that was it', () => {
+    const [, , check, limit, , force] = refused('payload');
+    expect(check).toContain(`'{"mode":"check","tokenLimit":1000}'`);
+    expect(limit).toMatch(/^The limit of 1,000 tokens came from the payload/);
+    expect(force).toContain(`'{"mode":"cleanup","tokenLimit":1000,"force":true}'`);
+  });
+});
+
+test('a cleanup that left locked threads, and one that waited for a lock, come with the query that finds who locks', () => {
+  const query = `relation = '"ClientView"'::regclass`;
+  expect(textFor(successEvent({ ...RESULT, remainingCount: 3 }))).toContain(query);
+  expect(textFor(successEvent({ ...RESULT, remainingCount: 3, complete: false }))).not.toContain(query);
+  const late = { errorType: 'StatementTimeout', errorMessage: 'A statement did not end within 220 s.' };
+  expect(textFor(failureEvent(late))).toContain(query);
+});
+
+test('what is quoted cannot end its line, turn it around, or send a code to a terminal', () => {
+  const hostile = 'one\u001b[31m\r\ntwo\u202ethree\u0000\u2028four';
+  const failed = textFor(failureEvent({ errorType: 'TableUnusable', errorMessage: hostile }));
+  const cleared = textFor(successEvent({ ...RESULT, warnings: [hostile] }));
+  for (const text of [failed, cleared]) expect(text).toContain('one [31m two three four\n');
 });
 
 test.each([

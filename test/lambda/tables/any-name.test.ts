@@ -103,7 +103,7 @@ test('phones, names and thread ids of any shape are recorded as they are, and re
         const audited = (await auditedThreads(database)).slice(-contacts.length);
         const byPhone = new Map(audited.map((thread) => [thread.phone, thread]));
         for (const { phone, threadId, name, userName, tokens } of contacts) {
-          expect(byPhone.get(phone)).toEqual({ phone, name: name ?? userName ?? phone, threadId, tokens });
+          expect(byPhone.get(phone)).toEqual({ phone, name: name || userName || phone, threadId, tokens });
         }
         expect(await restoreOn(job, { auditId: auditIds[0] ?? 0 })).toMatchObject({ restoredCount: contacts.length });
         const rows = await sql`select "phoneNumber" as phone, "threadId", name, "userName", "threadTokenCount" as tokens

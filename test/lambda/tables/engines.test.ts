@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
 import { engineWithoutPlaces } from '../../../lambda/tables/engines.ts';
-import { cleanUpOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn } from '../../support/job/run.ts';
 import {
   contactsByPhone,
   createDatabase,
   emptyTables,
   insertContacts,
-  TABLE_NAMES,
 } from '../../support/postgres/database.ts';
 
 const database = await createDatabase();
@@ -37,7 +35,7 @@ describe('an engine without usable places is recognised', () => {
     onTestFinished(async () => void (await sql.unsafe(`drop schema ${schema} cascade`)));
     const job = await database.open();
     const refused = { code: 'TableUnusable', message: expect.stringContaining(`(got ${engine})`) };
-    await expect(check(job, TABLE_NAMES, 1_000_000)).rejects.toMatchObject(refused);
+    await expect(checkOn(job)).rejects.toMatchObject(refused);
     await expect(cleanUpOn(job)).rejects.toMatchObject(refused);
     expect((await contactsByPhone(database)).get('1')?.threadTokenCount).toBe(1_000_000);
   });

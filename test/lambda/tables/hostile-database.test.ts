@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lostStatements } from '../../../lambda/database/lost-statements.ts';
-import { check } from '../../../lambda/job/check.ts';
 import { remainingThreads } from '../../../lambda/job/remaining.ts';
+import { selectErased } from '../../../lambda/tables/audit-person.ts';
 import {
   CHECK_AUDIT_NEEDS,
   openAuditTable,
@@ -12,7 +12,7 @@ import {
 } from '../../../lambda/tables/audit-table.ts';
 import { CHECK_NEEDS, openClientView } from '../../../lambda/tables/client-view.ts';
 import { failureOfAsync } from '../../support/failure.ts';
-import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn, eraseOn, restoreOn } from '../../support/job/run.ts';
 import {
   contactsByPhone,
   createDatabase,
@@ -62,7 +62,7 @@ describe.each([
   });
 
   test('by a check, before and after a cleanup', async () => {
-    expect(await check(job, TABLE_NAMES, 1_000_000)).toMatchObject({
+    expect(await checkOn(job)).toMatchObject({
       overLimitThreads: 2,
       nearLimitThreads: 1,
       totalTokens: 3_900_000,
@@ -74,7 +74,7 @@ describe.each([
       recentCleanups: [],
     });
     await cleanUpOn(job, { requestId: REQUEST_ID });
-    expect(await check(job, TABLE_NAMES, 1_000_000)).toMatchObject({
+    expect(await checkOn(job)).toMatchObject({
       overLimitThreads: 0,
       recentCleanups: [{ requestId: REQUEST_ID, cleanedCount: 2, totalTokensCleared: 3_000_000 }],
     });
@@ -122,6 +122,20 @@ describe.each([
     expect(kept).toHaveLength(2);
     const rows = await sql`select details from "ThreadCleanupLog"`;
     expect(rows).toMatchObject([{ details: { export: 's3://bucket/key' } }]);
+  });
+
+  test('while conversations are quiet, and one contact is restored and erased by phone', async () => {
+    expect(await checkOn(job, { quietMinutes: 30 })).toMatchObject({ overLimitThreads: 2, activeCount: 0 });
+    const [auditId = 0] = (await cleanUpOn(job, { quietMinutes: 30 })).auditIds;
+    await sql.unsafe(`
+      create function idle() returns trigger language plpgsql as 'begin return null; end';
+      create trigger idle after update on "ThreadCleanupLog" for each row execute function idle()`);
+    expect(await restoreOn(job, { phone: '22' })).toMatchObject({ auditId, restoredCount: 1 });
+    expect(await eraseOn(job, '22')).toMatchObject({ erasedRows: 1, threadIds: ['conv_22'] });
+    await sql`drop function idle cascade`;
+    const audit = await openAudit();
+    expect(await job.run((s) => selectErased(s, audit, auditId, '22'))).toEqual([{ entries: 1 }]);
+    expect(await restoreOn(job, { auditId })).toMatchObject({ restoredCount: 1, skippedCount: 1 });
   });
 
   test('while threads are locked and left, and looked at once more by key', async () => {
@@ -172,7 +186,9 @@ describe.each([
 test('nothing of a stranger is run on the way to a refusal', async () => {
   await emptyTables(database);
   const names = { ...TABLE_NAMES, clientViewName: { schema: undefined, name: 'Nowhere' } };
-  await expect(check(job, names, 1)).rejects.toThrow(/Tables with a column "threadTokenCount": .*public\."ClientView"/);
+  await expect(checkOn(job, { tokenLimit: 1 }, names)).rejects.toThrow(
+    /Tables with a column "threadTokenCount": .*public\."ClientView"/,
+  );
   const role = await createRole(database);
   await sql.unsafe(`grant select, update on "ClientView" to ${role.name}`);
   const refused = await failureOfAsync(cleanUpOn(await database.open({ url: role.url })));
@@ -203,7 +219,7 @@ describe('a search path', () => {
   test.each(['public', '"$user", public', 'pg_catalog, public', 'pg_temp, pg_catalog, public', 'public, pg_temp'])(
     'that has pg_catalog first, named or not, will do: %s',
     async (path) => {
-      expect(await check(await opened(path), TABLE_NAMES, 1_000_000)).toMatchObject({ mode: 'check' });
+      expect(await checkOn(await opened(path))).toMatchObject({ mode: 'check' });
     },
   );
 });

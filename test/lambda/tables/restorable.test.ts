@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
-import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
-import { createDatabase, emptyTables, TABLE_NAMES } from '../../support/postgres/database.ts';
+import { checkOn, cleanUpOn, restoreOn } from '../../support/job/run.ts';
+import { createDatabase, emptyTables } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
 const database = await createDatabase();
@@ -25,7 +24,7 @@ const contacts = (phones: readonly string[], threadId: string) =>
 /** A check, a cleanup and a restore all refuse the table, in the same words, and leave every row as it was. */
 async function expectRefused(message: string | RegExp): Promise<void> {
   const before = await sql`select * from "ClientView" order by 1`;
-  const runs = [check(job, TABLE_NAMES, 1_000_000), cleanUpOn(job), restoreOn(job, { auditId: 1 })];
+  const runs = [checkOn(job), cleanUpOn(job), restoreOn(job, { auditId: 1 })];
   for (const run of await Promise.allSettled(runs)) {
     expect(run).toMatchObject({ status: 'rejected', reason: { name: 'TableUnusable' } });
     expect(run.status === 'rejected' ? run.reason.message : '').toMatch(message);
@@ -106,7 +105,7 @@ describe('columns of other types', () => {
     const before = await sql`select * from "ClientView" order by 1`;
     const { auditIds, remainingCount } = await cleanUpOn(job);
     expect(remainingCount).toBe(0);
-    expect(await check(job, TABLE_NAMES, 1_000_000)).toMatchObject({ activeThreads: 0 });
+    expect(await checkOn(job)).toMatchObject({ activeThreads: 0 });
     expect(await restoreOn(job, { auditId: auditIds[0] ?? 0 })).toMatchObject({ restoredCount: 2, skippedCount: 0 });
     expect(await sql`select * from "ClientView" order by 1`).toEqual(before);
     await sql`drop type if exists mood cascade`;
@@ -256,7 +255,7 @@ describe('an audit table', () => {
     const connection = await database.open(own);
     await contacts(['1'], 'conv_1');
     for (const run of [
-      () => check(connection, TABLE_NAMES, 1_000_000),
+      () => checkOn(connection),
       () => cleanUpOn(connection),
       () => restoreOn(connection, { auditId: 1 }),
     ]) {
@@ -289,7 +288,7 @@ describe('an audit table', () => {
     await createAudit({});
     await sql.unsafe(`grant select on "ThreadCleanupLog" to ${stranger.name}, ${reader.name};
       grant select on "ClientView" to ${reader.name}`);
-    const { warnings } = await check(job, TABLE_NAMES, 1_000_000);
+    const { warnings } = await checkOn(job);
     expect(warnings).toEqual([
       expect.stringMatching(
         new RegExp(
@@ -298,9 +297,9 @@ describe('an audit table', () => {
       ),
     ]);
     await sql`alter table "ClientView" enable row level security`;
-    const closed = await check(job, TABLE_NAMES, 1_000_000);
+    const closed = await checkOn(job);
     expect(closed.warnings[0]).toContain(`"${reader.name}"`);
     await sql`alter table "ThreadCleanupLog" enable row level security`;
-    expect((await check(job, TABLE_NAMES, 1_000_000)).warnings).toEqual([]);
+    expect((await checkOn(job)).warnings).toEqual([]);
   });
 });

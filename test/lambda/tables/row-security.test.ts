@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { check } from '../../../lambda/job/check.ts';
 import { restore } from '../../../lambda/job/restore.ts';
 import { failureOfAsync } from '../../support/failure.ts';
-import { cleanUpOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn } from '../../support/job/run.ts';
 import {
   auditedThreads,
   contactsByPhone,
@@ -17,7 +16,6 @@ import { createRole } from '../../support/postgres/roles.ts';
 const database = await createDatabase();
 const role = await createRole(database);
 const { sql } = database;
-const TOKEN_LIMIT = 1_000_000;
 
 const run = (statements: string) => sql.unsafe(statements.replaceAll('ROLE', role.name));
 const asRole = () => database.open({ url: role.url });
@@ -43,13 +41,13 @@ describe("with policies on the contacts' table", () => {
 
   test('a role that none lets see a row is refused by check and cleanup alike, which say how to open the table', async () => {
     const connection = await asRole();
-    for (const attempt of [() => check(connection, TABLE_NAMES, TOKEN_LIMIT), () => cleanUpOn(connection)]) {
+    for (const attempt of [() => checkOn(connection), () => cleanUpOn(connection)]) {
       expect(await failureOfAsync(attempt())).toMatchObject({
         code: 'PrivilegeMissing',
         message: expect.stringContaining(`sees no row of public."ClientView"`),
       });
     }
-    const failure = await failureOfAsync(check(connection, TABLE_NAMES, TOKEN_LIMIT));
+    const failure = await failureOfAsync(checkOn(connection));
     expect(failure.message).toContain(OPEN('ClientView'));
     await run(OPEN('ClientView'));
     expect(await cleanUpOn(connection)).toMatchObject({ cleanedCount: 3, remainingCount: 0 });
@@ -59,7 +57,7 @@ describe("with policies on the contacts' table", () => {
   test('a table without a page is empty, and no reason to refuse', async () => {
     await sql`truncate "ClientView"`;
     const connection = await asRole();
-    expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({ totalContacts: 0 });
+    expect(await checkOn(connection)).toMatchObject({ totalContacts: 0 });
     expect(await cleanUpOn(connection)).toMatchObject({ cleanedCount: 0 });
   });
 
@@ -69,7 +67,7 @@ describe("with policies on the contacts' table", () => {
     const warning = expect.stringMatching(
       /^Policies of row-level security apply to the role .* on public\."ClientView": threads/,
     );
-    expect(await check(connection, TABLE_NAMES, TOKEN_LIMIT)).toMatchObject({
+    expect(await checkOn(connection)).toMatchObject({
       overLimitThreads: 2,
       warnings: [warning],
     });
@@ -100,7 +98,7 @@ describe('with policies on the audit table', () => {
   test('a role for whom there is none clears nothing, and learns how to open the table', async () => {
     await sql`alter table "ThreadCleanupLog" enable row level security`;
     const connection = await asRole();
-    const { warnings } = await check(connection, TABLE_NAMES, TOKEN_LIMIT);
+    const { warnings } = await checkOn(connection);
     expect(warnings).toEqual([expect.stringContaining(OPEN('ThreadCleanupLog'))]);
     expect(await failureOfAsync(cleanUpOn(connection))).toMatchObject({
       code: 'PrivilegeMissing',

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { TableNames } from '../../../lambda/input/settings.ts';
-import { check } from '../../../lambda/job/check.ts';
-import { cleanUpOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn } from '../../support/job/run.ts';
 import {
   auditedThreads,
   createAuditTable,
@@ -30,7 +29,7 @@ async function cleanUpWith({ url, names = {} }: { url?: string; names?: Partial<
 async function checkWith({ url }: { url?: string } = {}) {
   const job = await database.open(url === undefined ? {} : { url });
   try {
-    return await check(job, TABLE_NAMES, 1_000_000);
+    return await checkOn(job);
   } finally {
     await job.close();
   }

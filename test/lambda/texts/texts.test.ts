@@ -43,5 +43,12 @@ test('no text of one language is left over in the other', () => {
     });
   const inBoth = texts(en).filter((text) => texts(es).includes(text));
   // "Normal" is Spanish, too; figures, units and the words thread and token are the same.
-  expect(inBoth).toEqual(['number: 2', 'normal: Normal', 'figure: 2: 3', 'threads: 2 threads', 'tokens: 2 tokens']);
+  expect(inBoth).toEqual([
+    'number: 2',
+    'normal: Normal',
+    'figure: 2: 3',
+    'dashboard: Dashboard',
+    'threads: 2 threads',
+    'tokens: 2 tokens',
+  ]);
 });

@@ -25,10 +25,14 @@ const EXTREME = checkResult({
   topThreads: ['W'.repeat(60), 'Mmm '.repeat(20), '', '🐉'.repeat(100)].map((name) => topThread(MOST, name)),
   recentCleanups: Array.from({ length: 5 }, (_, id) => ({
     id,
+    firstId: id,
     requestId: null,
     executionTime: '2025-12-29T23:59:59.000Z',
     cleanedCount: 9_999_999,
     totalTokensCleared: MOST * 500,
+    auditCount: 1,
+    restoredCount: 0,
+    restoredAt: null,
   })),
 });
 

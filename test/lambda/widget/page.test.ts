@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { JobError } from '../../../lambda/model/job-error.ts';
+import { JOB_ERROR_CODES, JobError } from '../../../lambda/model/job-error.ts';
 import type { CheckResult } from '../../../lambda/model/results.ts';
 import { en } from '../../../lambda/texts/en.ts';
 import { textsOf } from '../../../lambda/texts/texts-of.ts';
@@ -48,6 +48,23 @@ test('says so where there is nothing to list', () => {
 });
 const none = { threads: 0, tokens: 0 };
 const noThreads = { normal: none, caution: none, warning: none, critical: none };
+
+test.each([
+  [{ next: 'clears', threads: 8 }, undefined, 'Over the limit 8 Cleared by the next cleanup.'],
+  [{ next: 'nothing' }, undefined, 'Over the limit 8 Nothing to clear.'],
+  [
+    { next: 'refused', threads: 8, share: 90.5, allowed: 50 },
+    'The next cleanup will be refused: 90.5% of the active threads, 50% allowed.',
+    'Over the limit 8 1,000,000 tokens or more',
+  ],
+  [{ next: 'paused' }, 'The cleanup is paused.', 'Over the limit 8 1,000,000 tokens or more'],
+] as const)(
+  'says what the next cleanup will do, above all else where it will do nothing: %j',
+  (forecast, said, card) => {
+    const text = read(draw({ forecast, overLimitThreads: 8 }));
+    expect(text.startsWith(said === undefined ? card : `${said} ${card}`)).toBe(true);
+  },
+);
 
 test('a bar is as wide as its share: of the active threads, or of the largest thread with a line at the limit', () => {
   expect([...draw().matchAll(/tc-fill tc-(\w+)" style="width:([\d.]+%)/g)].map(([, ...bar]) => bar)).toEqual([
@@ -104,6 +121,13 @@ test.each([
 ])('%s that is markup is shown as text, in content and attributes', (_, changes) => {
   const tags = (widget: string) => widget.match(/<[^>]*>/g)?.map((tag) => tag.replace(/title="[^"]*"/, ''));
   expect(tags(draw(changes))).toEqual(tags(draw({ topThreads: [topThread(1)] })));
+});
+
+test('a message is explained in Spanish in front of the original, for every name of an error', () => {
+  for (const code of JOB_ERROR_CODES) {
+    const widget = errorHtml(new JobError(code, 'The\u001bmessage.'), { ...CONTEXT, texts: textsOf('es') });
+    expect(/<p>(.*)<\/p>/s.exec(widget)?.[1], code).toMatch(/^[A-Z][^\n]*\.\n\nThe message\.$/);
+  }
 });
 
 test('a message is shown in a box, as text', () => {

@@ -19,6 +19,37 @@ function alarmsOf(template: Template): Map<string, Alarm> {
   return new Map(found.map(([id, { Properties }]) => [id.replace(/^Alarms(\w+)[0-9A-F]{8}$/, '$1'), Properties]));
 }
 
+/** What references become. */
+type References = readonly (readonly [id: RegExp, value: string])[];
+const REFERENCES: References = [
+  [/^AWS::Region$/, 'eu-west-1'],
+  [/^AWS::AccountId$/, '123456789012'],
+  [/./, 'ID'],
+];
+/** As long as AWS lets them be, or CloudFormation makes them. */
+const LONGEST_REFERENCES: References = [
+  [/^AWS::Region$/, 'ap-southeast-2'],
+  [/Function/, 'f'.repeat(64)],
+  [/^Failures/, `https://sqs.ap-southeast-2.amazonaws.com/123456789012/${'q'.repeat(80)}`],
+  [/Logs/, 'l'.repeat(128 + 1 + 24 + 1 + 12)],
+];
+
+/** What CloudWatch is given, by the names of the alarms. */
+function descriptionsOf(template: Template, references = REFERENCES): Map<string, string> {
+  const text = (part: unknown): string => {
+    if (typeof part === 'string') return part;
+    const id = JSON.stringify(part).match(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/)?.[1] ?? '';
+    const found = references.find(([pattern]) => pattern.test(id));
+    if (found === undefined) throw new Error(`Nothing is known of ${JSON.stringify(part)}.`);
+    return found[1];
+  };
+  const joined = (description: unknown): string => {
+    const parts = Object(description)['Fn::Join']?.[1];
+    return Array.isArray(parts) ? parts.map(text).join('') : text(description);
+  };
+  return new Map([...alarmsOf(template)].map(([name, { AlarmDescription }]) => [name, joined(AlarmDescription)]));
+}
+
 const ofTheCleanup = { Namespace: 'ThreadCleanup', Dimensions: [{ Name: 'service', Value: 'WhatsAppThreadCleanup' }] };
 
 describe('an alarm', () => {
@@ -29,18 +60,33 @@ describe('an alarm', () => {
   });
 
   test.each([
-    ['en', noticed, /What to do: .*aws (lambda invoke|ssm put-parameter)/],
-    ['es', everything, /Qué hacer: .*aws (lambda invoke|ssm put-parameter)/],
-  ])(
-    'says what to do in the words of the language %s, with a command, as long as CloudWatch takes',
-    (_, template, runbook) => {
-      for (const { AlarmDescription } of alarmsOf(template).values()) {
-        const text = JSON.stringify(AlarmDescription);
-        expect(text).toMatch(runbook);
-        expect(text.length).toBeLessThan(1024);
+    ['en', noticed, /What to do: /],
+    ['es', everything, /Qué hacer: /],
+  ])('says what to do in the words of the language %s, with commands and the dashboard', (_, template, runbook) => {
+    for (const [name, text] of descriptionsOf(template)) {
+      expect(text, name).toMatch(runbook);
+      expect(text, name).toContain(
+        'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/WhatsAppThreadCleanup-eu-west-1',
+      );
+      for (const command of text.match(/aws \w+ [\w-]+[^;)|]*/g) ?? [])
+        expect(command, name).toContain('--region eu-west-1');
+    }
+    expect(descriptionsOf(template).get('RunFailed')).toMatch(/aws sqs receive-message .*aws sqs purge-queue/);
+    expect(descriptionsOf(template).get('Remaining')).toContain(`where relation = '"ClientView"'::regclass`);
+  });
+
+  test('is as short as CloudWatch takes it, whatever the names, and however long', () => {
+    const longest = {
+      stackName: `L${'o'.repeat(126)}ng`.slice(0, 128),
+      tableName: `${'s'.repeat(63)}.${'t'.repeat(63)}`,
+    };
+    for (const language of ['en', 'es']) {
+      const template = synthesise({ ...longest, language, nearLimitAlarm: '1000000' });
+      for (const [name, text] of descriptionsOf(template, LONGEST_REFERENCES)) {
+        expect(text.length, `${language}, ${name}: ${text}`).toBeLessThanOrEqual(1024);
       }
-    },
-  );
+    }
+  });
 
   test('looks back no further than CloudWatch does', () => {
     const everySixDays = synthesise({ schedule: 'cron(0 3 1,6,11,16,21,26 * ? *)' });

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { queueCommands } from '../../../lambda/aws/cli-commands.ts';
+import { widgetStyle } from '../../../lambda/widget/style.ts';
 import { synthesise, variants } from '../synthesise.ts';
 
 const standard = synthesise();
@@ -14,6 +16,7 @@ interface Widget {
     readonly metrics?: readonly (readonly unknown[])[];
     readonly alarms?: readonly string[];
     readonly endpoint?: string;
+    readonly markdown?: string;
     readonly updateOn?: object;
   };
 }
@@ -69,7 +72,14 @@ function writtenMetrics() {
   const band = { threads: 1, tokens: 1 };
   const bands = { normal: band, caution: band, warning: band, critical: band };
   const figures = { activeThreads: 1, totalTokens: 1, nearLimitThreads: 1, overLimitThreads: 1, maxTokens: 1, bands };
-  const result = { cleanedCount: 1, totalTokensCleared: 1, remainingCount: 1, durationMs: 1, complete: true };
+  const result = {
+    tokenLimit: 1,
+    cleanedCount: 1,
+    totalTokensCleared: 1,
+    remainingCount: 1,
+    durationMs: 1,
+    complete: true,
+  };
   const write = `const { writeMetrics } = await import(${JSON.stringify(module)});
     writeMetrics(${JSON.stringify(figures)}, ${JSON.stringify({ ...result, paused: false })}, true);`;
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', write], {
@@ -84,9 +94,49 @@ function writtenMetrics() {
   );
 }
 
+test('the largest thread has an axis of its own beside the limit, durations are seconds, bands have the widget’s colours', () => {
+  const graphs = widgetsOf(standard).map(({ properties }) => properties.metrics ?? []);
+  const shown = (name: string) =>
+    Object(
+      graphs
+        .flat()
+        .find((metric) => metric.includes(name))
+        ?.at(-1),
+    );
+  expect(shown('TotalTokens')).not.toHaveProperty('yAxis');
+  for (const name of ['LargestThread', 'TokenLimit']) expect(shown(name), name).toMatchObject({ yAxis: 'right' });
+  expect(JSON.stringify(graphs)).toContain('"expression":"duration / 1000"');
+  expect(shown('CleanupDuration')).toMatchObject({ visible: false });
+  const style = widgetStyle('light').markup;
+  const bands = [
+    ['normal', 'NormalThreads'],
+    ['caution', 'CautionThreads'],
+    ['warning', 'NearLimitThreads'],
+    ['critical', 'OverLimitThreads'],
+  ] as const;
+  for (const [band, name] of bands) expect(style).toContain(`--tc-${band}:${shown(name).color}`);
+});
+
+test('has every command, those of the queue as in an e-mail, and its address is an output of the stack', () => {
+  const commands = widgetsOf(standard).find(({ type }) => type === 'text')?.properties.markdown ?? '';
+  for (const words of ['"mode":"cleanup"', '--value enabled', '--value LIMIT', 'aws logs tail', '::regclass']) {
+    expect(commands).toContain(words);
+  }
+  const { read, purge } = queueCommands({ region: 'AWS::Region' }, 'Failures');
+  expect(commands.replace(/Failures\w+/g, 'Failures')).toContain(read);
+  expect(commands.replace(/Failures\w+/g, 'Failures')).toContain(purge);
+  const { Value } = standard.toJSON()['Outputs'].DashboardUrl;
+  expect(JSON.stringify(Value)).toContain('#dashboards/dashboard/WhatsAppThreadCleanup-');
+  standard.hasResourceProperties('AWS::CloudWatch::Dashboard', {
+    DashboardName: { 'Fn::Join': ['', ['WhatsAppThreadCleanup-', { Ref: 'AWS::Region' }]] },
+  });
+});
+
 test('every metric that is written is read by an alarm or the dashboard, and none but those, by the same dimensions', () => {
   const shown = widgetsOf(standard)
     .flatMap(({ properties }) => properties.metrics ?? [])
+    // An expression is none that is written.
+    .filter(([first]) => typeof first === 'string')
     .map((metric) => metric.filter((part) => typeof part === 'string').join(' '));
   const watched = Object.values(standard.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) =>
     [

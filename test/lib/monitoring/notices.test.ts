@@ -50,7 +50,7 @@ test('the deployment says whom it writes to, and that each of them has to confir
 });
 
 describe('the function that writes e-mails', () => {
-  test('knows the topic, the function for its commands, language and time zone, and nothing of the database', () => {
+  test('knows the topic, what its commands name, language and time zone, and nothing of the database', () => {
     synthesise(variants['with everything']).hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'notify.handler',
       Environment: {
@@ -59,6 +59,10 @@ describe('the function that writes e-mails', () => {
           POWERTOOLS_SERVICE_NAME: 'WhatsAppThreadCleanup',
           TOPIC_ARN: topic,
           FUNCTION_NAME: { Ref: Match.stringLikeRegexp('^CleanupFunction') },
+          TOKEN_LIMIT_PARAMETER: '/WhatsAppThreadCleanup/token-limit',
+          FAILURE_QUEUE_URL: { Ref: Match.stringLikeRegexp('^Failures') },
+          DASHBOARD_URL: Match.anyValue(),
+          TABLE_NAME: 'ClientView',
           LANGUAGE: 'es',
           TIMEZONE: 'Europe/Madrid',
           DATABASE_SECRET_ID: Match.absent(),

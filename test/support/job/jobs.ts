@@ -5,9 +5,10 @@ import type { Database } from '../../../lambda/database/database.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
 import type { CleanupResult } from '../../../lambda/model/results.ts';
 import { TOKEN_LIMIT } from './assistant.ts';
-import { cleanUpOn, connected, restoreOn } from './run.ts';
+import { noteErased } from './ledger.ts';
+import { cleanUpOn, connected, eraseOn, restoreOn } from './run.ts';
 
-/** Cleanups and restores that run again and again, and what they said about themselves. */
+/** Cleanups, restores and erasures that run again and again, and what they said about themselves. */
 export interface Jobs {
   readonly runs: readonly CleanupResult[];
   readonly restores: {
@@ -16,6 +17,7 @@ export interface Jobs {
     readonly skipped: number;
     readonly restoredBefore: number;
   };
+  readonly erasures: { readonly count: number; readonly rows: number };
   /** Runs that failed, by their error's name. */
   readonly failures: ReadonlyMap<string, number>;
   stop(): Promise<void>;
@@ -24,9 +26,11 @@ export interface Jobs {
 export interface JobsOptions {
   /** How many cleanups run side by side. */
   readonly cleanups: number;
+  /** Minutes without activity after which they clear a thread. @default 0 */
+  readonly quietMinutes?: number;
   /** Where the jobs connect; asked before each connection. */
   readonly jobUrl: () => string;
-  /** Looks for audit rows to restore; asked before each look. */
+  /** Looks for what to restore and erase, and keeps receipts for the ledger; asked before each look. */
   readonly sql: () => Sql;
   readonly random: Random;
 }
@@ -35,11 +39,14 @@ export interface JobsOptions {
 const RUNS_PER_CONNECTION = 20;
 /** Before another try after one that failed or found nothing: a server that is down would be asked without pause. */
 const BREATH_MS = 20;
+/** Between two erasures: one contact in ten may be erased, and most of them shall still be in the audit. */
+const ERASURE_BREATH_MS = 50;
 
-/** Runs `cleanups` cleanups and one restore side by side, over and over. */
-export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs {
+/** Runs `cleanups` cleanups, one restore and one erasure side by side, over and over. */
+export function startJobs({ cleanups, quietMinutes = 0, jobUrl, sql, random }: JobsOptions): Jobs {
   const runs: CleanupResult[] = [];
   const restores = { count: 0, restored: 0, skipped: 0, restoredBefore: 0 };
+  const erasures = { count: 0, rows: 0 };
   const failures = new Map<string, number>();
   let stopped = false;
 
@@ -57,7 +64,7 @@ export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs 
     }
   };
   const clean = async (database: Database) => {
-    runs.push(await cleanUpOn(database, { tokenLimit: TOKEN_LIMIT }));
+    runs.push(await cleanUpOn(database, { tokenLimit: TOKEN_LIMIT, quietMinutes }));
   };
   const restoreSomething = async (database: Database) => {
     const target = await chooseTarget(sql(), random);
@@ -71,10 +78,29 @@ export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs 
     restores.skipped += skippedCount;
     restores.restoredBefore += alreadyRestoredCount;
   };
-  const tasks = Promise.all([...Array.from({ length: cleanups }, () => repeat(clean)), repeat(restoreSomething)]);
+  const eraseSomebody = async (database: Database) => {
+    await pause(ERASURE_BREATH_MS);
+    const phone = String(random.between(0, 99) * 10);
+    const isNoted = await noteErased(sql(), phone).catch(() => false);
+    if (!isNoted) return;
+    const { erasedRows, threadIds } = await eraseOn(database, phone);
+    erasures.count += 1;
+    erasures.rows += erasedRows;
+    // The ledger must have it, whatever happens to the server meanwhile.
+    for (let kept = false; !kept; ) {
+      kept = await noteErased(sql(), phone, threadIds).catch(() => false);
+      if (!kept) await pause(BREATH_MS);
+    }
+  };
+  const tasks = Promise.all([
+    ...Array.from({ length: cleanups }, () => repeat(clean)),
+    repeat(restoreSomething),
+    repeat(eraseSomebody),
+  ]);
   return {
     runs,
     restores,
+    erasures,
     failures,
     stop: async () => {
       stopped = true;
@@ -83,13 +109,14 @@ export function startJobs({ cleanups, jobUrl, sql, random }: JobsOptions): Jobs 
   };
 }
 
-/** An audit row or a whole run: mostly one of the last, whose contacts are vacant still, now and then one of the first. */
+/** An audit row, a whole run or one contact: mostly one of the last, whose contacts are vacant still, now and then one of the first. */
 async function chooseTarget(sql: Sql, random: Random) {
   const age = random.next() ** 3;
-  const rows = await sql<{ id: number; requestId: string }[]>`
-    select id::float8, details ->> 'requestId' as "requestId" from "ThreadCleanupLog"
+  const rows = await sql<{ id: number; requestId: string; phone: string | null }[]>`
+    select id::float8, details ->> 'requestId' as "requestId", details #>> '{threads,0,phone}' as phone from "ThreadCleanupLog"
      order by id desc offset floor(${age}::float8 * (select count(*) from "ThreadCleanupLog")) limit 1`.catch(() => []);
   const [row] = rows;
   if (row === undefined) return undefined;
+  if (row.phone !== null && random.next() < 0.4) return { phone: row.phone };
   return random.next() < 0.5 ? { auditId: row.id } : { requestId: row.requestId };
 }

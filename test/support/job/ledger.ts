@@ -9,6 +9,7 @@ import type { CleanupResult } from '../../../lambda/model/results.ts';
 export async function openLedger(sql: Sql): Promise<void> {
   await sql.unsafe(`
     create table "Ledger" (phone text not null, "threadId" text, tokens bigint not null, threads int not null);
+    create table "Erased" (phone text not null, "threadId" text);
     create function keep_ledger() returns trigger language plpgsql security definer as $$ begin
       if current_setting('application_name') = 'thread-cleanup' then return null; end if;
       if tg_op <> 'INSERT' then
@@ -23,11 +24,22 @@ export async function openLedger(sql: Sql): Promise<void> {
       for each row execute function keep_ledger()`);
 }
 
+/** Keeps whom somebody is about to erase, and then the thread ids of the receipt. */
+export async function noteErased(
+  sql: Sql,
+  phone: string,
+  threadIds: readonly (string | null)[] = [null],
+): Promise<true> {
+  await sql`insert into "Erased" select ${phone}, jsonb_array_elements_text(${JSON.stringify(threadIds)}::text::jsonb)`;
+  return true;
+}
+
 /** Everything in the audit that has not come back. */
 const AUDITED = `
   select t.phone, t."threadId", t.tokens
-    from "ThreadCleanupLog" l, jsonb_to_recordset(l.details -> 'threads') t (phone text, "threadId" text, tokens bigint)
-   where not exists (select from jsonb_array_elements(coalesce(l.details -> 'restored', '[]')) n
+    from "ThreadCleanupLog" l, jsonb_to_recordset(l.details -> 'threads')
+         t (phone text, "threadId" text, tokens bigint, restored boolean)
+   where t.restored is not true and not exists (select from jsonb_array_elements(coalesce(l.details -> 'restored', '[]')) n
                       where n -> 'phones' ? t.phone)`;
 
 /** What the ledger says against what is there: in the table, or in the audit without what came back. */
@@ -41,7 +53,10 @@ export interface Balance {
   readonly wrongRows: number;
 }
 
-/** Draws the balance in one statement: it is that of one moment, whoever writes meanwhile. */
+/**
+ * Draws the balance in one statement: it is that of one moment, whoever writes meanwhile. What was erased has no phone any
+ * more: whoever was ever to be erased counts as one person, and a thread of theirs may be in a receipt.
+ */
 export async function balanceOf(sql: Sql): Promise<Balance> {
   const [balance] = await sql.unsafe<Balance[]>(`
     with audited as materialized (${AUDITED}), entry as (
@@ -54,10 +69,11 @@ export async function balanceOf(sql: Sql): Promise<Balance> {
       select phone, "threadId", 0, -1 from audited
     )
     select (select count(*) from "ClientView")::int as contacts,
-           (select coalesce(sum(abs(tokens)), 0) from (select sum(tokens) as tokens from entry group by phone) p)::float8
+           (select coalesce(sum(abs(tokens)), 0) from (select sum(tokens) as tokens from entry group by case when phone in (select phone from "Erased") then null else phone end) p)::float8
              as "lostTokens",
            (select coalesce(sum(abs(threads)), 0) from (
-              select sum(threads) as threads from entry where "threadId" is not null group by phone, "threadId") t)::float8
+              select phone, "threadId", sum(threads) as threads from entry where "threadId" is not null group by phone, "threadId") t
+             where threads < 0 or not exists (select from "Erased" e where e.phone = t.phone and e."threadId" = t."threadId"))::float8
              as "lostThreads",
            (select count(*) from "ThreadCleanupLog" l, lateral (
               select count(*) as threads, sum(tokens) as tokens

@@ -3,7 +3,9 @@ import { loadTerminalSettings } from '../../../bin/local/settings.ts';
 import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../../lambda/database/database.ts';
 import type { TableNames } from '../../../lambda/input/settings.ts';
+import { type CheckOptions, check } from '../../../lambda/job/check.ts';
 import { type CleanupOptions, cleanUp } from '../../../lambda/job/cleanup.ts';
+import { erase } from '../../../lambda/job/erase.ts';
 import { restore } from '../../../lambda/job/restore.ts';
 import type { CleanupResult, RestoreResult, RestoreTarget } from '../../../lambda/model/results.ts';
 
@@ -24,6 +26,16 @@ export async function connected<T>(
   }
 }
 
+/** A check of what a scheduled cleanup with the default settings would do. */
+export const checkOn = (database: Database, options: Partial<CheckOptions> = {}, names: TableNames = NAMES) =>
+  check(database, names, {
+    tokenLimit: 1_000_000,
+    tokenLimitFrom: 'deployment',
+    maxClearedShare: 50,
+    paused: false,
+    ...options,
+  });
+
 /** A cleanup that no safety limit stops. */
 export async function cleanUpOn(
   database: Database,
@@ -32,6 +44,7 @@ export async function cleanUpOn(
 ): Promise<CleanupResult> {
   const { result } = await cleanUp(database, names, {
     tokenLimit: 1_000_000,
+    tokenLimitFrom: 'deployment',
     requestId: randomUUID(),
     maxClearedShare: undefined,
     ...options,
@@ -41,6 +54,10 @@ export async function cleanUpOn(
 
 export const restoreOn = (database: Database, target: RestoreTarget, requestId: string = randomUUID()) =>
   restore(database, NAMES, target, requestId);
+
+/** Takes a person out of the audit. */
+export const eraseOn = (database: Database, phone: string, remainingTimeMs?: () => number) =>
+  erase(database, NAMES, phone, remainingTimeMs);
 
 /** One invocation's worth of cleanup: opens, cleans up, closes. */
 export const cleanUpAt = (url: string, options: Partial<CleanupOptions> & DatabaseOptions = {}) =>

@@ -11,6 +11,7 @@ export function totalsOf(bands: readonly BandFigures[], contacts: number, maxTok
   return {
     contacts: contacts + sum('threads', 0),
     maxTokens,
+    activeCount: 0,
     reaching: bands.map((_, index) => ({ threads: sum('threads', index), tokens: sum('tokens', index) })),
   };
 }

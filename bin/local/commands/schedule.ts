@@ -1,0 +1,77 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TerminalTexts } from '../texts/en.ts';
+
+const ROOT = dirname(fileURLToPath(new URL('../../../package.json', import.meta.url)));
+/** `npm ci` installs the Node.js that runs the TypeScript files, whatever the machine has. */
+const NODE = join('node_modules', '.bin', 'node');
+/** DATABASE_URL is in a file that only root and the job's user can read, not in a command line that everybody can. */
+const ENVIRONMENT_FILE = '/etc/thread-cleanup.env';
+
+/**
+ * What runs a cleanup every night at 03:00: systemd units, or a line for cron. For people to install.
+ *
+ * @param timezone IANA name; cron knows only that of the machine
+ */
+export function scheduleText(cron: boolean, timezone: string, { schedule: texts }: TerminalTexts): string {
+  return cron ? cronText(texts) : systemdText(timezone, texts);
+}
+
+function cronText(texts: TerminalTexts['schedule']): string {
+  // In a crontab a bare % ends the command.
+  const folder = shellQuoted(ROOT).replaceAll('%', '\\%');
+  return `${comments(texts.environmentFile(ENVIRONMENT_FILE), texts.cron)}
+0 3 * * * cd ${folder} && ${NODE} --env-file=${ENVIRONMENT_FILE} bin/local.ts cleanup --json >> /var/log/thread-cleanup.log
+`;
+}
+
+function systemdText(timezone: string, texts: TerminalTexts['schedule']): string {
+  const folder = unitQuoted(ROOT);
+  return `${comments(texts.environmentFile(ENVIRONMENT_FILE), texts.systemd)}
+
+# /etc/systemd/system/thread-cleanup.service
+[Unit]
+Description=WhatsApp thread cleanup
+Wants=network-online.target
+After=network-online.target
+OnFailure=thread-cleanup-failed.service
+
+[Service]
+Type=oneshot
+DynamicUser=yes
+WorkingDirectory=${folder}
+EnvironmentFile=${ENVIRONMENT_FILE}
+ExecStart=${unitQuoted(join(ROOT, NODE))} bin/local.ts cleanup --json
+
+# /etc/systemd/system/thread-cleanup.timer
+[Unit]
+Description=WhatsApp thread cleanup, every night
+
+[Timer]
+OnCalendar=*-*-* 03:00:00 ${timezone}
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+# /etc/systemd/system/thread-cleanup-failed.service
+${comments(texts.failure)}
+[Unit]
+Description=Tells that the WhatsApp thread cleanup failed
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'systemctl status --full thread-cleanup.service | mail -s "Thread cleanup failed" root'
+`;
+}
+
+const comments = (...texts: readonly string[]) =>
+  texts.flatMap((text) => text.split('\n').map((line) => `# ${line}`)).join('\n');
+
+const shellQuoted = (path: string) => (/^[\w/.@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+/** systemd: a % begins a specifier, and spaces need quotes. */
+const unitQuoted = (path: string) => {
+  const escaped = path.replaceAll('%', '%%');
+  return /\s/.test(escaped) ? `"${escaped}"` : escaped;
+};

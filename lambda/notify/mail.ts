@@ -1,0 +1,39 @@
+import type { NoticeSettings } from '../input/settings.ts';
+import type { Texts } from '../texts/en.ts';
+import { timeText } from '../texts/time.ts';
+import type { CleanedUp, Failed } from './run-outcome.ts';
+
+/** An e-mail. */
+export interface Notice {
+  /** What SNS takes: printable ASCII, fewer than 100 characters. */
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** What an e-mail names besides the run. */
+export type NoticeContext = Omit<NoticeSettings, 'topicArn'>;
+
+/** SNS API reference, `Publish`: "less than 100 characters long". */
+const MAX_SUBJECT_CHARACTERS = 99;
+
+/** Puts paragraphs together; letters of the subject lose their accents, since SNS has long refused what is not ASCII. */
+export function mail(subject: string, paragraphs: readonly string[]): Notice {
+  return {
+    subject: subject.normalize('NFKD').replace(/\p{M}/gu, '').slice(0, MAX_SUBJECT_CHARACTERS),
+    text: `${paragraphs.join('\n\n')}\n`,
+  };
+}
+
+/** A paragraph that ends with a command to copy. */
+export const withCommand = (introduction: string, command: string) => `${introduction}\n\n    ${command}`;
+
+/** The last paragraph: which run it was, and where to look. */
+export function whereAndWhen(run: CleanedUp | Failed, texts: Texts, context: NoticeContext): string {
+  const t = texts.notice;
+  return [
+    `${t.endedAt}: ${timeText(run.endedAt, 'long', texts, context.timezone)} (${context.timezone})`,
+    `${t.requestId}: ${run.requestId}`,
+    `${t.function}: ${context.functionName}`,
+    `${t.dashboard}: ${context.dashboardUrl}`,
+  ].join('\n');
+}
