@@ -212,11 +212,11 @@ describe('an audit table', () => {
     const connection = await database.open(own);
     await contacts(['1'], 'conv_1');
     for (const run of [
-      check(connection, TABLE_NAMES, 1_000_000),
-      cleanUpOn(connection),
-      restoreOn(connection, { auditId: 1 }),
+      () => check(connection, TABLE_NAMES, 1_000_000),
+      () => cleanUpOn(connection),
+      () => restoreOn(connection, { auditId: 1 }),
     ]) {
-      await expect(run).rejects.toThrow(
+      await expect(run()).rejects.toThrow(
         `public."ThreadCleanupLog" must belong to "postgres", to ${own.name} or to a role that it is a member of`,
       );
     }
