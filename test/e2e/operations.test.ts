@@ -48,7 +48,9 @@ test('a cleanup that would clear most threads is refused, and done when it is fo
   const { result: checked } = await standard.invoke();
   expect(checked).toMatchObject({
     forecast: { next: 'refused', threads: 21, share: 100, allowed: 50 },
-    summary: expect.stringMatching(/\nIf these 21 threads are meant to be cleared: aws lambda .*'\{"mode":"cleanup","force":true\}'/),
+    summary: expect.stringMatching(
+      /\nIf these 21 threads are meant to be cleared: aws lambda .*'\{"mode":"cleanup","force":true\}'/,
+    ),
   });
   expect((await standard.invoke({ mode: 'cleanup', force: true })).result).toMatchObject({ cleanedCount: 21 });
   expect(await dueCount()).toBe(0);

@@ -73,16 +73,22 @@ test('nothing but the alias puts results there: a check elsewhere has names and 
 describe('a cleanup that ran out of time', () => {
   const pattern = patternOf('Continuation');
 
-  test.each([2000, 0])('is continued when it cleared %i threads: what it gained is pages of the table', (cleanedCount) => {
-    expect(matches(pattern, record({ ...stopped, cleanedCount }))).toBe(true);
-  });
+  test.each([2000, 0])(
+    'is continued when it cleared %i threads: what it gained is pages of the table',
+    (cleanedCount) => {
+      expect(matches(pattern, record({ ...stopped, cleanedCount }))).toBe(true);
+    },
+  );
 
   test.each([
     ['is complete', record(completed)],
     ['is complete and cleared nothing', record({ ...completed, cleanedCount: 0 })],
     ['failed', record(stopped, { outcome: 'Failure' })],
     ['failed with an error', record({ errorMessage: 'out of reach', errorType: 'x' }, { outcome: 'Failure' })],
-    ['gained nothing, and so hands out nothing to continue with', record({ mode: 'cleanup', cleanedCount: 2000, complete: false })],
+    [
+      'gained nothing, and so hands out nothing to continue with',
+      record({ mode: 'cleanup', cleanedCount: 2000, complete: false }),
+    ],
     ['is a check', record({ mode: 'check', totalContacts: 243 })],
     ['is another function’s', record(stopped, { functionArn: 'another' })],
     ['was not scheduled', record(stopped, { functionArn: alias.replace('Aliasscheduled', '') })],
