@@ -255,11 +255,7 @@ describe('an audit table', () => {
     const connection = await database.open(own);
     await contacts(['1'], 'conv_1');
     for (const run of [
-<<<<<<< HEAD
       () => checkOn(connection),
-=======
-      () => check(connection, TABLE_NAMES, 1_000_000),
->>>>>>> bench13
       () => cleanUpOn(connection),
       () => restoreOn(connection, { auditId: 1 }),
     ]) {
