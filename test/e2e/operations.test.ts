@@ -22,10 +22,12 @@ function deploy(options: Readonly<Record<string, string>> = {}) {
     await instance.end();
     deployed.remove();
   });
-  aws.answer(GET_PARAMETERS, parameterValues(deployed.parameters));
+  parameters = deployed.parameters;
+  aws.answer(GET_PARAMETERS, parameterValues(parameters));
   return instance;
 }
 
+let parameters: Readonly<Record<string, string>> = {};
 const standard = deploy();
 const otherwise = deploy({ language: 'es', maxClearedShare: '100', auditRetentionDays: '1' });
 aws.answer(GET_SECRET_VALUE, secretText(database.url));
@@ -48,10 +50,31 @@ test('a cleanup that would clear most threads is refused, and done when it is fo
   const { result: checked } = await standard.invoke();
   expect(checked).toMatchObject({
     forecast: { next: 'refused', threads: 21, share: 100, allowed: 50 },
-    summary: expect.stringMatching(/\nIf these 21 threads are meant to be cleared: aws lambda .*'\{"mode":"cleanup","force":true\}'/),
+    summary: expect.stringMatching(
+      /\nIf these 21 threads are meant to be cleared: aws lambda .*'\{"mode":"cleanup","force":true\}'/,
+    ),
   });
   expect((await standard.invoke({ mode: 'cleanup', force: true })).result).toMatchObject({ cleanedCount: 21 });
   expect(await dueCount()).toBe(0);
+});
+
+test('a check says that the cleanup is paused and how to resume it, and with a limit of its own what that one would do', async () => {
+  await insertDueContacts(database, 2);
+  aws.answer(GET_PARAMETERS, parameterValues({ ...parameters, '/WhatsAppThreadCleanup/state': 'paused' }));
+  const { result: paused } = await standard.invoke();
+  aws.answer(GET_PARAMETERS, parameterValues(parameters));
+  expect(paused).toMatchObject({
+    tokenLimitFrom: 'parameter',
+    forecast: { next: 'paused' },
+    summary: expect.stringMatching(
+      /\nTo resume it: aws ssm put-parameter --region eu-west-1 .*\/WhatsAppThreadCleanup\/state --value enabled$/,
+    ),
+  });
+  expect((await standard.invoke({ mode: 'check', tokenLimit: 5_000_000 })).result).toMatchObject({
+    tokenLimitFrom: 'payload',
+    forecast: { next: 'nothing' },
+    summary: expect.stringContaining('With a limit of 5,000,000 a cleanup would clear nothing.'),
+  });
 });
 
 test('a cleanup says how to restore it, and the command does it, for the run and for an audit row', async () => {
