@@ -13,16 +13,33 @@ describe('The command line', () => {
   });
 
   test('cleans up with the safety limit, without an export, and not without asking', () => {
-    const command = { name: 'cleanup', tokenLimit: undefined, quietMinutes: undefined, force: false, yes: false, exportFolder: undefined };
+    const command = {
+      name: 'cleanup',
+      tokenLimit: undefined,
+      quietMinutes: undefined,
+      force: false,
+      yes: false,
+      exportFolder: undefined,
+    };
     expect(parseOptions(['cleanup'])).toEqual({ command, json: false });
     expect(parseOptions(['cleanup', '-y']).command).toEqual({ ...command, yes: true });
   });
 
   test('takes its options before and after the command, with "=" or a space', () => {
-    const options = { command: { name: 'check', tokenLimit: 500_000, quietMinutes: undefined, csv: false }, json: true };
+    const options = {
+      command: { name: 'check', tokenLimit: 500_000, quietMinutes: undefined, csv: false },
+      json: true,
+    };
     expect(parseOptions(['check', '--token-limit', '500000', '--json'])).toEqual(options);
     expect(parseOptions(['--json', '--token-limit=500k', 'check'])).toEqual(options);
-    const command = { name: 'cleanup', tokenLimit: undefined, quietMinutes: undefined, force: true, yes: false, exportFolder: './-x' };
+    const command = {
+      name: 'cleanup',
+      tokenLimit: undefined,
+      quietMinutes: undefined,
+      force: true,
+      yes: false,
+      exportFolder: './-x',
+    };
     expect(parseOptions(['--force', 'cleanup', '--export', './-x']).command).toEqual(command);
   });
 
@@ -31,7 +48,12 @@ describe('The command line', () => {
     [['--dry-run']],
     [['cleanup', '--dry-run', '--force', '--export', 'x', '--yes']],
   ])('takes a cleanup that is a dry run for a check: %j', (args) =>
-    expect(parseOptions(args).command).toEqual({ name: 'check', tokenLimit: undefined, quietMinutes: undefined, csv: false }),
+    expect(parseOptions(args).command).toEqual({
+      name: 'check',
+      tokenLimit: undefined,
+      quietMinutes: undefined,
+      csv: false,
+    }),
   );
 
   test('restores an audit row, the rows of a run, a run, or lists what there is', () => {
@@ -82,7 +104,12 @@ describe('The command line', () => {
 
   test('tells its version, lists threads as CSV and writes a schedule', () => {
     expect(parseOptions(['--version']).command).toEqual({ name: 'version' });
-    expect(parseOptions(['check', '--csv']).command).toEqual({ name: 'check', tokenLimit: undefined, quietMinutes: undefined, csv: true });
+    expect(parseOptions(['check', '--csv']).command).toEqual({
+      name: 'check',
+      tokenLimit: undefined,
+      quietMinutes: undefined,
+      csv: true,
+    });
     expect(parseOptions(['schedule']).command).toEqual({ name: 'schedule', cron: false });
     expect(parseOptions(['schedule', '--cron']).command).toEqual({ name: 'schedule', cron: true });
   });
@@ -121,7 +148,10 @@ describe('The command line', () => {
       'demo has no option --export. Options: --token-limit N, --force, --json, --help. To clean up DATABASE_URL: npm run cleanup.',
     ],
     [['--yes'], 'demo has no option --yes. Options: '],
-    [['check', '--force'], 'check has no option --force. Options: --token-limit N, --quiet-minutes N, --csv, --json, --help.'],
+    [
+      ['check', '--force'],
+      'check has no option --force. Options: --token-limit N, --quiet-minutes N, --csv, --json, --help.',
+    ],
     [['check', '--export', 'x'], 'check has no option --export. Options: '],
     [['cleanup', '--request-id', 'x'], 'cleanup has no option --request-id. Options: '],
     [['restore', '--force'], 'restore has no option --force. Options: --request-id X, --phone PHONE, --json, --help.'],
@@ -140,7 +170,10 @@ describe('The command line', () => {
       ['restore', '9007199254740993'],
       'The audit row must be a positive whole number, such as 7, or the rows of a run, such as 1-19 (got a text of 16 characters).',
     ],
-    [['restore', '7', '8'], 'Unexpected argument "8". Give one audit row, the rows of a run, one --request-id or one --phone.'],
+    [
+      ['restore', '7', '8'],
+      'Unexpected argument "8". Give one audit row, the rows of a run, one --request-id or one --phone.',
+    ],
     [
       ['restore', '7', '--request-id', 'x'],
       'Unexpected argument "7". Give one audit row, the rows of a run, one --request-id or one --phone.',

@@ -30,7 +30,10 @@ export const helpEs: Help = {
         ['npm run restore -- N-M', 'restaura la ejecución completa que tiene las filas de auditoría N a M'],
         ['npm run restore -- --request-id X', 'restaura una ejecución completa por su request id'],
         ['npm run restore -- --phone TELEFONO', 'restaura el último thread limpiado de un contacto'],
-        ['npm run erase -- TELEFONO', 'elimina para siempre a una persona de todas las filas de auditoría; pregunta antes'],
+        [
+          'npm run erase -- TELEFONO',
+          'elimina para siempre a una persona de todas las filas de auditoría; pregunta antes',
+        ],
         ['npm run schedule', 'imprime unidades de systemd que limpian cada noche; no instala nada'],
       ],
     },

@@ -180,9 +180,7 @@ test('an audit table with columns of its own, and rows without figures, is read 
     grant select ("phoneNumber", "name", "userName", "threadId", "threadTokenCount") on "ClientView" to ${role.name};
     grant select (id, cleaned_count, total_tokens_cleared, execution_time, details) on "ThreadCleanupLog" to ${role.name}`);
   const reader = await database.open(role);
-  expect((await checkOn(reader)).recentCleanups).toEqual([
-    { ...run(1, null, 0, ''), executionTime: null },
-  ]);
+  expect((await checkOn(reader)).recentCleanups).toEqual([{ ...run(1, null, 0, ''), executionTime: null }]);
 });
 
 test('an empty name is none: the next one that a contact has is shown', async () => {

@@ -1,12 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { engineWithoutPlaces } from '../../../lambda/tables/engines.ts';
 import { checkOn, cleanUpOn } from '../../support/job/run.ts';
-import {
-  contactsByPhone,
-  createDatabase,
-  emptyTables,
-  insertContacts,
-} from '../../support/postgres/database.ts';
+import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../../support/postgres/database.ts';
 
 const database = await createDatabase();
 const { sql } = database;
