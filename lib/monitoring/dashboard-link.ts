@@ -1,7 +1,10 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** The dashboard's name, known before the dashboard is made: alarms name it, and it shows the alarms. Of all regions, no two may be the same. */
+/**
+ * The dashboard's name. It is known before the dashboard is made, which shows the alarms that name it. An account's
+ * dashboards share their names across regions.
+ */
 export function dashboardName(scope: Construct): string {
   return `${Stack.of(scope).stackName}-${Aws.REGION}`;
 }

@@ -146,8 +146,8 @@ describe('--json', () => {
     const result = JSON.parse(stdout);
     expect(Object.keys(result).sort()).toEqual(
       (
-        'activeThreads averageTokens bands maxTokens mode nearLimitThreads overLimitThreads recentCleanups startedAt ' +
-        'summary tokenLimit topThreads totalContacts totalTokens warnings'
+        'activeThreads averageTokens bands forecast maxTokens mode nearLimitThreads overLimitThreads recentCleanups startedAt ' +
+        'summary tokenLimit tokenLimitFrom topThreads totalContacts totalTokens warnings'
       ).split(' '),
     );
     expect(result).toMatchObject({ mode: 'check', totalContacts: 5, activeThreads: 4, overLimitThreads: 2 });
@@ -163,7 +163,7 @@ describe('--json', () => {
     expect(Object.keys(result).sort()).toEqual(
       (
         'auditCount auditIds cleanedCount complete durationMs mode nearLimitCount remainingCount requestId startedAt ' +
-        'summary tokenLimit totalTokensCleared warnings'
+        'summary tokenLimit tokenLimitFrom totalTokensCleared warnings'
       ).split(' '),
     );
     expect(result).toMatchObject({ mode: 'cleanup', cleanedCount: 2, totalTokensCleared: 2_500_000, complete: true });

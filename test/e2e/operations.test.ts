@@ -63,9 +63,28 @@ test('a paused cleanup clears nothing, and the command that it names resumes it'
   const { result } = await standard.invoke({ mode: 'cleanup' });
   expect(result).toMatchObject({ paused: true, cleanedCount: 0 });
   expect(result?.['summary']).toContain(
-    "aws ssm put-parameter --type String --overwrite --allowed-pattern '^(enabled|paused)$' " +
+    "aws ssm put-parameter --region eu-west-1 --type String --overwrite --allowed-pattern '^(enabled|paused)$' " +
       '--name /WhatsAppThreadCleanup/state --value enabled',
   );
+});
+
+test('a check says that the cleanup is paused and how to resume it, and with a limit of its own what that one would do', async () => {
+  await insertDueContacts(database, 2);
+  aws.answer(GET_PARAMETERS, parameterValues({ '/WhatsAppThreadCleanup/state': 'paused' }));
+  const { result: paused } = await standard.invoke();
+  aws.answer(GET_PARAMETERS, parameterValues({}));
+  expect(paused).toMatchObject({
+    tokenLimitFrom: 'deployment',
+    forecast: { next: 'paused' },
+    summary: expect.stringMatching(
+      /\nTo resume it: aws ssm put-parameter --region eu-west-1 .*\/WhatsAppThreadCleanup\/state --value enabled$/,
+    ),
+  });
+  expect((await standard.invoke({ mode: 'check', tokenLimit: 5_000_000 })).result).toMatchObject({
+    tokenLimitFrom: 'payload',
+    forecast: { next: 'nothing' },
+    summary: expect.stringContaining('With a limit of 5,000,000 a cleanup would clear nothing.'),
+  });
 });
 
 test('a cleanup says how to restore it, and the command does it, for the run and for an audit row', async () => {

@@ -82,6 +82,10 @@ describe('a check says what the cleanup then does', () => {
 
   test('and never shows a share that is refused as the share that is allowed', async () => {
     await arrange(61, 39);
+    expect((await checkOn(job, { tokenLimit: 1_000, maxClearedShare: 61 })).forecast).toEqual({
+      next: 'clears',
+      threads: 61,
+    });
     expect((await checkOn(job, { tokenLimit: 1_000, maxClearedShare: 60.96 })).forecast).toMatchObject({
       next: 'refused',
       share: 61,

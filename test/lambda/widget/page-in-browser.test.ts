@@ -22,6 +22,7 @@ const MOST = 2_147_483_647;
 /** The largest figures that an integer column can give, and names that fit nowhere. */
 const EXTREME = checkResult({
   ...threadFigures(totalsOf(Array(4).fill({ threads: 9_999_999, tokens: MOST * 500 }), 0, MOST)),
+  forecast: { next: 'refused', threads: 9_999_999, share: 99.9, allowed: 99.123456 },
   topThreads: ['W'.repeat(60), 'Mmm '.repeat(20), '', '🐉'.repeat(100)].map((name) => topThread(MOST, name)),
   recentCleanups: Array.from({ length: 5 }, (_, id) => ({
     id,
