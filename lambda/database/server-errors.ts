@@ -31,8 +31,8 @@ const MEANINGS: Readonly<Record<string, Meaning | ((words: string) => Meaning)>>
   '25006': ['StatementFailed', 'The database is read-only ({code}). Use the address of the primary, not of a replica.'],
   '28000': [
     'DatabaseLoginRefused',
-    '{where} refuses this login ({code}). Check the user in {source}, whether it may connect from here (pg_hba.conf, security group), ' +
-      'and whether the server requires TLS (sslmode=require or verify-full).',
+    '{where} refuses this login ({code}). Check the user in {source}, whether it may connect from here (pg_hba.conf, ' +
+      'security group), and whether the server requires TLS (sslmode=require or verify-full).',
   ],
   '28P01': [
     'DatabaseLoginRefused',
