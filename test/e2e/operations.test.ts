@@ -107,14 +107,20 @@ test('a cleanup that Lambda is about to stop clears no more, and says that it is
   await insertDueContacts(database, 5);
   const { result } = await standard.invoke({ mode: 'cleanup' }, { remainingMs: 25_000 });
   expect(result).toMatchObject({ cleanedCount: 0, remainingCount: 5, complete: false });
-  expect(result?.['next']).toEqual({ mode: 'cleanup', tokenLimit: 1_000_000 });
+  expect(result?.['next']).toMatchObject({
+    mode: 'cleanup',
+    next: { tokenLimit: 1_000_000, tokenLimitFrom: 'deployment', unreached: 5 },
+  });
 });
 
-test('a cleanup that is not complete hands out the payload that continues it, with the limit and force that it had', async () => {
+test('a cleanup that is not complete hands out the payload that continues it, past the safety limit with the limit that it had', async () => {
   await insertDueContacts(database, 25);
   const payload = { mode: 'cleanup', tokenLimit: 500_000, force: true };
   const { result } = await standard.invoke(payload, { remainingMs: 25_000 });
-  expect(result?.['next']).toEqual(payload);
+  expect(result?.['next']).toMatchObject({
+    mode: 'cleanup',
+    next: { tokenLimit: 500_000, tokenLimitFrom: 'payload', unreached: 25 },
+  });
   const continued = await standard.invoke(result?.['next']);
   expect(continued.result).toMatchObject({ cleanedCount: 25, complete: true });
   expect(continued.result).not.toHaveProperty('next');
