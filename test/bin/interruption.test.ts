@@ -36,7 +36,7 @@ describe('Stopped while it works on DATABASE_URL, the terminal', () => {
     ['SIGINT to it alone', 'cleanup', (program: ChildProcess) => program.kill('SIGINT'), 130],
     ['SIGTERM', 'cleanup', (program: ChildProcess) => program.kill('SIGTERM'), 143],
   ])(
-    'leaves no session and no running statement behind, and says that nothing was changed: %s',
+    'leaves no session and no running statement behind, and says that no thread was changed: %s',
     async (_, word, stop, status) => {
       const lock = await sql.reserve();
       try {
@@ -48,7 +48,7 @@ describe('Stopped while it works on DATABASE_URL, the terminal', () => {
         stop(program);
         const { stderr, ...rest } = await outcome;
         expect(rest.status).toBe(status);
-        expect(stderr).toBe('Interrupted: Interrupted. Nothing was changed.\n');
+        expect(stderr).toBe('Interrupted: Interrupted. No thread was changed.\n');
         expect(await sessions()).toEqual([]);
       } finally {
         await lock`rollback`;

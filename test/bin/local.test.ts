@@ -146,7 +146,7 @@ describe('--json', () => {
     const result = JSON.parse(stdout);
     expect(Object.keys(result).sort()).toEqual(
       (
-        'activeThreads averageTokens bands forecast maxTokens mode nearLimitThreads overLimitThreads recentCleanups startedAt ' +
+        'activeCount activeThreads averageTokens bands forecast maxTokens mode nearLimitThreads overLimitThreads recentCleanups startedAt ' +
         'summary tokenLimit tokenLimitFrom topThreads totalContacts totalTokens warnings'
       ).split(' '),
     );
@@ -162,7 +162,7 @@ describe('--json', () => {
     const result = JSON.parse(stdout);
     expect(Object.keys(result).sort()).toEqual(
       (
-        'auditCount auditIds cleanedCount complete durationMs mode nearLimitCount remainingCount requestId startedAt ' +
+        'activeCount auditCount auditIds cleanedCount complete durationMs mode nearLimitCount remainingCount requestId startedAt ' +
         'summary tokenLimit tokenLimitFrom totalTokensCleared warnings'
       ).split(' '),
     );
