@@ -78,7 +78,6 @@ describe('a cleanup that ran out of time', () => {
   });
 
   test.each([
-    ['cleared nothing, which would go round for ever', record({ ...stopped, cleanedCount: 0 })],
     ['is complete', record(completed)],
     ['is complete and cleared nothing', record({ ...completed, cleanedCount: 0 })],
     ['failed', record(stopped, { outcome: 'Failure' })],
@@ -114,7 +113,7 @@ describe('the function that writes e-mails', () => {
 
   test.each([
     ['cleared something', record(completed)],
-    ['cleared something and ran out of time', record(stopped)],
+    ['cleared something and cannot be continued', record({ ...stopped, next: undefined })],
     ['failed', record({ errorMessage: 'out of reach' }, { outcome: 'Failure' })],
   ])('is told of a scheduled run that %s', (_, event) => {
     expect(isTold(event)).toBe(true);
@@ -122,6 +121,7 @@ describe('the function that writes e-mails', () => {
 
   test.each([
     ['cleared nothing', record({ ...completed, cleanedCount: 0 })],
+    ['is going to be continued', record(stopped)],
     ['is another function’s', record(completed, { functionArn: 'another' })],
     ['is another function’s failure', record({}, { outcome: 'Failure', functionArn: 'another' })],
   ])('is not told of a run that %s', (_, event) => {
