@@ -7,7 +7,7 @@ test('what an operator sets is theirs: no template has a parameter, which a depl
   for (const options of Object.values(variants)) synthesise(options).resourceCountIs('AWS::SSM::Parameter', 0);
 });
 
-test('limit and state are read by the function that cleans up; by the widget, the limit', () => {
+test('limit and state are read by the function that cleans up, and by the widget', () => {
   const staging = synthesise({ stackName: 'Staging', tokenLimit: '500000' });
   const limit = { TOKEN_LIMIT: '500000', TOKEN_LIMIT_PARAMETER: '/Staging/token-limit' };
   staging.hasResourceProperties('AWS::Lambda::Function', {
@@ -16,7 +16,7 @@ test('limit and state are read by the function that cleans up; by the widget, th
   });
   staging.hasResourceProperties('AWS::Lambda::Function', {
     Handler: 'widget.handler',
-    Environment: { Variables: { ...limit, STATE_PARAMETER: Match.absent() } },
+    Environment: { Variables: { ...limit, STATE_PARAMETER: '/Staging/state' } },
   });
 });
 
