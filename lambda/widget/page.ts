@@ -77,11 +77,12 @@ function forecastNote(forecast: Forecast, { widget }: Texts): string {
 function headline(result: CheckResult, texts: Texts): Html {
   const { widget, number, percent } = texts;
   const { activeThreads, nearLimitThreads, overLimitThreads, tokenLimit, topThreads, forecast } = result;
-  const { next } = forecast;
+  const isUsual = forecast.next === 'clears' || forecast.next === 'nothing';
+  const overNote = isUsual ? forecastNote(forecast, texts) : widget.from(tokenLimit);
   const card = (title: string, figure: number, note: string, colour = '') =>
     html`<div class="tc-card"><div class="tc-quiet">${title}</div><div class="tc-figure ${colour}">${breakable(number(figure))}</div><div class="tc-quiet">${note}</div></div>`;
   return html`<div class="tc-cards">
-${card(widget.overLimit, overLimitThreads, next === 'clears' || next === 'nothing' ? forecastNote(forecast, texts) : widget.from(tokenLimit), overLimitThreads > 0 ? 'tc-critical' : '')}
+${card(widget.overLimit, overLimitThreads, overNote, overLimitThreads > 0 ? 'tc-critical' : '')}
 ${card(widget.nearLimit, nearLimitThreads, widget.from(bandBounds(tokenLimit)[2]), nearLimitThreads > 0 ? 'tc-warning' : '')}
 ${card(widget.activeThreads, activeThreads, widget.ofContacts(result.totalContacts))}
 ${card(widget.totalTokens, result.totalTokens, widget.average(result.averageTokens))}
