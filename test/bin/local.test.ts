@@ -121,7 +121,7 @@ describe('--json', () => {
     const result = JSON.parse(stdout);
     expect(Object.keys(result).sort()).toEqual(
       (
-        'activeThreads averageTokens bands maxTokens mode nearLimitThreads overLimitThreads recentCleanups startedAt ' +
+        'activeCount activeThreads averageTokens bands maxTokens mode nearLimitThreads overLimitThreads recentCleanups startedAt ' +
         'summary tokenLimit topThreads totalContacts totalTokens warnings'
       ).split(' '),
     );
@@ -136,7 +136,7 @@ describe('--json', () => {
     const result = JSON.parse(stdout);
     expect(Object.keys(result).sort()).toEqual(
       (
-        'auditCount auditIds cleanedCount complete durationMs mode nearLimitCount remainingCount requestId startedAt ' +
+        'activeCount auditCount auditIds cleanedCount complete durationMs mode nearLimitCount remainingCount requestId startedAt ' +
         'summary tokenLimit totalTokensCleared warnings'
       ).split(' '),
     );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { check } from '../../../lambda/job/check.ts';
-import { cleanUpOn, restoreOn } from '../../support/job/run.ts';
+import { cleanUpOn, eraseOn, restoreOn } from '../../support/job/run.ts';
 import { createDatabase, emptyTables, TABLE_NAMES } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
@@ -212,11 +212,12 @@ describe('an audit table', () => {
     const connection = await database.open(own);
     await contacts(['1'], 'conv_1');
     for (const run of [
-      check(connection, TABLE_NAMES, 1_000_000),
-      cleanUpOn(connection),
-      restoreOn(connection, { auditId: 1 }),
+      () => check(connection, TABLE_NAMES, 1_000_000),
+      () => cleanUpOn(connection),
+      () => restoreOn(connection, { auditId: 1 }),
+      () => eraseOn(connection, '1'),
     ]) {
-      await expect(run).rejects.toThrow(
+      await expect(run()).rejects.toThrow(
         `public."ThreadCleanupLog" must belong to "postgres", to ${own.name} or to a role that it is a member of`,
       );
     }
