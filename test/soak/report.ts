@@ -10,6 +10,7 @@ export interface Outcome {
   readonly strikes: Readonly<StrikeCounts>;
   readonly runs: readonly CleanupResult[];
   readonly restores: Jobs['restores'];
+  readonly erasures: Jobs['erasures'];
   readonly failures: Jobs['failures'];
   readonly balance: Balance;
   readonly misreported: readonly unknown[];
@@ -18,7 +19,7 @@ export interface Outcome {
 /** Failures that the strikes cause on purpose: the database is away, it refuses to write, or a table is meddled with. */
 const EXPECTED_FAILURES = ['DatabaseUnreachable', 'StatementFailed', 'TableUnusable'];
 
-const sumOf = (runs: readonly CleanupResult[], figure: 'cleanedCount' | 'remainingCount') =>
+const sumOf = (runs: readonly CleanupResult[], figure: 'cleanedCount' | 'remainingCount' | 'activeCount') =>
   runs.reduce((total, run) => total + run[figure], 0);
 
 /** Shows in a terminal how far it is; a log gets no more than the table. */
@@ -40,16 +41,20 @@ export async function showProgress(
 }
 
 /** Prints everything that happened, and what the ledger says. */
-export function printTable({ assistant, strikes, runs, restores, failures, balance, misreported }: Outcome): void {
+export function printTable(outcome: Outcome): void {
+  const { assistant, strikes, runs, restores, erasures, failures, balance, misreported } = outcome;
   const rows: readonly (readonly [string, number])[] = [
     ...Object.entries(assistant).map(([kind, count]) => [`assistant: ${kind}`, count] as const),
     ['cleanups that ended', runs.length],
     ['  threads cleared', sumOf(runs, 'cleanedCount')],
     ['  left to the next run', sumOf(runs, 'remainingCount')],
+    ['  left in a conversation', sumOf(runs, 'activeCount')],
     ['restores that ended', restores.count],
     ['  threads restored', restores.restored],
     ['  skipped', restores.skipped],
     ['  restored before', restores.restoredBefore],
+    ['erasures that ended', erasures.count],
+    ['  audit rows erased from', erasures.rows],
     ...[...failures].map(([name, count]) => [`runs that failed: ${name}`, count] as const),
     ...Object.entries(strikes).map(([kind, count]) => [`fault: ${kind}`, count] as const),
     ['contacts', balance.contacts],
@@ -66,12 +71,14 @@ const MIN_KILLS_A_MINUTE = 10;
 
 /** What is wrong with an outcome, as sentences; also when something did not happen at all. */
 export function wrongIn(outcome: Outcome, minutes: number): string[] {
-  const { assistant, strikes, runs, restores, failures, balance, misreported } = outcome;
+  const { assistant, strikes, runs, restores, erasures, failures, balance, misreported } = outcome;
   const kills = strikes['processes killed'];
   const { failed: _, ...writes } = assistant;
   const cleared = sumOf(runs, 'cleanedCount');
   const remaining = sumOf(runs, 'remainingCount');
-  const happened = { ...writes, ...restores, ...strikes, cleared, remaining };
+  const active = sumOf(runs, 'activeCount');
+  const erased = { erasures: erasures.count, 'erased rows': erasures.rows };
+  const happened = { ...writes, ...restores, ...erased, ...strikes, cleared, remaining, active };
   return [
     ...Object.entries(happened).flatMap(([what, count]) => (count > 0 ? [] : [`It never came to: ${what}.`])),
     ...(kills < MIN_KILLS_A_MINUTE * minutes ? [`Only ${kills} processes were killed.`] : []),

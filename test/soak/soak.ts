@@ -7,6 +7,7 @@ import { randomFrom } from '../../bin/local/sample/random.ts';
 import { insertContactsAroundLimit, startAssistant } from '../support/job/assistant.ts';
 import { startJobs } from '../support/job/jobs.ts';
 import { balanceOf, misreportedRuns, openLedger } from '../support/job/ledger.ts';
+import { letTimePass } from '../support/job/passing-time.ts';
 import { cleanUpAt } from '../support/job/run.ts';
 import { byWayOf, startProxy } from '../support/network/proxy.ts';
 import { CREATE_AUDIT_TABLE } from '../support/postgres/audit-table.ts';
@@ -43,7 +44,9 @@ await connected(async (sql) => {
   await installFaults(sql);
   await sql.unsafe(`
     create role ${JOB_ROLE} login password 'job';
-    grant all on all tables in schema public to ${JOB_ROLE}`);
+    grant all on all tables in schema public to ${JOB_ROLE};
+    -- It was created closed to everybody but its owner.
+    alter table "ThreadCleanupLog" owner to ${JOB_ROLE}`);
 });
 const jobAddress = new URL(url);
 jobAddress.username = JOB_ROLE;
@@ -54,13 +57,16 @@ const strikes = newStrikeCounts();
 const proxy = await startProxy(server.port, cutNowAndThen(strikes, random.fork()));
 const target: Target = { server, connected, jobRole: JOB_ROLE, jobUrl: jobAddress.href };
 
-console.log(`Seed ${seed}, ${minutes} minutes: 8 connections of the assistant, 3 cleanups, a restore, and faults.`);
+console.log(
+  `Seed ${seed}, ${minutes} minutes: 8 connections of the assistant, 3 cleanups, a restore, an erasure, and faults.`,
+);
 const end = performance.now() + minutes * 60_000;
 const stopped = () => performance.now() > end;
 const assistant = startAssistant(url, { connections: 8, contacts: CONTACTS, breathMs: 10, random: random.fork() });
 let looking = connect();
 const jobs = startJobs({
   cleanups: 3,
+  quietMinutes: 10,
   jobUrl: () => byWayOf(proxy.port, jobAddress.href),
   // A new one each time: the server may have crashed since.
   sql: () => {
@@ -70,13 +76,15 @@ const jobs = startJobs({
   },
   random: random.fork(),
 });
+const passing = quietClient(url);
 await Promise.all([
+  letTimePass(() => passing, stopped),
   strikeUntil(stopped, target, strikes, random.fork()),
   killUntil(stopped, target, strikes, random.fork()),
   showProgress(stopped, end, { assistant, jobs, strikes }),
 ]);
 await Promise.all([assistant.stop(), jobs.stop()]);
-await looking.end({ timeout: 1 });
+await Promise.all([looking.end({ timeout: 1 }), passing.end({ timeout: 1 })]);
 await proxy.close();
 
 const outcome: Outcome = await connected(async (sql) => {
@@ -92,6 +100,7 @@ const outcome: Outcome = await connected(async (sql) => {
     strikes,
     runs,
     restores: jobs.restores,
+    erasures: jobs.erasures,
     failures: jobs.failures,
     balance: await balanceOf(sql),
     misreported: await misreportedRuns(sql, runs),

@@ -97,6 +97,27 @@ test('a conversation that starts again between looking and clearing is left and 
   expect(result).toMatchObject({ cleanedCount: 1, activeCount: 1, remainingCount: 0, complete: true });
 });
 
+test('a conversation in a place where a quiet one was found is left', async () => {
+  await contact('gone', 100);
+  await cleanUpOn(job, { tokenLimit: 9_000_000 });
+  const placeOf = async (phone: string) =>
+    (await sql`select ctid::text as place from "ClientView" where "phoneNumber" = ${phone}`)[0]?.['place'];
+  const place = await placeOf('gone');
+  const busy = interrupted(job, async (step) => {
+    if (step !== 5) return;
+    await sql`delete from "ClientView"`;
+    await sql`vacuum "ClientView"`;
+    await contact('now', 0);
+  });
+  expect(await cleanUpOn(busy, { quietMinutes: 30 })).toMatchObject({
+    cleanedCount: 0,
+    activeCount: 1,
+    remainingCount: 0,
+  });
+  expect(await placeOf('now')).toBe(place);
+  expect(await cleared()).toEqual([]);
+});
+
 test('an export keeps the rows that are cleared, and of no conversation that is going on', async () => {
   await contact('now', 0);
   await contact('31', 31);
