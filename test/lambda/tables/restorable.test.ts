@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { checkOn, cleanUpOn, restoreOn } from '../../support/job/run.ts';
+import { checkOn, cleanUpOn, eraseOn, restoreOn } from '../../support/job/run.ts';
 import { createDatabase, emptyTables } from '../../support/postgres/database.ts';
 import { createRole } from '../../support/postgres/roles.ts';
 
@@ -258,6 +258,7 @@ describe('an audit table', () => {
       () => checkOn(connection),
       () => cleanUpOn(connection),
       () => restoreOn(connection, { auditId: 1 }),
+      () => eraseOn(connection, '1'),
     ]) {
       await expect(run()).rejects.toThrow(
         `public."ThreadCleanupLog" must belong to "postgres", to ${own.name} or to a role that it is a member of`,

@@ -1,4 +1,3 @@
-import { Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { LIVE_SETTINGS, setCommand } from '../../../lambda/input/live-settings.ts';
 import { synthesise, variants } from '../synthesise.ts';

@@ -119,6 +119,7 @@ describe('the function that writes e-mails', () => {
 
   test.each([
     ['cleared something', record(completed)],
+    ['cleared something and cannot be continued', record({ ...completed, complete: false })],
     ['failed', record({ errorMessage: 'out of reach' }, { outcome: 'Failure' })],
   ])('is told of a scheduled run that %s', (_, event) => {
     expect(isTold(event)).toBe(true);
