@@ -1,13 +1,16 @@
 import type { Row } from 'postgres';
 import { beforeAll, expect, test } from 'vitest';
-import { ensureAuditTable, recordCleared } from '../../../lambda/tables/audit-table.ts';
+import { ensureAuditTable, proveCleared, proveRestored, recordCleared } from '../../../lambda/tables/audit-table.ts';
 import {
   CLEANUP_NEEDS,
   type ClientView,
   clearThreads,
+  countCleared,
+  countRestored,
   openClientView,
   selectOpening,
   selectReport,
+  selectStillDue,
   selectTotals,
 } from '../../../lambda/tables/client-view.ts';
 import { createDatabase, TABLE_NAMES } from '../../support/postgres/database.ts';
@@ -20,6 +23,7 @@ const TOP_THREADS = 10;
 
 const database = await createDatabase();
 const { sql } = database;
+const unanalysed = await createDatabase();
 const job = await database.open();
 let view: ClientView;
 
@@ -34,8 +38,8 @@ beforeAll(async () => {
 });
 
 /** The plan of a statement: each node as `Parallel Seq Scan`, `Partial Aggregate` or what it is called. */
-async function planOf(statement: string): Promise<string[]> {
-  const [row] = await sql.unsafe(`explain (format json) ${statement}`);
+async function planOf(statement: string, server = sql): Promise<string[]> {
+  const [row] = await server.unsafe(`explain (format json) ${statement}`);
   const nodes = (plan: Row): string[] => {
     const mode = plan['Parallel Aware'] ? 'Parallel ' : plan['Partial Mode'] === 'Partial' ? 'Partial ' : '';
     return [`${mode}${plan['Node Type']}`, ...(plan['Plans'] ?? []).flatMap(nodes)];
@@ -74,4 +78,22 @@ test('a batch is cleared by its places, without reading the table or an index', 
   const { sql: statement } = recordCleared(audit, { tokenLimit: LIMIT, requestId: 'r' }, cleared, false);
   const scans = (await planOf(statement)).filter((node) => /Seq|Index|Bitmap|Tid/.test(node));
   expect(scans).toEqual(['Tid Scan', 'Tid Scan']);
+});
+
+test('contacts are looked up by their key, also where the planner expects few that are as asked', async () => {
+  await unanalysed.sql.unsafe(`
+    alter table "ClientView" set (autovacuum_enabled = off);
+    insert into "ClientView" ("phoneNumber", "lastActivity", "threadId", "threadTokenCount")
+    select n::text, now(), 'conv_' || n, ${LIMIT} from generate_series(1, 20000) n`);
+  const other = await unanalysed.open();
+  const itsView = await openClientView(other, TABLE_NAMES.clientViewName, CLEANUP_NEEDS);
+  const audit = await ensureAuditTable(other, TABLE_NAMES.auditTableName, itsView.owner);
+  const stillDue = await textOf(selectStillDue(unanalysed.sql, itsView, [], LIMIT));
+  for (const statement of [
+    proveCleared(audit, (phones) => countCleared(itsView, phones)).sql,
+    proveRestored(audit, (entries) => countRestored(itsView, entries)).sql,
+    stillDue.replaceAll('$1', "'[]'"),
+  ]) {
+    expect((await planOf(statement, unanalysed.sql)).filter((node) => node === 'Seq Scan')).toEqual([]);
+  }
 });
