@@ -14,13 +14,12 @@ const { sql, url } = database;
 const CONTACTS = 20_000;
 
 /**
- * Locks every contact as the assistant's writes do. A frozen process would hold its locks for ever: the wait has an end
- * that is far longer than a batch with its proof takes on a busy machine. It writes nothing:
+ * Locks every contact as the assistant's writes do, and waits for a lock no longer than a batch takes. It writes nothing:
  * rows that move are no longer where the cleanup found them, and it would have nothing left to hold.
  */
 const lockAll = () =>
   sql.begin(async (assistant) => {
-    await assistant`set local lock_timeout = '10s'`;
+    await assistant`set local lock_timeout = '1s'`;
     await assistant`select from "ClientView" for no key update`;
   });
 
