@@ -17,6 +17,8 @@ export interface EmbeddedServer {
 const HOST = '127.0.0.1';
 const USER = 'postgres';
 const PASSWORD = 'embedded';
+/** The data folder is made without a server that listens. */
+const UNUSED_PORT = 0;
 /** Pieces of the server's output that an error ends with: the reason for not starting comes last. */
 const MAX_LAST_WORDS = 20;
 /**
@@ -43,39 +45,44 @@ export async function startEmbeddedPostgres(
   if (asRoot) offerProgramsToOtherUsers();
   const folder = temporaryFolder('thread-cleanup-data-');
   const EmbeddedPostgres = await loadLibrary();
-  const port = await freePort();
   const lastWords: string[] = [];
   const listen = (words: unknown) => {
     if (lastWords.push(String(words)) > MAX_LAST_WORDS) lastWords.shift();
     onLog(String(words));
   };
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder.path, 'data'),
-    port,
-    user: USER,
-    password: PASSWORD,
-    persistent: false,
-    createPostgresUser: asRoot,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: Object.entries({
-      listen_addresses: HOST,
-      unix_socket_directories: '',
-      ...settings,
-    }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: listen,
-    onError: listen,
-  });
+  const serverOn = (port: number) =>
+    new EmbeddedPostgres({
+      databaseDir: join(folder.path, 'data'),
+      port,
+      user: USER,
+      password: PASSWORD,
+      persistent: false,
+      createPostgresUser: asRoot,
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+      postgresFlags: Object.entries({
+        listen_addresses: HOST,
+        unix_socket_directories: '',
+        ...settings,
+      }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      onLog: listen,
+      onError: listen,
+    });
+  const start = async () => {
+    await serverOn(UNUSED_PORT).initialise();
+    // Looked for now and not before: in the seconds that the data folder takes, somebody else may listen on it.
+    const port = await freePort();
+    const server = serverOn(port);
+    await server.start();
+    return { server, port };
+  };
   // The library writes the password to a file that the user `postgres` has to read, whatever root's umask.
   const umask = process.umask(0o022);
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (cause) {
-    folder.remove();
-    throw new Error(`The embedded PostgreSQL did not start. Its last output:\n${lastWords.join('')}`, { cause });
-  } finally {
-    process.umask(umask);
-  }
+  const { server, port } = await start()
+    .catch((cause: unknown) => {
+      folder.remove();
+      throw new Error(`The embedded PostgreSQL did not start. Its last output:\n${lastWords.join('')}`, { cause });
+    })
+    .finally(() => process.umask(umask));
   const stopAtExit = () => {
     // The signal is sent at once; a process that ends cannot wait for the rest of it, other than by looking.
     void server.stop();
