@@ -22,15 +22,17 @@ export class RefusedStatement extends JobError {
   constructor({ code, message }: JobError, error: PostgresError) {
     const { code: sqlState, message: words, table_name, constraint_name } = error;
     super(code, message);
-    const changed = PROOF.exec(words)?.[1];
+    const changed = FAILED_PROOF.exec(words)?.[1];
     const guarded = policyTable(error);
     const policy = guarded !== undefined;
     this.refusal = { sqlState, table: table_name ?? guarded, constraint: constraint_name, policy, changed };
   }
 }
 
-/** What a proof raises: a text that is no number. The server quotes it in its own language. */
-const PROOF = /"thread-cleanup: (\w+) /;
+/** What a proof raises is a text that is no number; it begins so, and what has changed follows. */
+export const PROOF = 'thread-cleanup:';
+/** The server quotes it, whatever its language. */
+const FAILED_PROOF = new RegExp(`"${PROOF} (\\w+) `);
 
 /**
  * Failures that have nothing to do with single rows: of the connection (08), of the state or the login (25, 28, 3D), of

@@ -4,9 +4,12 @@ import { isPoolFull } from './pool-full.ts';
 /** Pauses before each further attempt (ms): long enough in all for a restart or a failover, about 16 s. */
 const PAUSES_MS = [200, 500, 1_000, 2_000, 4_000, 8_000];
 
+/** Another transaction came in between, in a transaction that is isolated from others (PostgreSQL: serialization_failure). */
+export const CONFLICT = '40001';
+
 /** PostgreSQL, "PostgreSQL Error Codes": what another attempt may well not meet again; a full pool besides. */
 const PASSING_SQLSTATE = new Set([
-  '40001', // serialization failure
+  CONFLICT,
   '40P01', // deadlock
   '55P03', // lock not available
   '57P01', // the connection was terminated, or the server is being shut down
@@ -27,9 +30,8 @@ const PASSING_CONNECTION_ERROR = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Whether another transaction came in between, in a transaction that is isolated from others. */
 export function isConflict(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '40001';
+  return error instanceof Error && 'code' in error && error.code === CONFLICT;
 }
 
 /** Whether a failure passes by itself: the connection, a conflict with others, a server that restarts. */

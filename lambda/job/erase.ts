@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { RefusedStatement } from '../database/refused-statement.ts';
+import { CONFLICT } from '../database/retries.ts';
 import type { TableNames } from '../input/settings.ts';
 import { asJobError, JobError } from '../model/job-error.ts';
 import type { EraseResult } from '../model/results.ts';
@@ -21,7 +22,6 @@ import { auditChanged } from './refused-threads.ts';
 const MAX_LISTED = 100;
 /** In a transaction that is isolated from others, a restore may come in between; hardly so often. */
 const MAX_ATTEMPTS = 5;
-const CONFLICT = '40001';
 
 /**
  * Takes one person out of every audit row, one row after the other: phone, name and thread id, here and in the notes of

@@ -1,4 +1,5 @@
 import type { RefusedStatement } from '../database/refused-statement.ts';
+import { CONFLICT } from '../database/retries.ts';
 import { JobError, ONLY_RECORDED } from '../model/job-error.ts';
 import type { AuditTable } from '../tables/audit-table.ts';
 import type { ClientView } from '../tables/client-view.ts';
@@ -23,8 +24,6 @@ export const isMeddledWith = (view: ClientView, audit: AuditTable): boolean =>
 
 /** So many in a row, with nothing changed between them, and the rest is not going to fare better. */
 const MAX_IN_A_ROW = 20;
-/** Conflicts with other transactions pass by themselves. */
-const CONFLICT = '40001';
 
 /**
  * Begins with none.
@@ -45,6 +44,7 @@ export function refusedThreads(view: ClientView, audit: AuditTable, what: 'clear
       if (isOfAuditTable(error, view, audit)) throw auditRefused(error, audit, what);
     },
     refused(_, error) {
+      // It passes by itself.
       if (error.refusal.sqlState === CONFLICT) return;
       const cause = causeOf(error, view, audit);
       leave(cause);

@@ -1,5 +1,6 @@
 import type { Fragment, Sql } from 'postgres';
 import type { Database } from '../database/database.ts';
+import { PROOF } from '../database/refused-statement.ts';
 import { asSql, type SqlText, sqlText } from '../database/sql-text.ts';
 import type { TableName } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
@@ -183,14 +184,15 @@ export interface AuditRowDetails {
   readonly exportedTo?: string | undefined;
 }
 
-/** What the server answers to a proof that fails begins so; it is followed by what has changed. */
-export const PROOF = 'thread-cleanup:';
 /** Where a change leaves its audit row's id and digest for a proof in the same transaction. */
 const PROVEN_ID = asSql("'thread_cleanup.id'::text");
 const PROVEN_DETAILS = asSql("'thread_cleanup.details'::text");
 const PROVEN_ENTRIES = asSql("'thread_cleanup.entries'::text");
 
-/** Raises, with the words that `failedProof` looks for; a constant text would be folded when planning, and always raise. */
+/**
+ * Raises, with the words by which `RefusedStatement` knows a proof. A constant text would be folded when planning, and always
+ * raise.
+ */
 export const raise = (what: ChangedTable, unique: string) =>
   asSql(`pg_catalog.concat('${PROOF} ${what} '::text, ${unique})::integer`);
 export type ChangedTable = 'contacts' | 'audit';
