@@ -2,7 +2,7 @@ import postgres, { type PendingQuery, type Row, type Sql } from 'postgres';
 import type { DatabaseAddress } from './address.ts';
 import { socketsTo } from './sockets.ts';
 import { type EarlyEnds, runWithin } from './statement-timeout.ts';
-import { tlsOption } from './tls.ts';
+import type { TlsOption } from './tls.ts';
 
 /** The driver with one connection, and with another one after that was lost. */
 export interface Client {
@@ -35,13 +35,14 @@ const GOODBYE_MS = 3_000;
 /**
  * Makes a client; it connects when it has something to run.
  *
+ * @param tls as `tlsOption` gives it for the address
  * @param passwords forms of the address's password, the first one to begin with
  * @param connectTimeoutMs milliseconds that connecting and logging in may take
  * @param signal ends the statement that runs and refuses further ones
- * @throws JobError InvalidSecret when the address names a file without root certificates
  */
 export function startClient(
   address: DatabaseAddress,
+  tls: TlsOption,
   passwords: readonly string[],
   connectTimeoutMs: number,
   signal: AbortSignal | undefined,
@@ -49,7 +50,7 @@ export function startClient(
   const left = [...passwords];
   const start = () => {
     const sockets = socketsTo(address.host, address.port);
-    const options = driverOptions(address, left[0] ?? '', connectTimeoutMs, sockets.open);
+    const options = driverOptions(address, tls, left[0] ?? '', connectTimeoutMs, sockets.open);
     // The driver takes it from the environment, and no value of the option says "nothing".
     delete process.env['PGTARGETSESSIONATTRS'];
     return { sockets, sql: postgres(options) };
@@ -92,6 +93,7 @@ export function startClient(
 /** All that the driver would otherwise take from the environment (`PGPASSWORD`, `PGSSLNEGOTIATION`, `PGDEBUG`, …) is said. */
 function driverOptions(
   address: DatabaseAddress,
+  tls: TlsOption,
   password: string,
   connectTimeoutMs: number,
   socket: () => Promise<unknown>,
@@ -105,7 +107,7 @@ function driverOptions(
     // An empty text would be one that is not said.
     password: () => password,
     database: address.database,
-    ssl: tlsOption(address.tls, address.host),
+    ssl: tls,
     max: 1,
     connect_timeout: (connectTimeoutMs + GOODBYE_MS) / 1000,
     idle_timeout: 0,

@@ -12,6 +12,7 @@ import { requireCatalogueFirst, selectSearchPath } from './search-path.ts';
 import { type Place, type Sent, whatChanged } from './server-errors.ts';
 import { asSql, type SqlText } from './sql-text.ts';
 import { STATEMENT_TIMEOUT_MS } from './statement-timeout.ts';
+import { tlsOption } from './tls.ts';
 
 /**
  * One connection. There are no transactions that outlive a round trip: every step is one statement, or one simple query,
@@ -102,7 +103,8 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
   };
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const passwords = passwordForms(address.password);
-  const client = startClient(address, passwords, connectTimeoutMs, options.signal);
+  const tls = await tlsOption(address.tls, address.host);
+  const client = startClient(address, tls, passwords, connectTimeoutMs, options.signal);
   const place = { ...address, deployed: options.deployed ?? false };
   await logIn(client, { ...place, sent }, connectTimeoutMs, options.signal);
   sent = 'no change';

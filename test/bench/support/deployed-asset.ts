@@ -50,6 +50,16 @@ export function loadedFiles(file: string): string[] {
   return [...files];
 }
 
+/** The files that those load only when they need them: what they import with `import(…)`. */
+export function filesOnDemand(files: readonly string[]): string[] {
+  const imported = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/import\("(\.\.?\/[^"]+\.mjs)"\)/g)].map(([, path = '']) =>
+      join(dirname(file), path),
+    ),
+  );
+  return [...new Set(imported)].filter((file) => !files.includes(file));
+}
+
 export const sizeOf = (files: readonly string[]): number => files.reduce((sum, file) => sum + statSync(file).size, 0);
 
 /** Bytes by npm package, from the files' source maps; the largest first, this project's own code as `lambda`. */

@@ -130,8 +130,8 @@ describe('a server with a certificate for "localhost", of an authority of its ow
   });
 });
 
-test("a verified server is trusted by Amazon's CAs and by the system's or Node's own, when no authority is named", () => {
-  const option = tlsOption({ demand: 'trusted-for-host' }, 'db');
+test("a verified server is trusted by Amazon's CAs and by the system's or Node's own, when no authority is named", async () => {
+  const option = await tlsOption({ demand: 'trusted-for-host' }, 'db');
   const trusted = typeof option === 'object' ? option.ca : undefined;
   expect(amazonCertificates.ca.length).toBeGreaterThan(0);
   expect(trusted).toEqual(expect.arrayContaining(amazonCertificates.ca));
