@@ -86,24 +86,24 @@ export async function cleanUp(database: Database, names: TableNames, options: Cl
   const view = await openClientView(database, names.clientViewName, needs, quietMinutes);
   const run = next ? continued(next) : await opened(database, view, options);
   const tally = newTally(run.start, run.activeCount);
-  if (paused) {
-    Object.assign(tally, { paused, complete: next === undefined, remainingCount: run.expectedCount });
+  if (paused && next === undefined) {
+    Object.assign(tally, { paused, remainingCount: run.expectedCount });
     return { result: resultOf(run, tally, []), figures: run.figures };
   }
   const audit = await ensureAuditTable(database, names.auditTableName, view.owner, auditNeeds(auditRetentionDays));
   const [newest] = await database.run((sql) => selectLastAuditId(sql, audit));
   const lastAuditId = newest?.id ?? 0;
   const refused = refusedThreads(view, audit, 'cleared');
-  await clearAll({ database, view, audit, ...run, exportRows, refused, lastAuditId }, tally, options);
+  if (paused) Object.assign(tally, { paused, complete: false });
+  else await clearAll({ database, view, audit, ...run, exportRows, refused, lastAuditId }, tally, options);
   if (auditRetentionDays !== undefined && tally.complete)
     await expireRows(database, audit, auditRetentionDays, () => outOfTime(options));
   const firstAuditId = next?.firstAuditId ?? lastAuditId + 1;
   const warnings = [...policyWarnings(view, audit), ...refused.warnings()];
-  if (!tally.complete) {
+  if (!tally.complete && !tally.paused) {
     const result = resultOf(run, tally, warnings);
     const isFurther = next === undefined || tally.cleanedCount > 0 || isBeyond(tally.position, next);
-    const goesOn = isFurther && !tally.paused;
-    return { result: goesOn ? { ...result, next: nextOf(run, tally, firstAuditId) } : result, figures: run.figures };
+    return { result: isFurther ? { ...result, next: nextOf(run, tally, firstAuditId) } : result, figures: run.figures };
   }
   if (next === undefined) return { result: resultOf(run, tally, warnings), figures: run.figures };
   return wholeRun(database, view, audit, { ...run, firstAuditId }, tally, warnings);

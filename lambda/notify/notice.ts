@@ -32,7 +32,7 @@ function cleanupNotice(run: CleanedUp, texts: Texts, context: NoticeContext): No
   return mail(t.clearedSubject(run.cleanedCount, run.totalTokensCleared), [
     figures.join('\n'),
     whereAndWhen(run, texts, context),
-    ...(run.complete ? [] : [t.incomplete]),
+    ...(run.complete ? [] : [run.paused ? texts.pausedMeanwhile : t.incomplete]),
     ...(run.attempts > 1 ? [t.earlierAttempts] : []),
     ...(run.remainingCount > 0 ? [remaining(run, texts, context)] : []),
     ...run.warnings.map(texts.warning),

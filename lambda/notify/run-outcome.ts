@@ -48,6 +48,7 @@ const cleanupResult = v.object({
   nearLimitCount: count,
   remainingCount: count,
   complete: v.boolean(),
+  paused: v.fallback(v.boolean(), false),
   durationMs: count,
   warnings: v.fallback(v.array(quotedText), []),
 });

@@ -60,6 +60,7 @@ export const en = {
   restore: (command: string) => `To restore: ${command}`,
   force: (over: number, command: string) => `If these ${threads(over)} are meant to be cleared: ${command}`,
   paused: 'The cleanup is paused: nothing was cleared.',
+  pausedMeanwhile: 'The cleanup was paused before it reached the end of the table.',
   resume: (command: string) => `To resume it: ${command}`,
   restored: (n: number) => `Restored ${threads(n)}.`,
   restoredBefore: (n: number) => `Already restored: ${number.format(n)}.`,
@@ -100,9 +101,7 @@ export const en = {
     requestId: 'Request id',
     function: 'Function',
     dashboard: 'Dashboard',
-    incomplete:
-      'Time ran out before the end of the table. The figures above cover only what was done until then; the continuation ' +
-      'sends its own notice if it clears anything.',
+    incomplete: 'Time ran out before the end of the table; what was not reached is left to the next run.',
     earlierAttempts:
       'An earlier attempt of this run failed. Any threads it cleared are in the audit table under the same request id, but ' +
       'not in the figures above; the command below restores them as well.',

@@ -84,6 +84,7 @@ export const es: Texts = {
   restore: (command) => `Para restaurar: ${command}`,
   force: (over, command) => `Si de verdad hay que borrar ${over === 1 ? 'ese' : 'esos'} ${threads(over)}: ${command}`,
   paused: 'La limpieza está en pausa: no se limpió nada.',
+  pausedMeanwhile: 'La limpieza se puso en pausa antes de llegar al final de la tabla.',
   resume: (command) => `Para reanudarla: ${command}`,
   restored: (n) => `${n === 1 ? 'Se restauró' : 'Se restauraron'} ${threads(n)}.`,
   restoredBefore: (n) => `Ya ${n === 1 ? 'se había restaurado' : 'se habían restaurado'} ${number.format(n)}.`,
@@ -127,8 +128,7 @@ export const es: Texts = {
     function: 'Función',
     dashboard: 'Dashboard',
     incomplete:
-      'Se acabó el tiempo antes de llegar al final de la tabla. Las cifras de arriba cubren solo lo hecho hasta entonces; ' +
-      'la continuación envía su propio aviso si limpia algo.',
+      'Se acabó el tiempo antes de llegar al final de la tabla; lo que falta queda para la próxima ejecución.',
     earlierAttempts:
       'Un intento anterior de esta ejecución falló. Si alcanzó a limpiar threads, están en la tabla de auditoría con el ' +
       'mismo ID de solicitud, pero no en las cifras de arriba; el comando siguiente también los restaura.',

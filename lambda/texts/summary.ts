@@ -56,16 +56,20 @@ export function cleanupSummary(
 ): string {
   const { cleanedCount, totalTokensCleared, tokenLimit, auditCount, remainingCount, nearLimitCount } = result;
   return [
-    ...(result.paused ? [`${texts.paused} ${texts.resume(commands.resume)}`] : []),
+    ...(result.paused ? [`${pausedText(result, texts)} ${texts.resume(commands.resume)}`] : []),
     ...(cleanedCount > 0 ? [texts.cleared(cleanedCount, totalTokensCleared, tokenLimit, auditCount)] : []),
     ...(cleanedCount === 0 && !result.paused ? [nothingCleared(result, texts)] : []),
     ...(remainingCount > 0 ? [texts.remaining(remainingCount, result.complete && !result.paused)] : []),
     ...stillActive(result, texts),
-    ...(result.complete ? [] : [texts.incomplete]),
+    ...(result.complete || result.paused ? [] : [texts.incomplete]),
     texts.nearLimit(nearLimitCount),
     ...result.warnings.map(texts.warning),
     ...(cleanedCount > 0 ? [texts.restore(commands.restore)] : []),
   ].join('\n');
+}
+
+function pausedText({ cleanedCount }: CleanupResult, texts: Texts): string {
+  return cleanedCount > 0 ? texts.pausedMeanwhile : texts.paused;
 }
 
 /** Nothing over the limit, or nothing that could be cleared. */

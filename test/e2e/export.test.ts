@@ -68,6 +68,36 @@ test('the complete rows lie in the bucket, where the audit row says, and nothing
   ]);
 });
 
+test('the receipt of an erasure lists the objects of the bucket that hold the person, and no others', async () => {
+  const nights = [
+    ['+57 300', '2'],
+    ['3', '4'],
+    ['+57 300', '5'],
+  ];
+  for (const phones of nights) {
+    await database.sql`truncate "ClientView"`;
+    await insertContacts(
+      database,
+      phones.map((phone) => ({ phone, tokens: 1_000_000 })),
+    );
+    expect((await instance.invoke({ mode: 'cleanup' })).result).toMatchObject({ cleanedCount: 2 });
+  }
+  const holding = s3.objects
+    .filter(({ body }) =>
+      gunzipSync(body)
+        .toString()
+        .trim()
+        .split('\n')
+        .some((row) => JSON.parse(row).phoneNumber === '+57 300'),
+    )
+    .map(({ path }) => `s3:/${path}`);
+  expect(holding).toHaveLength(2);
+  const { result } = await instance.invoke({ mode: 'erase', phone: '+57 300' });
+  expect(result).toMatchObject({ erasedRows: 2, complete: true });
+  expect(result?.['exports']).toHaveLength(2);
+  expect(result?.['exports']).toEqual(expect.arrayContaining(holding));
+});
+
 test.each([
   ['refuses', { status: 403, code: 'AccessDenied' }, /access denied\. The function needs s3:PutObject/],
   ['is gone', { status: 404, code: 'NoSuchBucket' }, /there is no such bucket/],

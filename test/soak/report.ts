@@ -9,6 +9,7 @@ export interface Outcome {
   readonly assistant: Readonly<AssistantCounts>;
   readonly strikes: Readonly<StrikeCounts>;
   readonly runs: readonly CleanupResult[];
+  readonly continued: Jobs['continued'];
   readonly restores: Jobs['restores'];
   readonly erasures: Jobs['erasures'];
   readonly failures: Jobs['failures'];
@@ -42,10 +43,12 @@ export async function showProgress(
 
 /** Prints everything that happened, and what the ledger says. */
 export function printTable(outcome: Outcome): void {
-  const { assistant, strikes, runs, restores, erasures, failures, balance, misreported } = outcome;
+  const { assistant, strikes, runs, continued, restores, erasures, failures, balance, misreported } = outcome;
   const rows: readonly (readonly [string, number])[] = [
     ...Object.entries(assistant).map(([kind, count]) => [`assistant: ${kind}`, count] as const),
     ['cleanups that ended', runs.length],
+    ['  in more than one invocation', continued.runs],
+    ['  invocations of those', continued.invocations],
     ['  threads cleared', sumOf(runs, 'cleanedCount')],
     ['  left to the next run', sumOf(runs, 'remainingCount')],
     ['  left in a conversation', sumOf(runs, 'activeCount')],
@@ -71,14 +74,23 @@ const MIN_KILLS_A_MINUTE = 10;
 
 /** What is wrong with an outcome, as sentences; also when something did not happen at all. */
 export function wrongIn(outcome: Outcome, minutes: number): string[] {
-  const { assistant, strikes, runs, restores, erasures, failures, balance, misreported } = outcome;
+  const { assistant, strikes, runs, continued, restores, erasures, failures, balance, misreported } = outcome;
   const kills = strikes['processes killed'];
   const { failed: _, ...writes } = assistant;
   const cleared = sumOf(runs, 'cleanedCount');
   const remaining = sumOf(runs, 'remainingCount');
   const active = sumOf(runs, 'activeCount');
   const erased = { erasures: erasures.count, 'erased rows': erasures.rows };
-  const happened = { ...writes, ...restores, ...erased, ...strikes, cleared, remaining, active };
+  const happened = {
+    ...writes,
+    ...restores,
+    ...erased,
+    ...strikes,
+    continued: continued.runs,
+    cleared,
+    remaining,
+    active,
+  };
   return [
     ...Object.entries(happened).flatMap(([what, count]) => (count > 0 ? [] : [`It never came to: ${what}.`])),
     ...(kills < MIN_KILLS_A_MINUTE * minutes ? [`Only ${kills} processes were killed.`] : []),

@@ -99,6 +99,7 @@ const outcome: Outcome = await connected(async (sql) => {
     assistant: assistant.counts,
     strikes,
     runs,
+    continued: jobs.continued,
     restores: jobs.restores,
     erasures: jobs.erasures,
     failures: jobs.failures,

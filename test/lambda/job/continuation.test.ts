@@ -173,7 +173,8 @@ test('a pause ends a run between two parts, and nothing continues it', async () 
   const next = nextOf(await invoke(1, { requestId: 'the-run' })) ?? never();
   const before = await overLimit();
   const result = await invoke(100, { next, paused: true });
-  expect(result).toMatchObject({ paused: true, complete: false, cleanedCount: 0, remainingCount: before });
+  expect(result).toMatchObject({ paused: true, complete: false, cleanedCount: 2_000, remainingCount: before });
+  expect(result.auditIds).toHaveLength(1);
   expect(result.next).toBeUndefined();
   expect(await overLimit()).toBe(before);
 });

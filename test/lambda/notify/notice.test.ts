@@ -100,7 +100,8 @@ test.each([
 describe.each(LANGUAGES)('in "%s"', (language) => {
   const usual = textFor(successEvent(), language)?.split('\n\n') ?? [];
   test.each([
-    ['time ran out, so that the run continues', { complete: false }, {}, /la continuación|the continuation/],
+    ['time ran out for good', { complete: false }, {}, /queda para la próxima|left to the next run/],
+    ['somebody paused the cleanup', { complete: false, paused: true }, {}, /se puso en pausa|was paused before/],
     ['threads remained', { remainingCount: 3 }, {}, /(Quedan )?3 threads/],
     ['an earlier attempt failed', {}, { approximateInvokeCount: 2 }, /intento anterior|earlier attempt/],
     ['threads are near the limit', { nearLimitCount: 1 }, {}, /^1 thread .*80%/],

@@ -91,6 +91,15 @@ test('a paused cleanup says so, and how to resume', () => {
   );
 });
 
+test('a cleanup that was paused on its way says what it cleared, and not that nothing was cleared or that time ran out', () => {
+  const paused = { ...RESULT, complete: false, remainingCount: 1, paused: true as const };
+  const summary = cleanupSummary(paused, en, COMMANDS);
+  expect(summary).toMatch(
+    /^The cleanup was paused before it reached the end of the table\. To resume it: the command that resumes\nCleared /,
+  );
+  expect(summary).not.toMatch(/Time ran out|nothing was cleared/);
+});
+
 test('a cleanup that cleared nothing says so, and that nothing was due only when that is true', () => {
   const nothing = { ...RESULT, cleanedCount: 0, auditCount: 0 };
   expect(cleanupSummary(nothing, en, COMMANDS)).toMatch(/^Nothing to clear: no thread has reached 1,000,000 tokens\./);

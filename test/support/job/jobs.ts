@@ -5,12 +5,15 @@ import type { Database } from '../../../lambda/database/database.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
 import type { CleanupResult } from '../../../lambda/model/results.ts';
 import { TOKEN_LIMIT } from './assistant.ts';
+import { cleanUpInParts } from './cleanup-in-parts.ts';
 import { noteErased } from './ledger.ts';
 import { cleanUpOn, connected, eraseOn, restoreOn } from './run.ts';
 
 /** Cleanups, restores and erasures that run again and again, and what they said about themselves. */
 export interface Jobs {
   readonly runs: readonly CleanupResult[];
+  /** Runs that took more than one invocation. */
+  readonly continued: { readonly runs: number; readonly invocations: number };
   readonly restores: {
     readonly count: number;
     readonly restored: number;
@@ -37,6 +40,8 @@ export interface JobsOptions {
 
 /** Runs on one connection, before the next one is opened. */
 const RUNS_PER_CONNECTION = 20;
+/** The share of the cleanups that have little time, and are continued. */
+const IN_PARTS = 0.3;
 /** Before another try after one that failed or found nothing: a server that is down would be asked without pause. */
 const BREATH_MS = 20;
 /** Between two erasures: one contact in ten may be erased, and most of them shall still be in the audit. */
@@ -45,6 +50,7 @@ const ERASURE_BREATH_MS = 50;
 /** Runs `cleanups` cleanups, one restore and one erasure side by side, over and over. */
 export function startJobs({ cleanups, quietMinutes = 0, jobUrl, sql, random }: JobsOptions): Jobs {
   const runs: CleanupResult[] = [];
+  const continued = { runs: 0, invocations: 0 };
   const restores = { count: 0, restored: 0, skipped: 0, restoredBefore: 0 };
   const erasures = { count: 0, rows: 0 };
   const failures = new Map<string, number>();
@@ -64,7 +70,16 @@ export function startJobs({ cleanups, quietMinutes = 0, jobUrl, sql, random }: J
     }
   };
   const clean = async (database: Database) => {
-    runs.push(await cleanUpOn(database, { tokenLimit: TOKEN_LIMIT, quietMinutes }));
+    const options = { tokenLimit: TOKEN_LIMIT, quietMinutes };
+    if (random.next() > IN_PARTS) {
+      runs.push(await cleanUpOn(database, options));
+      return;
+    }
+    const { result, parts } = await cleanUpInParts(database, options, random);
+    runs.push(result);
+    if (parts === 1) return;
+    continued.runs += 1;
+    continued.invocations += parts;
   };
   const restoreSomething = async (database: Database) => {
     const target = await chooseTarget(sql(), random);
@@ -99,6 +114,7 @@ export function startJobs({ cleanups, quietMinutes = 0, jobUrl, sql, random }: J
   ]);
   return {
     runs,
+    continued,
     restores,
     erasures,
     failures,
