@@ -8,8 +8,8 @@ import { cleanUpOn } from './run.ts';
 const MAX_PARTS = 5_000;
 
 /**
- * A run in as many invocations as it takes, each with time for a few batches and single pages. One in ten is delivered
- * twice, as EventBridge may do.
+ * A run in as many invocations as it takes: the first one has time to count, each further one for a few batches and single
+ * pages. One in ten is delivered twice, as EventBridge may do.
  *
  * @returns the last result, and how many invocations the run took
  */
@@ -19,7 +19,7 @@ export async function cleanUpInParts(
   random: Random,
 ): Promise<{ readonly result: CleanupResult; readonly parts: number }> {
   const invoke = (next?: CleanupOptions['next']) => {
-    let looks = random.between(2, 6);
+    let looks = next === undefined ? 0 : random.between(2, 6);
     return cleanUpOn(database, {
       ...options,
       next,
