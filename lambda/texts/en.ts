@@ -171,11 +171,15 @@ export const en = {
     from: (tokenCount: number) => `${tokens(tokenCount)} or more`,
     overLimit: 'Over the limit',
     forecast: {
-      clears: (_over: number) => 'Cleared by the next cleanup.',
+      clears: (_due: number) => 'Cleared by the next cleanup.',
+      /** `active`: threads over the limit that the cleanup leaves while their contacts write. */
+      clearsSome: (due: number, active: number) =>
+        `${number.format(due)} cleared by the next cleanup, ${number.format(active)} left while active.`,
       refused: (share: number, allowed: number) =>
         `The next cleanup will be refused: ${number.format(share)}% of the active threads, ${number.format(allowed)}% allowed.`,
       paused: 'The cleanup is paused.',
       nothing: 'Nothing to clear.',
+      allActive: 'Left while the conversation is active.',
     },
     byBand: 'Threads by band',
     ranges: { normal: '< 50%', caution: '50–80%', warning: '80–100%', critical: '≥ 100%' } satisfies Record<

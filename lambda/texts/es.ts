@@ -198,12 +198,16 @@ export const es: Texts = {
     from: (tokenCount) => `${tokens(tokenCount)} o más`,
     overLimit: 'Por encima del límite',
     forecast: {
-      clears: (over) => `${over === 1 ? 'Lo' : 'Los'} borrará la próxima limpieza.`,
+      clears: (due) => `${due === 1 ? 'Lo' : 'Los'} borrará la próxima limpieza.`,
+      clearsSome: (due, active) =>
+        `La próxima limpieza borrará ${number.format(due)}; ${active === 1 ? 'queda' : 'quedan'} ${number.format(active)} ` +
+        'con la conversación activa.',
       refused: (share, allowed) =>
         `El límite de seguridad detendrá la próxima limpieza: el ${number.format(share)}% de los activos, y se permite el ` +
         `${number.format(allowed)}%.`,
       paused: 'La limpieza está en pausa.',
       nothing: 'No hay nada que limpiar.',
+      allActive: 'No se limpian mientras la conversación esté activa.',
     },
     byBand: 'Threads por estado',
     ranges: { normal: '< 50%', caution: '50–80%', warning: '80–100%', critical: '≥ 100%' },

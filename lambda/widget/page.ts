@@ -1,7 +1,7 @@
 import { BANDS, bandBounds } from '../model/bands.ts';
 import type { JobError } from '../model/job-error.ts';
 import { inOneLine } from '../model/quote-safely.ts';
-import type { CheckResult, Forecast, TopThread } from '../model/results.ts';
+import type { CheckResult, TopThread } from '../model/results.ts';
 import type { Texts } from '../texts/en.ts';
 import { timeText } from '../texts/time.ts';
 import { type Html, html } from './html.ts';
@@ -26,7 +26,7 @@ export function widgetHtml(result: CheckResult, context: WidgetContext): string 
   const { widget } = texts;
   return frame(
     context,
-    html`${notice(result.forecast, texts)}${headline(result, texts)}
+    html`${notice(result, texts)}${headline(result, texts)}
 <div class="tc-columns">
 ${section(widget.byBand, bands(result, texts))}
 ${section(widget.topThreads, topThreads(result, texts))}
@@ -55,22 +55,23 @@ function section(title: string, content: Html): Html {
 }
 
 /** Said above all else: threads over the limit stay, and grow. */
-function notice(forecast: Forecast, texts: Texts): Html {
-  if (forecast.next !== 'refused' && forecast.next !== 'paused') return html``;
-  return html`<p class="tc-notice" role="status">${forecastNote(forecast, texts)}</p>`;
+function notice(result: CheckResult, texts: Texts): Html {
+  const { next } = result.forecast;
+  if (next !== 'refused' && next !== 'paused') return html``;
+  return html`<p class="tc-notice" role="status">${forecastNote(result, texts)}</p>`;
 }
 
-function forecastNote(forecast: Forecast, { widget }: Texts): string {
+function forecastNote({ forecast, activeCount }: CheckResult, { widget }: Texts): string {
   const t = widget.forecast;
   switch (forecast.next) {
     case 'clears':
-      return t.clears(forecast.threads);
+      return activeCount === 0 ? t.clears(forecast.threads) : t.clearsSome(forecast.threads, activeCount);
     case 'refused':
       return t.refused(forecast.share, forecast.allowed);
     case 'paused':
       return t.paused;
     case 'nothing':
-      return t.nothing;
+      return activeCount === 0 ? t.nothing : t.allActive;
   }
 }
 
@@ -78,7 +79,7 @@ function headline(result: CheckResult, texts: Texts): Html {
   const { widget, number, percent } = texts;
   const { activeThreads, nearLimitThreads, overLimitThreads, tokenLimit, topThreads, forecast } = result;
   const isUsual = forecast.next === 'clears' || forecast.next === 'nothing';
-  const overNote = isUsual ? forecastNote(forecast, texts) : widget.from(tokenLimit);
+  const overNote = isUsual ? forecastNote(result, texts) : widget.from(tokenLimit);
   const card = (title: string, figure: number, note: string, colour = '') =>
     html`<div class="tc-card"><div class="tc-quiet">${title}</div><div class="tc-figure ${colour}">${breakable(number(figure))}</div><div class="tc-quiet">${note}</div></div>`;
   return html`<div class="tc-cards">

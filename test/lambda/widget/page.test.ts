@@ -66,6 +66,13 @@ test.each([
   },
 );
 
+test.each([
+  [{ next: 'clears', threads: 5 }, '5 cleared by the next cleanup, 3 left while active.'],
+  [{ next: 'nothing' }, 'Left while the conversation is active.'],
+] as const)('says which threads over the limit quietMinutes leaves: %j', (forecast, said) => {
+  expect(read(draw({ forecast, overLimitThreads: 8, activeCount: 3 }))).toMatch(`Over the limit 8 ${said} Near`);
+});
+
 test('a bar is as wide as its share: of the active threads, or of the largest thread with a line at the limit', () => {
   expect([...draw().matchAll(/tc-fill tc-(\w+)" style="width:([\d.]+%)/g)].map(([, ...bar]) => bar)).toEqual([
     ['normal', '50.00%'],
