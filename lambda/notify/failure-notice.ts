@@ -16,11 +16,17 @@ export function failureNotice(run: Failed, texts: Texts, context: NoticeContext)
   return mail(`${title}: ${name}`, [
     t.failedAfter(title, name, run.attempts),
     explanation(run, texts),
+    ...(mayHaveCleared(run) ? [t.onlyLastAttempt(run.runId)] : []),
     ...(refusalSteps(run, texts, context) ?? usualSteps(run, texts, context)),
     withCommand(t.readFailures, read),
     withCommand(t.purgeFailures, purge),
     whereAndWhen(run, texts, context),
   ]);
+}
+
+/** Before the attempt that failed: in an earlier one, or in an invocation that it was to continue. */
+function mayHaveCleared({ mode, attempts, requestId, runId }: Failed): boolean {
+  return mode === 'cleanup' && (attempts > 1 || runId !== requestId);
 }
 
 function usualSteps(run: Failed, { notice: t }: Texts, context: NoticeContext): string[] {

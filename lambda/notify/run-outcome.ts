@@ -17,6 +17,8 @@ export interface Failed extends Run {
   readonly kind: 'failure';
   /** What it was asked for; undefined when that is what was wrong. */
   readonly mode: Command['mode'] | undefined;
+  /** In the audit rows of the run: the request id of its first invocation, where this one was to continue it. */
+  readonly runId: string;
   /** Lambda's reason, such as `RetriesExhausted`. */
   readonly condition: string;
   /** Class of the error, such as `DatabaseUnreachable` or `Sandbox.Timedout`; absent when there was none. */
@@ -92,7 +94,9 @@ export function parseRunEvent(event: unknown): RunOutcome {
   const run = { requestId, endedAt: timestamp, attempts };
   if (condition !== 'Success') {
     const error = v.parse(errorReport, responsePayload);
-    return { kind: 'failure', ...run, mode: modeOf(requestPayload), condition, ...error };
+    const command = commandOf(requestPayload);
+    const runId = (command?.mode === 'cleanup' && command.next?.requestId) || requestId;
+    return { kind: 'failure', ...run, mode: command?.mode, runId, condition, ...error };
   }
   const isCleanup = v.is(v.object({ mode: v.literal('cleanup') }), responsePayload);
   return isCleanup
@@ -111,10 +115,10 @@ function parse<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOut
   );
 }
 
-/** The function's own reading of a payload; one that it refused had no mode. */
-function modeOf(payload: unknown): Command['mode'] | undefined {
+/** The function's own reading of a payload; one that it refused was no command. */
+function commandOf(payload: unknown): Command | undefined {
   try {
-    return parseEvent(payload).mode;
+    return parseEvent(payload);
   } catch {
     return undefined;
   }

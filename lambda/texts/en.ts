@@ -105,6 +105,10 @@ export const en = {
     earlierAttempts:
       'An earlier attempt of this run failed. Any threads it cleared are in the audit table under the same request id, but ' +
       'not in the figures above; the command below restores them as well.',
+    /** A later attempt's "No thread was changed." says nothing of what earlier ones cleared. */
+    onlyLastAttempt: (runId: string) =>
+      'That is the error of the last attempt, and only says what that attempt changed. If the run had cleared threads before, ' +
+      `they are in the audit table under the request id ${runId}; the check shows how many (recentCleanups).`,
     nearLimitMeaning: (n: number) =>
       `${threads(n)} ${n === 1 ? 'has' : 'have'} 80% of the limit or more. The first cleanup after a thread reaches the ` +
       'limit clears it. The dashboard and a check list the largest.',

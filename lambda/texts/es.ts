@@ -132,6 +132,9 @@ export const es: Texts = {
     earlierAttempts:
       'Un intento anterior de esta ejecución falló. Si alcanzó a limpiar threads, están en la tabla de auditoría con el ' +
       'mismo ID de solicitud, pero no en las cifras de arriba; el comando siguiente también los restaura.',
+    onlyLastAttempt: (runId) =>
+      'Ese es el error del último intento, y solo dice qué modificó ese intento. Si la ejecución ya había limpiado threads, ' +
+      `están en la tabla de auditoría con el ID de solicitud ${runId}; la verificación muestra cuántos (recentCleanups).`,
     nearLimitMeaning: (n) =>
       `${threads(n)} ${n === 1 ? 'tiene' : 'tienen'} el 80% del límite o más. Cuando un thread llega al límite, la limpieza ` +
       'siguiente lo borra. El dashboard y una verificación muestran los más grandes.',

@@ -150,6 +150,8 @@ La base de datos rechazó el ingreso.
 
 db refuses the password.
 
+Ese es el error del último intento, y solo dice qué modificó ese intento. Si la ejecución ya había limpiado threads, están en la tabla de auditoría con el ID de solicitud run-1; la verificación muestra cuántos (recentCleanups).
+
 Cuando esté resuelto, confírmelo con esta verificación, que no modifica nada:
 
     ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
@@ -180,7 +182,8 @@ describe('a cleanup that the safety limit refused', () => {
     const errorMessage = refusalMessage({ ...refusal, tokenLimit: 1_000, tokenLimitFrom }, FUNCTION_WORDS);
     const payload = { mode: 'cleanup', ...(tokenLimitFrom === 'payload' && { tokenLimit: 1_000 }) };
     const event = failureEvent({ errorType: 'CleanupRefused', errorMessage }, {}, payload);
-    return textFor(event)?.split('\n\n').slice(1, -5) ?? [];
+    const paragraphs = textFor(event)?.split('\n\n').slice(1, -5) ?? [];
+    return paragraphs.filter((text) => !text.startsWith('That is the error of the last attempt'));
   };
 
   test('says so, then how to check, then the limit and where it came from, and last what clears them all the same', () => {
@@ -206,6 +209,29 @@ describe('a cleanup that the safety limit refused', () => {
     expect(check).toContain(`'{"mode":"check","tokenLimit":1000}'`);
     expect(limit).toMatch(/^The limit of 1,000 tokens came from the payload/);
     expect(force).toContain(`'{"mode":"cleanup","tokenLimit":1000,"force":true}'`);
+  });
+});
+
+describe('what an error says of changes is said to be true of the last attempt alone', () => {
+  const error = { errorType: 'DatabaseUnreachable', errorMessage: 'It does not answer. No thread was changed.' };
+  const next = {
+    ...{ page: 7, end: 9, file: 1, requestId: 'run-0', tokenLimit: 1, tokenLimitFrom: 'deployment', firstAuditId: 1 },
+    ...{ unreached: 1, activeCount: 0, nearLimitCount: 0, startedAt: '2025-08-29T08:00:00.000Z' },
+  };
+  const LAST = /\n\nThat is the error of the last attempt,.* under the request id run-0; the check shows/;
+
+  test('where others went before it under the same request id', () => {
+    expect(textFor(failureEvent(error, { requestId: 'run-0' }))).toMatch(LAST);
+  });
+
+  test('where it was to continue a run, by the request id of that one', () => {
+    const event = failureEvent(error, { approximateInvokeCount: 1 }, { mode: 'cleanup', next });
+    expect(textFor(event)).toMatch(LAST);
+  });
+
+  test('and not where there was no other, or nothing to clear', () => {
+    expect(textFor(failureEvent(error, { approximateInvokeCount: 1 }))).not.toContain('last attempt');
+    expect(textFor(failureEvent(error, {}, { mode: 'check' }))).not.toContain('last attempt');
   });
 });
 
