@@ -12,21 +12,26 @@ const ENVIRONMENT_FILE = '/etc/thread-cleanup.env';
  * What runs a cleanup every night at 03:00: systemd units, or a line for cron. For people to install.
  *
  * @param timezone IANA name; cron knows only that of the machine
+ * @param folder of this program
  */
-export function scheduleText(cron: boolean, timezone: string, { schedule: texts }: TerminalTexts): string {
-  return cron ? cronText(texts) : systemdText(timezone, texts);
+export function scheduleText(
+  cron: boolean,
+  timezone: string,
+  { schedule: texts }: TerminalTexts,
+  folder: string = ROOT,
+): string {
+  return cron ? cronText(folder, texts) : systemdText(folder, timezone, texts);
 }
 
-function cronText(texts: TerminalTexts['schedule']): string {
+function cronText(folder: string, texts: TerminalTexts['schedule']): string {
   // In a crontab a bare % ends the command.
-  const folder = shellQuoted(ROOT).replaceAll('%', '\\%');
+  const quoted = shellQuoted(folder).replaceAll('%', '\\%');
   return `${comments(texts.environmentFile(ENVIRONMENT_FILE), texts.cron)}
-0 3 * * * cd ${folder} && ${NODE} --env-file=${ENVIRONMENT_FILE} bin/local.ts cleanup --json >> /var/log/thread-cleanup.log
+0 3 * * * cd ${quoted} && ${NODE} --env-file=${ENVIRONMENT_FILE} bin/local.ts cleanup --json >> /var/log/thread-cleanup.log
 `;
 }
 
-function systemdText(timezone: string, texts: TerminalTexts['schedule']): string {
-  const folder = unitQuoted(ROOT);
+function systemdText(folder: string, timezone: string, texts: TerminalTexts['schedule']): string {
   return `${comments(texts.environmentFile(ENVIRONMENT_FILE), texts.systemd)}
 
 # /etc/systemd/system/thread-cleanup.service
@@ -39,9 +44,9 @@ OnFailure=thread-cleanup-failed.service
 [Service]
 Type=oneshot
 DynamicUser=yes
-WorkingDirectory=${folder}
+WorkingDirectory=${unitEscaped(folder)}
 EnvironmentFile=${ENVIRONMENT_FILE}
-ExecStart=${unitQuoted(join(ROOT, NODE))} bin/local.ts cleanup --json
+ExecStart=${unitQuoted(join(folder, NODE))} bin/local.ts cleanup --json
 
 # /etc/systemd/system/thread-cleanup.timer
 [Unit]
@@ -70,8 +75,8 @@ const comments = (...texts: readonly string[]) =>
 
 const shellQuoted = (path: string) => (/^[\w/.@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
-/** systemd: a % begins a specifier, and spaces need quotes. */
-const unitQuoted = (path: string) => {
-  const escaped = path.replaceAll('%', '%%');
-  return /\s/.test(escaped) ? `"${escaped}"` : escaped;
-};
+/** systemd: a % begins a specifier. */
+const unitEscaped = (path: string) => path.replaceAll('%', '%%');
+
+/** In a command line spaces need quotes, which a line with one path takes for a part of it. */
+const unitQuoted = (path: string) => (/\s/.test(path) ? `"${unitEscaped(path)}"` : unitEscaped(path));

@@ -79,7 +79,7 @@ export const en = {
       `The address is in ${file}, which only root can read (chmod 600), with lines such as:\n` +
       "  DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE'",
     cron:
-      'For a crontab (crontab -e), in the time zone of the machine. What goes wrong is on standard error, which cron sends ' +
+      'For the crontab of root (sudo crontab -e), in the time zone of the machine. What goes wrong is on standard error, which cron sends ' +
       'by mail (MAILTO=); the file has one line of JSON a run.',
     systemd:
       'Save the three files, then: systemctl daemon-reload && systemctl enable --now thread-cleanup.timer\n' +

@@ -75,7 +75,7 @@ export const es: TerminalTexts = {
       `La dirección está en ${file}, que solo root puede leer (chmod 600), con líneas como:\n` +
       "  DATABASE_URL='postgres://USUARIO:CLAVE@HOST:5432/BASE'",
     cron:
-      'Para un crontab (crontab -e), en la zona horaria de la máquina. Los errores van a la salida de errores, que cron ' +
+      'Para el crontab de root (sudo crontab -e), en la zona horaria de la máquina. Los errores van a la salida de errores, que cron ' +
       'envía por correo (MAILTO=); el archivo tiene una línea de JSON por ejecución.',
     systemd:
       'Guarde los tres archivos y ejecute: systemctl daemon-reload && systemctl enable --now thread-cleanup.timer\n' +

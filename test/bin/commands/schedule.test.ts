@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { scheduleText } from '../../../bin/local/commands/schedule.ts';
+import { terminalTextsOf } from '../../../bin/local/texts/texts-of.ts';
 import { contactsByPhone, createDatabase, insertContacts } from '../../support/postgres/database.ts';
 import { runProgram } from '../program.ts';
 
@@ -27,6 +29,29 @@ test('npm run schedule prints units that wait for the network, make up for a mis
   ]) {
     expect(stdout).toContain(`\n${line}\n`);
   }
+});
+
+/** What systemd itself says of units; undefined where there is none. */
+function verify(units: string): string | undefined {
+  const folder = newFolder();
+  const files = units.split(/^# \/etc\/systemd\/system\//m).slice(1);
+  const paths = files.map((file) => {
+    const path = join(folder, file.slice(0, file.indexOf('\n')));
+    writeFileSync(path, file.slice(file.indexOf('\n')));
+    return path;
+  });
+  const { error, stdout, stderr } = spawnSync('systemd-analyze', ['verify', ...paths], { encoding: 'utf8' });
+  return error ? undefined : stdout + stderr;
+}
+
+test('systemd takes the units, also where the folder has spaces and per cent signs in its name', () => {
+  const folder = join(newFolder(), 'all 100% of it');
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(process.execPath, join(folder, 'node_modules/.bin/node'));
+  const units = scheduleText(false, 'America/Bogota', terminalTextsOf('es'), folder);
+  expect(units).toContain(`\nWorkingDirectory=${folder.replace('%', '%%')}\n`);
+  expect(units).toContain(`\nExecStart="${folder.replace('%', '%%')}/node_modules/.bin/node" bin/local.ts`);
+  expect(verify(units) ?? '').toBe('');
 });
 
 test('the line of npm run schedule -- --cron cleans up with the address of a file, and only its errors reach the mail', async () => {
