@@ -1,5 +1,5 @@
 import { listNearLimit } from '../../../lambda/job/near-limit.ts';
-import { csvLine, THREAD_COLUMNS, threadLine } from '../output/csv.ts';
+import { csvHead, threadLine } from '../output/csv.ts';
 import { drawState } from '../output/report.ts';
 import { connected, pageOf, print, printJson, runCheck, type Session } from './session.ts';
 
@@ -12,11 +12,11 @@ export async function runCheckCommand(json: boolean, session: Session): Promise<
 
 /** Lists every thread that is over the limit or near it as CSV, however many there are: one statement, page by page. */
 export async function listAsCsv(session: Session): Promise<void> {
-  const { settings } = session;
+  const { settings, texts } = session;
   await connected(session, async (database) => {
-    let head = csvLine(THREAD_COLUMNS);
+    let head = csvHead(texts.csv);
     await listNearLimit(database, settings, settings.tokenLimit, async (threads) => {
-      await printed(head + threads.map(threadLine).join(''));
+      await printed(head + threads.map((thread) => threadLine(thread, texts.csv)).join(''));
       head = '';
     });
     await printed(head);

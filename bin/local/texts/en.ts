@@ -1,4 +1,5 @@
 import { en as job } from '../../../lambda/texts/en.ts';
+import type { CsvSigns } from '../output/csv.ts';
 import { helpEn } from './help-en.ts';
 
 const { number } = job;
@@ -7,6 +8,8 @@ const compact = new Intl.NumberFormat(job.locale, { notation: 'compact', maximum
 const tenths = new Intl.NumberFormat(job.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const short = (n: number) => compact.format(n);
 const count = (n: number, one: string) => `${number(n)} ${n === 1 ? one : `${one}s`}`;
+
+const csv: CsvSigns = { separator: ',', decimal: '.' };
 
 const elapsed = (seconds: number) => (seconds === 0 ? '' : ` ${number(seconds)} s`);
 
@@ -49,6 +52,8 @@ export const en = {
   notRestorable: 'no thread ids',
   toRestore: (command: string) => `To restore a run, give its audit rows: ${command}`,
   nothingToRestore: 'There is nothing left to restore.',
+
+  csv,
 
   cleared: (n: number) => `${threads(n)} cleared`,
   restored: (n: number) => `${threads(n)} restored`,

@@ -47,6 +47,9 @@ export const es: TerminalTexts = {
   toRestore: (command) => `Para restaurar una ejecución, indique sus filas de auditoría: ${command}`,
   nothingToRestore: 'No queda nada que restaurar.',
 
+  // Como los lee y los escribe Excel en Colombia.
+  csv: { separator: ';', decimal: ',' },
+
   cleared: (n) => `${threads(n)} ${n === 1 ? 'limpiado' : 'limpiados'}`,
   restored: (n) => `${threads(n)} ${n === 1 ? 'restaurado' : 'restaurados'}`,
   short,

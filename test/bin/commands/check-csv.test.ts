@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listNearLimit } from '../../../lambda/job/near-limit.ts';
 import {
@@ -7,7 +8,7 @@ import {
   insertDueContacts,
   TABLE_NAMES,
 } from '../../support/postgres/database.ts';
-import { runProgram } from '../program.ts';
+import { runProgram, startProgram } from '../program.ts';
 
 const database = await createDatabase();
 const env = { DATABASE_URL: database.url };
@@ -33,6 +34,12 @@ describe('npm run check -- --csv', () => {
     });
     const { stdout } = await runProgram(['check', '--csv', '--token-limit', '2M'], env);
     expect(stdout).toBe(HEAD);
+  });
+
+  test('begins with the mark by which Excel knows UTF-8, also where it lists nothing', async () => {
+    const { stdout } = startProgram(['check', '--csv'], env);
+    if (stdout === null) throw new Error('It has no standard output.');
+    expect((await buffer(stdout)).toString('latin1')).toBe(`\xef\xbb\xbf${HEAD}`);
   });
 
   test('lists them all, however many there are, in one snapshot and page by page', async () => {
