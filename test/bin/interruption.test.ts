@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { byWayOf, startProxy } from '../support/network/proxy.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { createDatabase, emptyTables, insertDueContacts } from '../support/postgres/database.ts';
 import { closeGate } from '../support/postgres/gate.ts';
@@ -56,6 +57,31 @@ describe('Stopped while it works on DATABASE_URL, the terminal', () => {
       }
     },
   );
+
+  test('ends at once after a second Ctrl-C, when its statement waits for a lock and the network has died', async () => {
+    const lock = await sql.reserve();
+    let isDead = false;
+    const proxy = await startProxy(Number(new URL(database.url).port), () => () => (isDead ? 'keep' : 'pass'));
+    try {
+      await lock`begin`;
+      await lock`lock table "ClientView" in access exclusive mode`;
+      const program = startProgram(['cleanup'], { DATABASE_URL: byWayOf(proxy.port, database.url) });
+      const outcome = outcomeOf(program);
+      await vi.waitUntil(async () => (await sessions()).includes('Lock'), PATIENCE);
+      isDead = true;
+      const taken = proxy.taken();
+      pressCtrlC(program);
+      // The first one has asked the server to end the statement, and waits for what it says.
+      await vi.waitUntil(() => proxy.taken() > taken, PATIENCE);
+      pressCtrlC(program);
+      // Without a word: by itself it would tell what it did once it gave up waiting.
+      expect(await outcome).toMatchObject({ status: 130, stderr: '' });
+    } finally {
+      await lock`rollback`;
+      lock.release();
+      await proxy.close();
+    }
+  });
 
   test('has cleared what is in the audit table, and no more', async () => {
     // In the middle of the second batch.

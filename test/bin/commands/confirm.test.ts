@@ -55,9 +55,9 @@ describe.runIf(process.platform === 'linux')('On a terminal, npm run cleanup', (
     expect(await tokens()).toBe(1_500_000);
   });
 
-  test('changes nothing after Ctrl-C', async () => {
+  test.each(['\u0003', '\u0003\u0003'])('changes nothing after Ctrl-C, once or twice: %j', async (keys) => {
     const { program, outcome } = await asked(['cleanup']);
-    type(program, '\u0003');
+    type(program, keys);
     const { status, stdout } = await outcome;
     expect(status).toBe(130);
     expect(stdout).toContain('Interrupted. Nothing was changed.');
