@@ -124,10 +124,10 @@ export const en = {
         `The limit of ${number.format(limit)} tokens came from the payload of this run. If it is wrong, correct it where the ` +
         'run was started.',
       parameter: (limit: number) =>
-        `The limit of ${number.format(limit)} tokens came from the parameter. If it is wrong, set it:`,
+        `The limit of ${number.format(limit)} tokens came from the parameter. If it is wrong, set it; the next run uses it:`,
       deployment: (limit: number) =>
         `The limit of ${number.format(limit)} tokens came from the deployment (context key tokenLimit). If it is wrong, set ` +
-        'the parameter, which takes precedence:',
+        'the parameter, which takes precedence from the next run on:',
     },
     limitPlaceholder: 'LIMIT',
     force: (n: number) =>

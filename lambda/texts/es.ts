@@ -150,10 +150,11 @@ export const es: Texts = {
       payload: (limit) =>
         `El límite de ${number.format(limit)} tokens venía en la solicitud de esta ejecución. Si está mal, corríjalo donde se ` +
         'inició.',
-      parameter: (limit) => `El límite de ${number.format(limit)} tokens viene del parámetro. Si está mal, cámbielo:`,
+      parameter: (limit) =>
+        `El límite de ${number.format(limit)} tokens viene del parámetro. Si está mal, cámbielo; la próxima ejecución lo usa:`,
       deployment: (limit) =>
         `El límite de ${number.format(limit)} tokens viene del despliegue (clave de contexto tokenLimit). Si está mal, defina ` +
-        'el parámetro, que tiene prioridad:',
+        'el parámetro, que tiene prioridad desde la próxima ejecución:',
     },
     limitPlaceholder: 'LIMITE',
     force: (n) =>

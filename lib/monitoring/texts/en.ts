@@ -26,14 +26,14 @@ export const en = {
       `What to do: Check whether it ran (${readLog}) and whether it can run (${check}). Then run the cleanup.`,
     remaining: ({ findLocks }: OperatorCommands, hours: number) =>
       `Two cleanups within ${hours} hours left threads over the limit. ` +
-      `What to do: Find who keeps these rows locked, in the database (${findLocks}) and end that transaction. The next ` +
-      'cleanup clears them.',
+      `What to do: Find who keeps these rows locked, in the database (${findLocks}) and end that session ` +
+      '(select pg_terminate_backend(PID)). The next cleanup clears them.',
     nearLimit: ({ check, setLimit }: OperatorCommands, threads: number) =>
       `${threads === 1 ? 'One or more' : `${threads.toLocaleString('en-US')} or more`} threads are near the limit (80% or more) and will be cleared soon. ` +
       `What to do: Check which ones (${check}). If that is too early, raise the limit: ${setLimit}`,
     paused: ({ resume }: OperatorCommands) =>
       `The cleanup is paused: threads over the limit are not cleared and keep growing. ` +
-      `What to do: Once the pause is no longer needed, resume the cleanup: ${resume} (this alarm ends with the next run)`,
+      `What to do: Once the pause is no longer needed, resume the cleanup: ${resume} (this alarm ends with the next run).`,
     /** Ends every alarm. */
     dashboard: ({ dashboard }: OperatorCommands) => ` More commands: ${dashboard}`,
   },

@@ -12,14 +12,14 @@ export const es: Texts = {
       `Qué hacer: Revise si se ejecutó (${readLog}) y si puede ejecutarse (${check}). Luego ejecute la limpieza.`,
     remaining: ({ findLocks }, hours) =>
       `Dos limpiezas en ${hours} horas dejaron threads por encima del límite. ` +
-      `Qué hacer: Busque en la base de datos quién tiene bloqueadas esas filas (${findLocks}) y termine esa transacción. La ` +
-      'próxima limpieza los borra.',
+      `Qué hacer: Busque en la base de datos quién tiene bloqueadas esas filas (${findLocks}) y termine esa sesión ` +
+      '(select pg_terminate_backend(PID)). La próxima limpieza los borra.',
     nearLimit: ({ check, setLimit }, threads) =>
       `Hay ${threads === 1 ? '' : `${threads.toLocaleString('es-CO')} o más `}threads cerca del límite (80% o más), que se limpiarán pronto. ` +
       `Qué hacer: Revise cuáles son (${check}). Si es demasiado pronto, suba el límite: ${setLimit}`,
     paused: ({ resume }) =>
       `La limpieza está en pausa: los threads por encima del límite no se limpian y siguen creciendo. ` +
-      `Qué hacer: Cuando la pausa ya no haga falta, reanúdela: ${resume} (esta alarma termina con la siguiente ejecución)`,
+      `Qué hacer: Cuando la pausa ya no haga falta, reanúdela: ${resume} (esta alarma termina con la siguiente ejecución).`,
     dashboard: ({ dashboard }) => ` Más comandos: ${dashboard}`,
   },
   dashboard: {

@@ -193,7 +193,7 @@ describe('a cleanup that the safety limit refused', () => {
         'run once with "force": true.',
       'First see what a cleanup would do. This changes nothing:',
       `    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout`,
-      'The limit of 1,000 tokens came from the parameter. If it is wrong, set it:',
+      'The limit of 1,000 tokens came from the parameter. If it is wrong, set it; the next run uses it:',
       "    aws ssm put-parameter --region eu-west-1 --type String --overwrite --allowed-pattern '^[1-9][0-9]{0,15}$' --name /stack/token-limit --value LIMIT",
       'Only if the limit is right: this overrides the safety limit for one run and clears 33,653 threads:',
       `    ${COMMAND} --payload '{"mode":"cleanup","force":true}' /dev/stdout`,

@@ -72,7 +72,9 @@ describe('an alarm', () => {
         expect(command, name).toContain('--region eu-west-1');
     }
     expect(descriptionsOf(template).get('RunFailed')).toMatch(/aws sqs receive-message .*aws sqs purge-queue/);
-    expect(descriptionsOf(template).get('Remaining')).toContain(`where relation = '"ClientView"'::regclass`);
+    const remaining = descriptionsOf(template).get('Remaining');
+    expect(remaining).toContain(`where relation = '"ClientView"'::regclass`);
+    expect(remaining).toContain('select pg_terminate_backend(PID)');
   });
 
   test('is as short as CloudWatch takes it, whatever the names, and however long', () => {
