@@ -64,12 +64,13 @@ type DatabaseCommand = Extract<Command, { name: 'check' | 'cleanup' | 'restore' 
 
 async function workOnDatabase(command: DatabaseCommand, json: boolean, line: PassingLine, signal: AbortSignal) {
   const own = loadTerminalSettings();
-  const settings = withGiven(own, command.name === 'check' || command.name === 'cleanup' ? command : {});
+  const given = command.name === 'check' || command.name === 'cleanup' ? command : {};
+  const settings = withGiven(own, given);
   const address = parseDatabaseAddress(loadDatabaseUrl(), 'DATABASE_URL');
   const texts = terminalTextsOf(settings.language);
   const isCsv = command.name === 'check' && command.csv;
   say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)), json || isCsv);
-  const session: Session = { address, signal, settings, texts, line, forced: 'npm run cleanup -- --force' };
+  const session: Session = { address, signal, settings, texts, line, forced: forced('npm run cleanup', given) };
   if (command.name === 'restore') await runRestore(command.target, json, session);
   else if (command.name === 'erase') await runErase(command, json, session);
   else if (command.name === 'cleanup') await runCleanup(command, json, session);
@@ -87,7 +88,7 @@ async function demonstrate({ tokenLimit, force }: DemoCommand, json: boolean, li
   line.show(texts.starting);
   const { address, remove } = await createSampleDatabase(signal);
   line.erase();
-  const session: Session = { address, signal, settings, texts, line, forced: 'npm start -- --force' };
+  const session: Session = { address, signal, settings, texts, line, forced: forced('npm start', { tokenLimit }) };
   await runDemo(force, json, session).finally(remove);
 }
 
@@ -104,6 +105,13 @@ function withGiven(settings: Settings, given: Given): Settings & { readonly toke
     tokenLimitFrom: given.tokenLimit === undefined ? 'deployment' : 'payload',
     quietMinutes: given.quietMinutes ?? settings.quietMinutes,
   };
+}
+
+/** The command line that overrides the safety limit, and otherwise clears what this one would. */
+function forced(command: string, { tokenLimit, quietMinutes }: Given): string {
+  const limit = tokenLimit === undefined ? '' : ` --token-limit ${tokenLimit}`;
+  const quiet = quietMinutes === undefined ? '' : ` --quiet-minutes ${quietMinutes}`;
+  return `${command} --${limit}${quiet} --force`;
 }
 
 /**

@@ -130,6 +130,17 @@ describe('--force', () => {
     expect((await contactsByPhone(database)).get('5700001')?.threadTokenCount).toBe(1_500_000);
   });
 
+  test.each([
+    [[], 'npm run cleanup -- --force'],
+    [
+      ['--token-limit', '500k', '--quiet-minutes', '0'],
+      'npm run cleanup -- --token-limit 500000 --quiet-minutes 0 --force',
+    ],
+  ])('is named by a check with the options %j that the check had', async (options, command) => {
+    const { stdout } = await runProgram(['check', ...options], env);
+    expect(stdout).toMatch(new RegExp(`  If these \\d+ threads are meant to be cleared: ${command}\n`));
+  });
+
   test('overrides the safety limit once', async () => {
     const { status, stdout, stderr } = await runProgram(['cleanup', '--force'], env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
