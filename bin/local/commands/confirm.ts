@@ -17,7 +17,10 @@ export async function confirm(question: string, signal: AbortSignal): Promise<vo
   const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
     const answer = await new Promise<string | undefined>((resolve, reject) => {
-      const interrupt = () => reject(new JobError('Interrupted', 'Interrupted. Nothing was changed.'));
+      const interrupt = () => {
+        process.stderr.write('\n');
+        reject(new JobError('Interrupted', 'Interrupted. Nothing was changed.'));
+      };
       signal.addEventListener('abort', interrupt, { once: true });
       if (signal.aborted) interrupt();
       reader.once('close', () => resolve(undefined));
