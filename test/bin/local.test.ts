@@ -47,13 +47,21 @@ describe('The terminal on DATABASE_URL', () => {
     expect(stdout).toMatch(/\n✓ Nothing to clear: no thread has reached 2,000,000 tokens · \d+\.\d s\n$/);
   });
 
-  test('says in the line above the result what it could not clear', async () => {
+  test('says in the lines above the result what it could not clear, and how to find who locks it', async () => {
     const lock = await database.sql.reserve();
     try {
       await lock`begin`;
       await lock`select from "ClientView" where "phoneNumber" = '5700001' for update`;
       const { stdout } = await runProgram(['cleanup'], env);
-      expect(stdout).toMatch(/1 thread over the limit remains for the next run \(locked[^\n]*\n✓ 1 thread cleared · /);
+      const [left, how, ...query] = stdout
+        .slice(stdout.indexOf('  1 thread over the limit'), stdout.indexOf('✓'))
+        .split('\n');
+      expect(left).toMatch(/^ {2}1 thread over the limit remains for the next run \(locked/);
+      expect(how).toMatch(/^ {2}To find who keeps rows of the table locked, .*pg_terminate_backend\(PID\)/);
+      const found = await database.sql.unsafe(query.join('\n'));
+      const [locker] = await lock<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      expect(found.map(({ pid }) => pid)).toEqual([locker?.pid]);
+      expect(stdout).toMatch(/\n✓ 1 thread cleared · [^\n]*\n$/);
     } finally {
       await lock`rollback`;
       lock.release();

@@ -68,7 +68,7 @@ export async function showCleanup(
     await showAuditRows(database, result, session);
     print(drawBands(session.texts.after, await runCheck(database, session), page));
   }
-  print(drawCleanupResult(result, undo(result), page));
+  print(drawCleanupResult(result, undo(result), session.settings.clientViewName, page));
   return result;
 }
 

@@ -1,3 +1,4 @@
+import { lockQuery, type TableName } from '../../../lambda/input/values.ts';
 import type { CleanupResult, RestoreResult } from '../../../lambda/model/results.ts';
 import { restoreCommand, type UndoTarget } from '../command-line.ts';
 import type { Colour } from './colours.ts';
@@ -8,12 +9,19 @@ import { lines, type Page } from './page.ts';
  * Draws what a cleanup did: what people have to know besides and, in the last line, the result.
  *
  * @param undo what restores it, if anything can
+ * @param table of the contacts, for the query that finds who locked what it left
  */
-export function drawCleanupResult(result: CleanupResult, undo: UndoTarget | undefined, page: Page): string {
+export function drawCleanupResult(
+  result: CleanupResult,
+  undo: UndoTarget | undefined,
+  table: TableName,
+  page: Page,
+): string {
   const { cleanedCount, totalTokensCleared, remainingCount, activeCount, complete, durationMs, tokenLimit } = result;
   const { job, ...texts } = page.texts;
   const notes = [
     ...(remainingCount > 0 ? [job.remaining(remainingCount, complete)] : []),
+    ...(remainingCount > 0 && complete ? [job.notice.whoLocks, lockQuery(table)] : []),
     ...(activeCount > 0 ? [job.stillActive(activeCount)] : []),
     ...(complete ? [] : [job.incomplete]),
     ...result.warnings.map(job.warning),

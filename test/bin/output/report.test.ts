@@ -162,7 +162,12 @@ describe('The report', () => {
       const lines = [
         drawRestorable(RUNS, paper),
         drawState('State', { ...result([thread('Ana', 1)]), recentCleanups: RUNS, totalTokens: 2 ** 50 }, paper),
-        drawCleanupResult(CLEANUP, { requestId: '2f0c6d1e-0000-4000-8000-000000000000' }, paper),
+        drawCleanupResult(
+          CLEANUP,
+          { requestId: '2f0c6d1e-0000-4000-8000-000000000000' },
+          { schema: undefined, name: 'ClientView' },
+          paper,
+        ),
         drawAuditRows(
           [{ ...ROW, cleanedCount: 2_000, totalTokensCleared: 2 ** 50, threads: NAMES.map(thread) }],
           3,
