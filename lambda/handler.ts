@@ -34,7 +34,7 @@ export async function handler(event: unknown, context: Context): Promise<Result>
     const command = parseEvent(event);
     const settings = loadFunctionSettings();
     const parameters = await readParameters(parametersFor(command, settings));
-    const database = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
+    const database = await openFunctionDatabase(settings, context);
     try {
       const result = await carryOut(command, settings, parameters, database, context);
       logger.info(`${command.mode} done`, figuresOf(result));
@@ -66,7 +66,12 @@ async function carryOut(
 ): Promise<Result> {
   const { awsRequestId: requestId, functionName } = context;
   const { maxClearedShare, region, exportBucket, parameterNames } = settings;
-  const target: CommandTarget = { functionName, region, stateParameter: parameterNames.state };
+  const target: CommandTarget = {
+    functionName,
+    region,
+    stateParameter: parameterNames.state,
+    tokenLimitParameter: parameterNames.tokenLimit,
+  };
   const texts = textsOf(settings.language);
   if (command.mode === 'restore') {
     const result = await restore(database, settings, command, requestId);

@@ -53,7 +53,7 @@ async function newCheck(settings: FunctionSettings, context: Context) {
   const { tokenLimit: liveLimit, paused } = await readParameters(settings.parameterNames);
   const tokenLimit = liveLimit ?? settings.tokenLimit;
   const tokenLimitFrom = liveLimit === undefined ? 'deployment' : 'parameter';
-  const database = await openFunctionDatabase(settings, () => context.getRemainingTimeInMillis());
+  const database = await openFunctionDatabase(settings, context);
   try {
     const result = await check(database, settings, { ...settings, tokenLimit, tokenLimitFrom, paused });
     const { totalContacts, activeThreads, nearLimitThreads, overLimitThreads } = result;

@@ -70,7 +70,8 @@ async function workOnDatabase(command: DatabaseCommand, json: boolean, line: Pas
   const texts = terminalTextsOf(settings.language);
   const isCsv = command.name === 'check' && command.csv;
   say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)), json || isCsv);
-  const session: Session = { address, signal, settings, texts, line, forced: forced('npm run cleanup', given) };
+  const commands = commandLines('npm run check', 'npm run cleanup', given);
+  const session: Session = { address, signal, settings, texts, line, commands };
   if (command.name === 'restore') await runRestore(command.target, json, session);
   else if (command.name === 'erase') await runErase(command, json, session);
   else if (command.name === 'cleanup') await runCleanup(command, json, session);
@@ -88,7 +89,8 @@ async function demonstrate({ tokenLimit, force }: DemoCommand, json: boolean, li
   line.show(texts.starting);
   const { address, remove } = await createSampleDatabase(signal);
   line.erase();
-  const session: Session = { address, signal, settings, texts, line, forced: forced('npm start', { tokenLimit }) };
+  const commands = commandLines('npm start', 'npm start', { tokenLimit });
+  const session: Session = { address, signal, settings, texts, line, commands };
   await runDemo(force, json, session).finally(remove);
 }
 
@@ -107,11 +109,18 @@ function withGiven(settings: Settings, given: Given): Settings & { readonly toke
   };
 }
 
-/** The command line that overrides the safety limit, and otherwise clears what this one would. */
-function forced(command: string, { tokenLimit, quietMinutes }: Given): string {
-  const limit = tokenLimit === undefined ? '' : ` --token-limit ${tokenLimit}`;
-  const quiet = quietMinutes === undefined ? '' : ` --quiet-minutes ${quietMinutes}`;
-  return `${command} --${limit}${quiet} --force`;
+/** The command lines that go on after a refusal: with another limit than this one had, or in spite of the safety limit. */
+function commandLines(check: string, cleanUp: string, { tokenLimit, quietMinutes }: Given): Session['commands'] {
+  const quiet = quietMinutes === undefined ? [] : ['--quiet-minutes', quietMinutes];
+  const own = tokenLimit === undefined ? [] : ['--token-limit', tokenLimit];
+  const other = tokenLimit === undefined ? ['--token-limit', 'LIMIT'] : [];
+  const line = (command: string, options: readonly (string | number)[]) =>
+    [command, ...(options.length === 0 ? [] : ['--']), ...options].join(' ');
+  return {
+    correctLimit: line(check, [...other, ...quiet]),
+    cleanUp: line(cleanUp, [...other, ...quiet]),
+    force: line(cleanUp, [...own, ...quiet, '--force']),
+  };
 }
 
 /**

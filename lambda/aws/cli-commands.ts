@@ -7,8 +7,9 @@ export interface CommandTarget {
   readonly functionName: string;
   /** @default the region that the reader's AWS CLI is configured for */
   readonly region: string | undefined;
-  /** Name of the SSM parameter that pauses the cleanup. */
+  /** Names of the SSM parameters that pause the cleanup, and that set the limit. */
   readonly stateParameter: string | undefined;
+  readonly tokenLimitParameter: string | undefined;
 }
 
 /**
@@ -21,6 +22,11 @@ export function awsCommands(target: CommandTarget, requestId: string, tokenLimit
   return {
     restore: invokeCommand(target, { mode: 'restore', requestId }),
     resume: setCommand(target.stateParameter ?? '/STACK/state', 'state', 'enabled', target.region),
+    cleanUp: invokeCommand(target, { mode: 'cleanup' }),
+    correctLimit:
+      tokenLimit === undefined
+        ? setCommand(target.tokenLimitParameter ?? '/STACK/token-limit', 'token-limit', 'LIMIT', target.region)
+        : invokeCommand(target, { mode: 'check' }),
     force: invokeCommand(target, { mode: 'cleanup', ...(tokenLimit !== undefined && { tokenLimit }), force: true }),
   };
 }
@@ -42,14 +48,36 @@ export function invokeCommand(
 /**
  * Copyable commands that read every message of a queue, ten at a time as SQS hands them out, and that delete them all.
  *
- * The cause is in the attributes, which SQS leaves out unless asked.
+ * The cause is in the attributes, which SQS leaves out unless asked. Without a time to wait, it asks a sample of its servers
+ * alone, and may answer nothing where messages are (Amazon SQS Developer Guide, "short and long polling").
  */
 export function queueCommands({ region }: Pick<CommandTarget, 'region'>, queueUrl: string) {
   const options = `${inRegion(region)}--queue-url ${queueUrl}`;
   return {
     read:
       `while m=$(aws sqs receive-message ${options} --max-number-of-messages 10 --visibility-timeout 60 ` +
-      '--message-attribute-names All) && [ "$m" ]; do echo "$m"; done',
+      '--wait-time-seconds 5 --message-attribute-names All) && [ "$m" ]; do echo "$m"; done',
     purge: `aws sqs purge-queue ${options}`,
+  };
+}
+
+/**
+ * Copyable commands that list the secrets, read this one, restore it where it is marked for deletion, and create it.
+ *
+ * @param secretId name or ARN; an ARN tells the region itself
+ */
+export function secretCommands(secretId: string, region: string | undefined) {
+  const [, , , ofArn] = secretId.startsWith('arn:') ? secretId.split(':') : [];
+  const options = inRegion(ofArn ?? region);
+  const name = ofArn === undefined ? secretId : 'NAME';
+  return {
+    list:
+      `aws secretsmanager list-secrets ${options}--include-planned-deletion ` +
+      "--query 'SecretList[].[Name,DeletedDate]' --output table",
+    read: `aws secretsmanager get-secret-value ${options}--secret-id '${secretId}' --query SecretString --output text`,
+    restore: `aws secretsmanager restore-secret ${options}--secret-id '${secretId}'`,
+    create:
+      `aws secretsmanager create-secret ${options}--name '${name}' ` +
+      "--secret-string 'postgresql://USER:PASSWORD@HOST:5432/DATABASE'",
   };
 }

@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda';
 import { parseDatabaseAddress } from '../database/address.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { FunctionSettings } from '../input/settings.ts';
@@ -6,14 +7,14 @@ import { readSecret } from './secret.ts';
 /**
  * From the secret to a connection, as every function does it that needs the database.
  *
- * @param remainingTimeMs milliseconds until Lambda stops the function
+ * @param context of the invocation: how long it may take, and in which account and region it is
  * @throws JobError SecretUnavailable, InvalidSecret, DatabaseUnreachable or DatabaseLoginRefused
  */
 export async function openFunctionDatabase(
   { databaseSecretId, databaseDefaults }: Pick<FunctionSettings, 'databaseSecretId' | 'databaseDefaults'>,
-  remainingTimeMs: () => number,
+  context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>,
 ): Promise<Database> {
-  const secret = await readSecret(databaseSecretId);
+  const secret = await readSecret(databaseSecretId, context.invokedFunctionArn);
   const address = parseDatabaseAddress(secret, `the secret "${databaseSecretId}"`, databaseDefaults);
-  return openDatabase(address, { remainingTimeMs, deployed: true });
+  return openDatabase(address, { remainingTimeMs: () => context.getRemainingTimeInMillis(), deployed: true });
 }

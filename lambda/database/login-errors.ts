@@ -87,7 +87,7 @@ const ANSWERS: readonly (readonly [RegExp, Meaning])[] = [
   ],
   [
     /password|no such user|authentication (failed|error)|user blocked/i,
-    [REFUSED, '{who} refuses the user or the password ({code}). Check both in {source}{pooler}.'],
+    [REFUSED, '{who} refuses the user or the password ({code}). Check both in {source}{pooler}; the user is {user}.'],
   ],
 ];
 

@@ -53,7 +53,7 @@ const MEANINGS: Readonly<Record<string, Meaning | ((words: string) => Meaning)>>
   '28000': NOT_FROM_HERE,
   '28P01': [
     'DatabaseLoginRefused',
-    '{where} refuses the user or the password ({code}). Check both in {source}; after a rotation, try again.',
+    '{where} refuses the user or the password ({code}). Check both in {source}; the user is {user}. After a rotation, try again.',
   ],
   '3D000': ['DatabaseLoginRefused', 'There is no database {database} at {where} ({code}). Check its name in {source}.'],
   '42501': lackingPrivilege,

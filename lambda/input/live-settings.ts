@@ -29,5 +29,18 @@ export function setCommand(name: string, key: LiveSettingKey, value: string, reg
   );
 }
 
+/** A copyable command that shows who set one, when and to what. */
+export function historyCommand(name: string, region?: string): string {
+  return (
+    `aws ssm get-parameter-history ${inRegion(region)}--name ${name} ` +
+    "--query 'Parameters[].[LastModifiedDate,LastModifiedUser,Value]' --output text"
+  );
+}
+
+/** A copyable command that deletes one, after which the deployed value applies. */
+export function deleteCommand(name: string, region?: string): string {
+  return `aws ssm delete-parameter ${inRegion(region)}--name ${name}`;
+}
+
 /** The option of the AWS CLI for a region, with the space after it. */
 export const inRegion = (region: string | undefined) => (region === undefined ? '' : `--region ${region} `);

@@ -152,15 +152,15 @@ function isIdentifier(name: string): boolean {
 }
 
 /**
- * A query for people that finds who holds rows of the table locked, or the table itself, the longest first. Readers are left
- * out: they lock nothing that a cleanup needs.
+ * A query for people that finds who holds rows of the table locked, or the table itself, the oldest transaction first. Readers
+ * are left out, since they lock nothing that a cleanup needs, and so is who only waits for a lock.
  */
 export function lockQuery({ schema, name }: TableName): string {
   const quoted = [schema, name].filter((part) => part !== undefined).map((part) => `"${part.replaceAll('"', '""')}"`);
   const table = quoted.join('.').replaceAll("'", "''");
   return (
-    'select pid, usename, application_name, client_addr, state, xact_start, left(query, 60) as query from pg_locks ' +
-    `join pg_stat_activity using (pid) where relation = '${table}'::regclass and mode <> 'AccessShareLock' ` +
-    'order by xact_start;'
+    'select pid, state, now() - xact_start as age, usename, application_name, client_addr, left(query, 60) ' +
+    `from pg_locks join pg_stat_activity using (pid) where granted and relation = '${table}'::regclass ` +
+    "and mode <> 'AccessShareLock' order by age desc;"
   );
 }

@@ -17,25 +17,36 @@ export interface RefusalWords {
   readonly limitFrom: Readonly<Record<TokenLimitSource, string>>;
   /** The setting of the safety limit. */
   readonly maxClearedShare: string;
-  /** What overrides it for one run. */
+  /** What to do where the limit is wrong. */
+  readonly correctLimit: Readonly<Record<TokenLimitSource, string>>;
+  /** What overrides the safety limit for one run. */
   readonly force: string;
 }
 
 export const FUNCTION_WORDS: RefusalWords = {
   limitFrom: { payload: 'from the payload', parameter: 'from the parameter', deployment: 'as deployed' },
   maxClearedShare: 'maxClearedShare',
+  correctLimit: {
+    payload: 'leave "tokenLimit" out of the payload, and the configured limit applies',
+    parameter: 'set the parameter again, or delete it, and the deployed limit applies',
+    deployment: 'set the parameter for it, which takes precedence',
+  },
   force: '"force": true',
 };
 
 const number = (n: number) => n.toLocaleString('en-US');
 
 /** The message of the error `CleanupRefused`. */
-export function refusalMessage(refusal: Refusal, { limitFrom, maxClearedShare, force }: RefusalWords): string {
+export function refusalMessage(
+  refusal: Refusal,
+  { limitFrom, maxClearedShare, correctLimit, force }: RefusalWords,
+): string {
   const { tokenLimit, tokenLimitFrom, threads, activeThreads, share, allowed } = refusal;
   return (
     `With a limit of ${number(tokenLimit)} tokens (${limitFrom[tokenLimitFrom]}) this run would clear ${number(threads)} of ` +
     `${number(activeThreads)} active threads (${share}%); a run may clear at most ${allowed}% of them (${maxClearedShare}). ` +
-    `Nothing was changed. Check the token limit. To clear them anyway, run once with ${force}.`
+    `Nothing was changed. If the limit is wrong, ${correctLimit[tokenLimitFrom]}. If it is right, and all of them are meant ` +
+    `to be cleared, run once with ${force}.`
   );
 }
 

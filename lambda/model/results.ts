@@ -149,6 +149,10 @@ export interface Commands {
   readonly restore: string;
   /** Resumes a paused cleanup. */
   readonly resume: string;
+  /** Cleans up with the configured limit. */
+  readonly cleanUp: string;
+  /** Sets another limit or, where it was given for this run alone, goes without it. */
+  readonly correctLimit: string;
   /** Cleans up in spite of the safety limit. */
   readonly force: string;
 }

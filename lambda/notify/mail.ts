@@ -27,6 +27,9 @@ export function mail(subject: string, paragraphs: readonly string[]): Notice {
 /** A paragraph that ends with a command to copy. */
 export const withCommand = (introduction: string, command: string) => `${introduction}\n\n    ${command}`;
 
+/** Numbers what is to be done, in this order. */
+export const numbered = (steps: readonly string[]) => steps.map((step, index) => `${index + 1}. ${step}`);
+
 /** The last paragraph: which run it was, and where to look. */
 export function whereAndWhen(run: CleanedUp | Failed, texts: Texts, context: NoticeContext): string {
   const t = texts.notice;

@@ -3,7 +3,7 @@ import { lockQuery } from '../input/values.ts';
 import type { Texts } from '../texts/en.ts';
 import { textsOf } from '../texts/texts-of.ts';
 import { failureNotice } from './failure-notice.ts';
-import { mail, type Notice, type NoticeContext, whereAndWhen, withCommand } from './mail.ts';
+import { mail, type Notice, type NoticeContext, numbered, whereAndWhen, withCommand } from './mail.ts';
 import type { CleanedUp, RunOutcome } from './run-outcome.ts';
 
 /**
@@ -34,16 +34,24 @@ function cleanupNotice(run: CleanedUp, texts: Texts, context: NoticeContext): No
     whereAndWhen(run, texts, context),
     ...(run.complete ? [] : [run.paused ? texts.pausedMeanwhile : t.incomplete]),
     ...(run.attempts > 1 ? [t.earlierAttempts] : []),
-    ...(run.remainingCount > 0 ? [remaining(run, texts, context)] : []),
+    ...(run.remainingCount > 0 ? remaining(run, texts, context) : []),
     ...run.warnings.map(texts.warning),
     ...(run.nearLimitCount > 0 ? [t.nearLimitMeaning(run.nearLimitCount)] : []),
-    withCommand(t.restore, command({ mode: 'restore', requestId: run.requestId })),
     withCommand(t.check, command({ mode: 'check' })),
+    withCommand(t.restore(run.cleanedCount), command({ mode: 'restore', requestId: run.requestId })),
   ]);
 }
 
-/** Those that the run came by were locked: the query finds by whom. */
-function remaining({ remainingCount, complete }: CleanedUp, texts: Texts, { tableName }: NoticeContext): string {
+/** Those that the run came by were locked: mostly for a moment, and otherwise the query finds by whom. */
+function remaining({ remainingCount, complete }: CleanedUp, texts: Texts, context: NoticeContext): string[] {
+  const t = texts.notice;
   const text = texts.remaining(remainingCount, complete);
-  return complete ? withCommand(`${text} ${texts.notice.whoLocks}`, lockQuery(tableName)) : text;
+  if (!complete) return [text];
+  const steps = [
+    withCommand(t.cleanUpAgain, invokeCommand(context, { mode: 'cleanup' })),
+    withCommand(t.whoLocks, lockQuery(context.tableName)),
+    t.whichSession,
+    t.repeatCleanUp,
+  ];
+  return [text, ...numbered(steps)];
 }

@@ -1,5 +1,6 @@
 import type { Band } from '../model/bands.ts';
 import type { JobErrorCode } from '../model/job-error.ts';
+import type { TokenLimitSource } from '../model/token-limit-source.ts';
 
 const number = new Intl.NumberFormat('en-US');
 const tenths = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -31,7 +32,10 @@ export const en = {
     refused: (over: number, share: number, allowed: number) =>
       `The next cleanup will be refused (safety limit): it would clear ${threads(over)}, ${number.format(share)}% of the ` +
       `active threads, ${number.format(allowed)}% allowed.`,
-    paused: 'The cleanup is paused: the next one will clear nothing.',
+    paused: (over: number) =>
+      over === 0
+        ? 'The cleanup is paused: the next one will clear nothing.'
+        : `The cleanup is paused: ${threads(over)} over the limit will not be cleared.`,
   },
   /** What a cleanup with a limit of its own would do. */
   withLimit: {
@@ -52,16 +56,32 @@ export const en = {
   nothingCleared: (limit: number) => `Nothing was cleared (token limit: ${number.format(limit)}).`,
   /** `reached`: whether the run came by them, so that others must have kept it from clearing them. */
   remaining: (n: number, reached: boolean) =>
-    `${threads(n)} over the limit ${n === 1 ? 'remains' : 'remain'} for the next run` +
-    `${reached ? ' (locked or changed meanwhile)' : ''}.`,
+    reached
+      ? `${threads(n)} over the limit ${n === 1 ? 'was' : 'were'} not cleared (locked or changed meanwhile): run the cleanup again.`
+      : `${threads(n)} over the limit ${n === 1 ? 'remains' : 'remain'} for the next run.`,
   incomplete: 'Time ran out before the end of the table; the next run continues.',
   warning: (text: string) => `Warning: ${text}`,
   nearLimit: (n: number) => `${threads(n)} ${n === 1 ? 'is' : 'are'} near the limit.`,
   restore: (command: string) => `To restore: ${command}`,
-  force: (over: number, command: string) => `If these ${threads(over)} are meant to be cleared: ${command}`,
+  /** Comes before the command that overrides the safety limit: a wrong limit is the usual cause. */
+  wrongLimit: (limit: number, command: string) => `If the limit of ${tokens(limit)} is wrong, set another: ${command}`,
+  /** The same where the limit was given for this run alone. */
+  wrongOwnLimit: (limit: number, command: string) =>
+    `If the limit of ${tokens(limit)} is wrong, leave it out, and the configured limit applies: ${command}`,
+  thenCleanUp: (command: string) => `Then check again, and run the cleanup: ${command}`,
+  force: (over: number, command: string) =>
+    `Only if the limit is right, and these ${threads(over)} are meant to be cleared: ${command}`,
   paused: 'The cleanup is paused: nothing was cleared.',
   pausedMeanwhile: 'The cleanup was paused before it reached the end of the table.',
   resume: (command: string) => `To resume it: ${command}`,
+  /** After resuming. */
+  clearNow: (command: string) => `The next scheduled cleanup clears them then. To clear them at once: ${command}`,
+  /** Where a token limit comes from. */
+  limitFrom: {
+    payload: 'from the payload',
+    parameter: 'from the parameter',
+    deployment: 'as deployed',
+  } satisfies Record<TokenLimitSource, string>,
   restored: (n: number) => `Restored ${threads(n)}.`,
   restoredBefore: (n: number) => `Already restored: ${number.format(n)}.`,
   skipped: (n: number) =>
@@ -107,33 +127,53 @@ export const en = {
       'not in the figures above; the command below restores them as well.',
     /** A later attempt's "No thread was changed." says nothing of what earlier ones cleared. */
     onlyLastAttempt: (runId: string) =>
-      'That is the error of the last attempt, and only says what that attempt changed. If the run had cleared threads before, ' +
-      `they are in the audit table under the request id ${runId}; the check shows how many (recentCleanups).`,
+      `Threads that the run cleared before this error, if any, are in the audit table under the request id ${runId}.`,
     nearLimitMeaning: (n: number) =>
-      `${threads(n)} ${n === 1 ? 'has' : 'have'} 80% of the limit or more. The first cleanup after a thread reaches the ` +
-      'limit clears it. The dashboard and a check list the largest.',
-    whoLocks:
-      'To find who keeps rows of the table locked, run this in the database (pg_terminate_backend(PID) ends one):',
-    restore: 'To restore these threads (a contact that has started a new thread keeps the new one):',
+      `${threads(n)} ${n === 1 ? 'has' : 'have'} 80% of the limit or more, and ${n === 1 ? 'is' : 'are'} not cleared before ` +
+      `${n === 1 ? 'it reaches' : 'they reach'} it. The dashboard and a check list the largest.`,
+    cleanUpAgain:
+      'Run the cleanup again, which is always safe. It is solved when the answer has "remainingCount":0; otherwise go on:',
+    whoLocks: 'Find in the database who keeps rows of the table locked. No row in the answer: nobody does now.',
+    whichSession:
+      'End the session that is "idle in transaction" or has a high age (short ones are the assistant at work) with ' +
+      'select pg_terminate_backend(PID); its open transaction is rolled back.',
+    repeatCleanUp: 'Run the cleanup again, as in step 1.',
+    restore: (n: number) =>
+      `To restore the ${threads(n)} that this run cleared (a contact that has started a new thread keeps the new one):`,
     check: 'To check the threads as they are now:',
-    checkAfterFailure: 'Once it is fixed, verify with this read-only check:',
+    checkAfterFailure:
+      'Once it is fixed, check. This changes nothing; "FunctionError" in the answer means that it still fails:',
     thenCleanUp: 'Then run the cleanup:',
-    checkRefused: 'First see what a cleanup would do. This changes nothing:',
+    checkRefused: 'See what a cleanup would do. This changes nothing:',
+    limitHistory: 'See who set the parameter, when and to what:',
+    deleteLimit: 'Or delete the parameter, and the deployed limit applies:',
+    tryLimit: 'To check with another limit without setting it:',
+    checkAgain: 'Check again. The summary must say "will clear" or "Nothing to clear":',
+    secrets: 'See which secrets there are, those marked for deletion (with a date) included:',
+    restoreSecret: 'If it is marked for deletion, restore it:',
+    createSecret:
+      'If it is gone, create it (special characters in the password percent-encoded, such as %40 for @). If it has another ' +
+      'name now, deploy with that name instead (context key databaseSecret):',
+    readSecret:
+      'Read the secret, which shows the password, and compare user and password with the database. Correct the one that is ' +
+      'wrong, in the secret (aws secretsmanager put-secret-value) or in the database (alter role):',
     refusedLimit: {
       payload: (limit: number) =>
         `The limit of ${number.format(limit)} tokens came from the payload of this run. If it is wrong, correct it where the ` +
-        'run was started.',
+        'run was started, or leave it out, and the configured limit applies. This checks with that one:',
       parameter: (limit: number) =>
-        `The limit of ${number.format(limit)} tokens came from the parameter. If it is wrong, set it; the next run uses it:`,
+        `The limit of ${number.format(limit)} tokens came from the parameter. If it is wrong, set it:`,
       deployment: (limit: number) =>
         `The limit of ${number.format(limit)} tokens came from the deployment (context key tokenLimit). If it is wrong, set ` +
-        'the parameter, which takes precedence from the next run on:',
+        'the parameter, which takes precedence:',
     },
     limitPlaceholder: 'LIMIT',
     force: (n: number) =>
-      `Only if the limit is right: this overrides the safety limit for one run and clears ${threads(n)}:`,
-    readFailures: 'The failed request waits in the dead-letter queue. To read all messages there:',
-    purgeFailures: 'When all of them are dealt with, this deletes them and ends the alarm RunFailed:',
+      'Only if the limit is right: this overrides the safety limit for one run and clears whatever is over the limit then ' +
+      `(${threads(n)} when the run was refused):`,
+    readFailures: 'Read the messages in the dead-letter queue, where this request is. No output: there are none.',
+    purgeFailures:
+      'When all of them are dealt with, delete them. The alarm with RunFailed in its name ends some minutes later:',
     failed: {
       cleanup: 'Thread cleanup failed',
       restore: 'Restoring threads failed',
@@ -181,7 +221,11 @@ export const en = {
         `${number.format(due)} cleared by the next cleanup, ${number.format(active)} left while active.`,
       refused: (share: number, allowed: number) =>
         `The next cleanup will be refused: ${number.format(share)}% of the active threads, ${number.format(allowed)}% allowed.`,
-      paused: 'The cleanup is paused.',
+      checkLimit: (limit: number, from: string) => `Is the limit of ${tokens(limit)} (${from}) right?`,
+      paused: (over: number) =>
+        over === 0
+          ? 'The cleanup is paused.'
+          : `The cleanup is paused: ${threads(over)} over the limit will not be cleared.`,
       nothing: 'Nothing to clear.',
       allActive: 'Left while the conversation is active.',
     },

@@ -54,7 +54,10 @@ export const es: Texts = {
     refused: (over, share, allowed) =>
       `El límite de seguridad detendrá la próxima limpieza: borraría ${threads(over)}, el ${number.format(share)}% de los ` +
       `activos, y se permite el ${number.format(allowed)}%.`,
-    paused: 'La limpieza está en pausa: la próxima no borrará nada.',
+    paused: (over) =>
+      over === 0
+        ? 'La limpieza está en pausa: la próxima no borrará nada.'
+        : `La limpieza está en pausa: no se ${over === 1 ? 'borrará' : 'borrarán'} ${threads(over)} por encima del límite.`,
   },
   withLimit: {
     clears: (over, limit) => `Con un límite de ${number.format(limit)}, una limpieza borraría ${threads(over)}.`,
@@ -72,20 +75,26 @@ export const es: Texts = {
     `${rows === 1 ? 'fila' : 'filas'} de auditoría.`,
   nothingCleared: (limit) => `No se limpió nada (límite: ${number.format(limit)}).`,
   remaining: (n, reached) => {
+    const left = `${n === 1 ? 'Queda' : 'Quedan'} ${threads(n)} por encima del límite`;
+    if (!reached) return `${left} para la próxima ejecución.`;
     const why = n === 1 ? 'estaba bloqueado o cambió' : 'estaban bloqueados o cambiaron';
-    return (
-      `${n === 1 ? 'Queda' : 'Quedan'} ${threads(n)} por encima del límite para la próxima ejecución` +
-      `${reached ? ` (${why} mientras tanto)` : ''}.`
-    );
+    return `${left} sin limpiar (${why} mientras tanto): ejecute la limpieza otra vez.`;
   },
   incomplete: 'Se acabó el tiempo antes de llegar al final de la tabla; la próxima ejecución continúa.',
   warning: (text) => `Advertencia: ${text}`,
   nearLimit: (n) => `${threads(n)} ${n === 1 ? 'está' : 'están'} cerca del límite.`,
   restore: (command) => `Para restaurar: ${command}`,
-  force: (over, command) => `Si de verdad hay que borrar ${over === 1 ? 'ese' : 'esos'} ${threads(over)}: ${command}`,
+  wrongLimit: (limit, command) => `Si el límite de ${tokens(limit)} está mal, defina otro: ${command}`,
+  wrongOwnLimit: (limit, command) =>
+    `Si el límite de ${tokens(limit)} está mal, omítalo y se aplica el configurado: ${command}`,
+  thenCleanUp: (command) => `Después verifique otra vez y ejecute la limpieza: ${command}`,
+  force: (over, command) =>
+    `Solo si el límite es correcto y de verdad hay que borrar ${over === 1 ? 'ese' : 'esos'} ${threads(over)}: ${command}`,
   paused: 'La limpieza está en pausa: no se limpió nada.',
   pausedMeanwhile: 'La limpieza se puso en pausa antes de llegar al final de la tabla.',
   resume: (command) => `Para reanudarla: ${command}`,
+  clearNow: (command) => `La próxima limpieza programada los borra después. Para borrarlos de una vez: ${command}`,
+  limitFrom: { payload: 'de la solicitud', parameter: 'del parámetro', deployment: 'del despliegue' },
   restored: (n) => `${n === 1 ? 'Se restauró' : 'Se restauraron'} ${threads(n)}.`,
   restoredBefore: (n) => `Ya ${n === 1 ? 'se había restaurado' : 'se habían restaurado'} ${number.format(n)}.`,
   skipped: (n) =>
@@ -133,34 +142,58 @@ export const es: Texts = {
       'Un intento anterior de esta ejecución falló. Si alcanzó a limpiar threads, están en la tabla de auditoría con el ' +
       'mismo ID de solicitud, pero no en las cifras de arriba; el comando siguiente también los restaura.',
     onlyLastAttempt: (runId) =>
-      'Ese es el error del último intento, y solo dice qué modificó ese intento. Si la ejecución ya había limpiado threads, ' +
-      `están en la tabla de auditoría con el ID de solicitud ${runId}; la verificación muestra cuántos (recentCleanups).`,
+      'Los threads que la ejecución haya limpiado antes de este error están en la tabla de auditoría con el ID de solicitud ' +
+      `${runId}.`,
     nearLimitMeaning: (n) =>
-      `${threads(n)} ${n === 1 ? 'tiene' : 'tienen'} el 80% del límite o más. Cuando un thread llega al límite, la limpieza ` +
-      'siguiente lo borra. El dashboard y una verificación muestran los más grandes.',
+      `${threads(n)} ${n === 1 ? 'tiene' : 'tienen'} el 80% del límite o más y no se ${n === 1 ? 'limpia' : 'limpian'} antes ` +
+      'de llegar a él. El dashboard y una verificación muestran los más grandes.',
+    cleanUpAgain:
+      'Ejecute la limpieza otra vez, lo que siempre es seguro. Está resuelto cuando la respuesta trae ' +
+      '"remainingCount":0; si no, siga:',
     whoLocks:
-      'Para saber quién tiene bloqueadas filas de la tabla, ejecute esto en la base de datos (pg_terminate_backend(PID) ' +
-      'termina una sesión):',
-    restore: 'Para restaurar estos threads (un contacto que ya inició un thread nuevo conserva el nuevo):',
+      'Busque en la base de datos quién tiene bloqueadas filas de la tabla. Si no sale ninguna fila, ahora no las ' +
+      'bloquea nadie.',
+    whichSession:
+      'Termine la sesión que esté «idle in transaction» o que lleve mucho tiempo (age; las cortas son el asistente ' +
+      'trabajando) con select pg_terminate_backend(PID); su transacción abierta se revierte.',
+    repeatCleanUp: 'Ejecute la limpieza otra vez, como en el paso 1.',
+    restore: (n) =>
+      `Para restaurar ${n === 1 ? 'el' : 'los'} ${threads(n)} que limpió esta ejecución (un contacto que ya inició un thread ` +
+      'nuevo conserva el nuevo):',
     check: 'Para verificar el estado actual de los threads:',
-    checkAfterFailure: 'Cuando esté resuelto, confírmelo con esta verificación, que no modifica nada:',
+    checkAfterFailure:
+      'Cuando esté resuelto, verifique. Esto no modifica nada; si la respuesta trae «FunctionError», sigue fallando:',
     thenCleanUp: 'Después ejecute la limpieza:',
-    checkRefused: 'Primero vea qué haría una limpieza. Esto no modifica nada:',
+    checkRefused: 'Vea qué haría una limpieza. Esto no modifica nada:',
+    limitHistory: 'Vea quién cambió el parámetro, cuándo y a qué valor:',
+    deleteLimit: 'O elimine el parámetro, y se aplica el límite del despliegue:',
+    tryLimit: 'Para verificar con otro límite sin guardarlo:',
+    checkAgain: 'Verifique otra vez. El resumen debe decir «borrará» o «No hay nada que limpiar»:',
+    secrets: 'Vea qué secretos hay, incluidos los marcados para eliminación (con fecha):',
+    restoreSecret: 'Si está marcado para eliminación, recupérelo:',
+    createSecret:
+      'Si ya no existe, créelo (los caracteres especiales de la contraseña van codificados, por ejemplo %40 en lugar de @). Si ' +
+      'ahora tiene otro nombre, despliegue con ese nombre (clave de contexto databaseSecret):',
+    readSecret:
+      'Lea el secreto (muestra la contraseña) y compare usuario y contraseña con la base de datos. Corrija lo que esté mal, en ' +
+      'el secreto (aws secretsmanager put-secret-value) o en la base de datos (alter role):',
     refusedLimit: {
       payload: (limit) =>
         `El límite de ${number.format(limit)} tokens venía en la solicitud de esta ejecución. Si está mal, corríjalo donde se ` +
-        'inició.',
-      parameter: (limit) =>
-        `El límite de ${number.format(limit)} tokens viene del parámetro. Si está mal, cámbielo; la próxima ejecución lo usa:`,
+        'inició u omítalo, y se aplica el configurado. Esto verifica con ese:',
+      parameter: (limit) => `El límite de ${number.format(limit)} tokens viene del parámetro. Si está mal, cámbielo:`,
       deployment: (limit) =>
         `El límite de ${number.format(limit)} tokens viene del despliegue (clave de contexto tokenLimit). Si está mal, defina ` +
-        'el parámetro, que tiene prioridad desde la próxima ejecución:',
+        'el parámetro, que tiene prioridad:',
     },
     limitPlaceholder: 'LIMITE',
     force: (n) =>
-      `Solo si el límite es correcto: esto omite el límite de seguridad en una ejecución y borra ${threads(n)}:`,
-    readFailures: 'La solicitud fallida espera en la cola de mensajes fallidos. Para leer todos los mensajes:',
-    purgeFailures: 'Cuando todos estén resueltos, esto los borra y termina la alarma RunFailed:',
+      'Solo si el límite es correcto: esto omite el límite de seguridad en una ejecución y borra todo lo que en ese momento ' +
+      `esté por encima del límite (eran ${threads(n)} cuando se detuvo la ejecución):`,
+    readFailures:
+      'Lea los mensajes de la cola de mensajes fallidos, donde está esta solicitud. Si no sale nada, no hay ninguno.',
+    purgeFailures:
+      'Cuando todos estén resueltos, bórrelos. La alarma que tiene RunFailed en su nombre termina unos minutos después:',
     failed: {
       cleanup: 'La limpieza de threads falló',
       restore: 'La restauración de threads falló',
@@ -209,7 +242,11 @@ export const es: Texts = {
       refused: (share, allowed) =>
         `El límite de seguridad detendrá la próxima limpieza: el ${number.format(share)}% de los activos, y se permite el ` +
         `${number.format(allowed)}%.`,
-      paused: 'La limpieza está en pausa.',
+      checkLimit: (limit, from) => `¿Es correcto el límite de ${tokens(limit)} (${from})?`,
+      paused: (over) =>
+        over === 0
+          ? 'La limpieza está en pausa.'
+          : `La limpieza está en pausa: no se ${over === 1 ? 'borrará' : 'borrarán'} ${threads(over)} por encima del límite.`,
       nothing: 'No hay nada que limpiar.',
       allActive: 'No se limpian mientras la conversación esté activa.',
     },

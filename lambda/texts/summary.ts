@@ -1,3 +1,4 @@
+import { dueThreads } from '../model/figures.ts';
 import type { CheckResult, CleanupResult, Commands, EraseResult, RestoreResult } from '../model/results.ts';
 import type { Texts } from './en.ts';
 
@@ -5,16 +6,29 @@ import type { Texts } from './en.ts';
  * A check in a few lines of plain text for people: how full the threads are, what a cleanup will do, and the command that
  * goes on where it would do nothing.
  */
-export function checkSummary(result: CheckResult, texts: Texts, commands: Pick<Commands, 'resume' | 'force'>): string {
-  const { forecast } = result;
+export function checkSummary(result: CheckResult, texts: Texts, commands: Omit<Commands, 'restore'>): string {
   return [
     texts.active(result.activeThreads, result.totalContacts, result.totalTokens, result.maxTokens),
     [forecastText(result, texts), ...nearLimit(result, texts)].join(' '),
-    ...(forecast.next === 'refused' ? [texts.force(forecast.threads, commands.force)] : []),
-    ...(forecast.next === 'paused' ? [texts.resume(commands.resume)] : []),
+    ...nextCommands(result, texts, commands),
     ...stillActive(result, texts),
     ...result.warnings.map(texts.warning),
   ].join('\n');
+}
+
+/** For a refusal the limit is suspected first, and what overrides the safety limit comes last. */
+function nextCommands(result: CheckResult, texts: Texts, commands: Omit<Commands, 'restore'>): string[] {
+  const { forecast, tokenLimit, tokenLimitFrom } = result;
+  if (forecast.next === 'paused') {
+    return [texts.resume(commands.resume), ...(dueThreads(result) > 0 ? [texts.clearNow(commands.cleanUp)] : [])];
+  }
+  if (forecast.next !== 'refused') return [];
+  const wrong = tokenLimitFrom === 'payload' ? texts.wrongOwnLimit : texts.wrongLimit;
+  return [
+    wrong(tokenLimit, commands.correctLimit),
+    texts.thenCleanUp(commands.cleanUp),
+    texts.force(forecast.threads, commands.force),
+  ];
 }
 
 function forecastText(result: CheckResult, texts: Texts): string {
@@ -32,7 +46,7 @@ function forecastText(result: CheckResult, texts: Texts): string {
         tokenLimit,
       );
     case 'paused':
-      return isOwn ? texts.withLimit.paused(tokenLimit) : texts.next.paused;
+      return isOwn ? texts.withLimit.paused(tokenLimit) : texts.next.paused(dueThreads(result));
     case 'nothing':
       return isOwn ? texts.withLimit.nothing(tokenLimit) : nothingDue;
   }

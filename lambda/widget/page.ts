@@ -1,4 +1,5 @@
 import { BANDS, bandBounds } from '../model/bands.ts';
+import { dueThreads } from '../model/figures.ts';
 import type { JobError } from '../model/job-error.ts';
 import { inOneLine } from '../model/quote-safely.ts';
 import type { CheckResult, TopThread } from '../model/results.ts';
@@ -61,15 +62,16 @@ function notice(result: CheckResult, texts: Texts): Html {
   return html`<p class="tc-notice" role="status">${forecastNote(result, texts)}</p>`;
 }
 
-function forecastNote({ forecast, activeCount }: CheckResult, { widget }: Texts): string {
+function forecastNote(result: CheckResult, { widget, limitFrom }: Texts): string {
+  const { forecast, activeCount, tokenLimit, tokenLimitFrom } = result;
   const t = widget.forecast;
   switch (forecast.next) {
     case 'clears':
       return activeCount === 0 ? t.clears(forecast.threads) : t.clearsSome(forecast.threads, activeCount);
     case 'refused':
-      return t.refused(forecast.share, forecast.allowed);
+      return `${t.refused(forecast.share, forecast.allowed)} ${t.checkLimit(tokenLimit, limitFrom[tokenLimitFrom])}`;
     case 'paused':
-      return t.paused;
+      return t.paused(dueThreads(result));
     case 'nothing':
       return activeCount === 0 ? t.nothing : t.allActive;
   }

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { setCommand } from '../../lambda/input/live-settings.ts';
+import { historyCommand, setCommand } from '../../lambda/input/live-settings.ts';
 import { lockQuery, parseTableName } from '../../lambda/input/values.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import type { LiveSettings } from '../functions/live-settings.ts';
@@ -17,21 +17,33 @@ export function operatorCommands(
   const region = `--region ${Aws.REGION}`;
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
   const invoke = `aws lambda invoke ${region} --function-name ${cleanup.function.functionName} --cli-read-timeout 0`;
-  const queue = `${region} --queue-url ${failures.queueUrl}`;
+  const { read, purge } = queueCommands(failures.queueUrl);
+  const short = queueCommands('$q');
   const table = parseTableName(tableName);
   if (table === undefined) throw new TypeError(`${tableName} is no name of a table`);
   return {
     dashboard: dashboardUrl(cleanup),
     check: `${invoke} /dev/stdout`,
     cleanUp: `${invoke} --cli-binary-format raw-in-base64-out --payload '{"mode":"cleanup"}' /dev/stdout`,
+    pauseHistory: historyCommand(settings.state.name, Aws.REGION),
     resume: setCommand(settings.state.name, 'state', 'enabled', Aws.REGION),
     setLimit: setCommand(settings.tokenLimit.name, 'token-limit', 'LIMIT', Aws.REGION),
     readLog: `aws logs tail ${cleanup.function.logGroup.logGroupName} ${region} --since 1d`,
-    // As in lambda/aws/cli-commands.ts: ten at a time is what SQS hands out; the cause is in the attributes.
-    readFailures:
-      `while m=$(aws sqs receive-message ${queue} --max-number-of-messages 10 --visibility-timeout 60 ` +
-      '--message-attribute-names All) && [ "$m" ]; do echo "$m"; done',
-    purgeFailures: `aws sqs purge-queue ${queue}`,
+    readFailures: read,
+    purgeFailures: purge,
+    readQueue: `q=${failures.queueUrl}; ${short.read}`,
+    purgeQueue: short.purge,
     findLocks: lockQuery(table),
+  };
+}
+
+/** As in lambda/aws/cli-commands.ts: ten at a time is what SQS hands out; the cause is in the attributes. */
+function queueCommands(url: string) {
+  const queue = `--region ${Aws.REGION} --queue-url ${url}`;
+  return {
+    read:
+      `while m=$(aws sqs receive-message ${queue} --max-number-of-messages 10 --visibility-timeout 60 ` +
+      '--wait-time-seconds 5 --message-attribute-names All) && [ "$m" ]; do echo "$m"; done',
+    purge: `aws sqs purge-queue ${queue}`,
   };
 }

@@ -53,12 +53,13 @@ describe('The terminal on DATABASE_URL', () => {
       await lock`begin`;
       await lock`select from "ClientView" where "phoneNumber" = '5700001' for update`;
       const { stdout } = await runProgram(['cleanup'], env);
-      const [left, how, ...query] = stdout
-        .slice(stdout.indexOf('  1 thread over the limit'), stdout.indexOf('✓'))
-        .split('\n');
-      expect(left).toMatch(/^ {2}1 thread over the limit remains for the next run \(locked/);
-      expect(how).toMatch(/^ {2}To find who keeps rows of the table locked, .*pg_terminate_backend\(PID\)/);
-      const found = await database.sql.unsafe(query.join('\n'));
+      const said = stdout.slice(stdout.indexOf('  1 thread over the limit'), stdout.indexOf('✓'));
+      const query = said.slice(said.indexOf('  select pid'));
+      expect(said).toMatch(/^ {2}1 thread over the limit was not cleared \(locked .*: run the cleanup again\.\n/);
+      expect(said.slice(0, -query.length).replace(/\s+/g, ' ')).toMatch(
+        /Find in the database who keeps rows of the table locked\. .*"idle in transaction".*pg_terminate_backend\(PID\)/,
+      );
+      const found = await database.sql.unsafe(query);
       const [locker] = await lock<{ pid: number }[]>`select pg_backend_pid() as pid`;
       expect(found.map(({ pid }) => pid)).toEqual([locker?.pid]);
       expect(stdout).toMatch(/\n✓ 1 thread cleared · [^\n]*\n$/);
@@ -139,14 +140,32 @@ describe('--force', () => {
   });
 
   test.each([
-    [[], 'npm run cleanup -- --force'],
+    [
+      [],
+      [
+        'set another: npm run check -- --token-limit LIMIT',
+        'run the cleanup: npm run cleanup -- --token-limit LIMIT',
+        'meant to be cleared: npm run cleanup -- --force',
+      ],
+    ],
     [
       ['--token-limit', '500k', '--quiet-minutes', '0'],
-      'npm run cleanup -- --token-limit 500000 --quiet-minutes 0 --force',
+      [
+        'leave it out, and the configured limit applies: npm run check -- --quiet-minutes 0',
+        'run the cleanup: npm run cleanup -- --quiet-minutes 0',
+        'meant to be cleared: npm run cleanup -- --token-limit 500000 --quiet-minutes 0 --force',
+      ],
     ],
-  ])('is named by a check with the options %j that the check had', async (options, command) => {
+  ])('is named last by a check with the options %j, after what corrects the limit', async (options, commands) => {
     const { stdout } = await runProgram(['check', ...options], env);
-    expect(stdout).toMatch(new RegExp(`  If these \\d+ threads are meant to be cleared: ${command}\n`));
+    expect(stdout).toMatch(new RegExp(`${commands.map((command) => `[^\n]* ${command}\n`).join('')}`));
+  });
+
+  test('is named by the error after the limit and what to do where that is wrong', async () => {
+    const own = await runProgram(['cleanup', '--token-limit', '500k'], env);
+    expect(own.stderr).toMatch(
+      / If the limit is wrong, leave --token-limit out, .* applies\. If it is right, .*--force\.\n/,
+    );
   });
 
   test('overrides the safety limit once', async () => {

@@ -49,7 +49,7 @@ test('a cleanup that would clear most threads is refused, and done when it is fo
   expect(checked).toMatchObject({
     forecast: { next: 'refused', threads: 21, share: 100, allowed: 50 },
     summary: expect.stringMatching(
-      /\nIf these 21 threads are meant to be cleared: aws lambda .*'\{"mode":"cleanup","force":true\}'/,
+      /\nIf the limit .* is wrong, set another: aws ssm put-parameter .*\/token-limit .*'\{"mode":"cleanup"\}'.*these 21 threads are meant to be cleared: aws lambda .*'\{"mode":"cleanup","force":true\}'/s,
     ),
   });
   expect((await standard.invoke({ mode: 'cleanup', force: true })).result).toMatchObject({ cleanedCount: 21 });
@@ -77,7 +77,7 @@ test('a check says that the cleanup is paused and how to resume it, and with a l
     tokenLimitFrom: 'deployment',
     forecast: { next: 'paused' },
     summary: expect.stringMatching(
-      /\nTo resume it: aws ssm put-parameter --region eu-west-1 .*\/WhatsAppThreadCleanup\/state --value enabled$/,
+      /\nTo resume it: aws ssm put-parameter --region eu-west-1 .*\/WhatsAppThreadCleanup\/state --value enabled\n.*'\{"mode":"cleanup"\}'.*$/,
     ),
   });
   expect((await standard.invoke({ mode: 'check', tokenLimit: 5_000_000 })).result).toMatchObject({

@@ -19,6 +19,11 @@ import { connected, pageOf, print, printJson, runCheck, type Session } from './s
 const REFUSAL_WORDS: RefusalWords = {
   limitFrom: { payload: '--token-limit', parameter: 'TOKEN_LIMIT', deployment: 'TOKEN_LIMIT or its default' },
   maxClearedShare: 'MAX_CLEARED_SHARE',
+  correctLimit: {
+    payload: 'leave --token-limit out, and TOKEN_LIMIT or 1,000,000 applies',
+    parameter: 'correct TOKEN_LIMIT',
+    deployment: 'correct TOKEN_LIMIT, or give --token-limit',
+  },
   force: '--force',
 };
 

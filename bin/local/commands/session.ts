@@ -2,7 +2,7 @@ import type { DatabaseAddress } from '../../../lambda/database/address.ts';
 import { type Database, openDatabase } from '../../../lambda/database/database.ts';
 import type { Settings } from '../../../lambda/input/settings.ts';
 import { check } from '../../../lambda/job/check.ts';
-import type { CheckResult, Summarised } from '../../../lambda/model/results.ts';
+import type { CheckResult, Commands, Summarised } from '../../../lambda/model/results.ts';
 import type { TokenLimitSource } from '../../../lambda/model/token-limit-source.ts';
 import { checkSummary } from '../../../lambda/texts/summary.ts';
 import { escapeControlsInJson } from '../output/escape.ts';
@@ -20,8 +20,8 @@ export interface Session {
   readonly texts: TerminalTexts;
   /** For its progress. */
   readonly line: PassingLine;
-  /** The command line that overrides the safety limit. */
-  readonly forced: string;
+  /** Command lines that go on where a cleanup would be refused. */
+  readonly commands: Pick<Commands, 'cleanUp' | 'correctLimit' | 'force'>;
 }
 
 /** Opens a connection, uses it and closes it; fails as `openDatabase` and `use` do. */
@@ -52,13 +52,13 @@ export function pageOf({ texts, settings }: Session): Page {
 /** Runs a check with the session's own limit and language; fails as `check` does. */
 export async function runCheck(
   database: Database,
-  { settings, texts, line, forced }: Session,
+  { settings, texts, line, commands }: Session,
 ): Promise<Summarised<CheckResult>> {
   const stop = showElapsed(line, texts.reading);
   try {
     const result = await check(database, settings, { ...settings, paused: false });
     // Only the function can be paused.
-    return { ...result, summary: checkSummary(result, texts.job, { resume: '', force: forced }) };
+    return { ...result, summary: checkSummary(result, texts.job, { ...commands, resume: '' }) };
   } finally {
     stop();
     line.erase();

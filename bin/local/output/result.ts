@@ -21,7 +21,7 @@ export function drawCleanupResult(
   const { job, ...texts } = page.texts;
   const notes = [
     ...(remainingCount > 0 ? [job.remaining(remainingCount, complete)] : []),
-    ...(remainingCount > 0 && complete ? [job.notice.whoLocks, lockQuery(table)] : []),
+    ...(remainingCount > 0 && complete ? [`${job.notice.whoLocks} ${job.notice.whichSession}`, lockQuery(table)] : []),
     ...(activeCount > 0 ? [job.stillActive(activeCount)] : []),
     ...(complete ? [] : [job.incomplete]),
     ...result.warnings.map(job.warning),

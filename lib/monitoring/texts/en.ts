@@ -3,6 +3,8 @@ export interface OperatorCommands {
   readonly dashboard: string;
   readonly check: string;
   readonly cleanUp: string;
+  /** Shows who paused the cleanup, and when. */
+  readonly pauseHistory: string;
   readonly resume: string;
   /** Ends with LIMIT, for a number of tokens. */
   readonly setLimit: string;
@@ -10,6 +12,9 @@ export interface OperatorCommands {
   /** Reads every message of the dead-letter queue, and deletes them all. */
   readonly readFailures: string;
   readonly purgeFailures: string;
+  /** The same two for one shell, which keeps the queue's address: short enough for an alarm. */
+  readonly readQueue: string;
+  readonly purgeQueue: string;
   /** SQL: finds who keeps rows of the contacts' table locked. */
   readonly findLocks: string;
 }
@@ -17,25 +22,26 @@ export interface OperatorCommands {
 /** What the stack itself shows, in English: its alarms and its dashboard. */
 export const en = {
   alarms: {
-    runFailed: ({ readFailures, purgeFailures }: OperatorCommands) =>
-      'A scheduled cleanup failed on every attempt, or could not be delivered. ' +
-      `What to do: Read why in the dead-letter queue (${readFailures}). Fix the cause and run the cleanup. Then delete the ` +
-      `messages (${purgeFailures}).`,
-    notCompleted: ({ readLog, check }: OperatorCommands, hours: number) =>
+    runFailed: ({ readQueue, cleanUp, purgeQueue }: OperatorCommands) =>
+      'A scheduled run failed or was not delivered. ' +
+      `What to do: 1. Read why: ${readQueue}\n2. Correct it (refused: is the limit wrong?), then ${cleanUp}\n` +
+      `3. Empty it: ${purgeQueue}\n`,
+    notCompleted: ({ readLog, check, cleanUp }: OperatorCommands, hours: number) =>
       `No scheduled cleanup completed within ${hours} hours. ` +
-      `What to do: Check whether it ran (${readLog}) and whether it can run (${check}). Then run the cleanup.`,
-    remaining: ({ findLocks }: OperatorCommands, hours: number) =>
-      `Two cleanups within ${hours} hours left threads over the limit. ` +
-      `What to do: Find who keeps these rows locked, in the database (${findLocks}) and end that session ` +
-      '(select pg_terminate_backend(PID)). The next cleanup clears them.',
+      `What to do: 1. Did it run? ${readLog}\n2. Can it run? ${check}\n3. Once it can: ${cleanUp}\n`,
+    remaining: ({ cleanUp, findLocks }: OperatorCommands, hours: number) =>
+      `Two runs in ${hours} h left threads over the limit. ` +
+      `What to do: 1. Run it again: ${cleanUp}\n2. Some left: ${findLocks}\n` +
+      '3. End the idle or old session: select pg_terminate_backend(PID); and 1 again.\n',
     nearLimit: ({ check, setLimit }: OperatorCommands, threads: number) =>
       `${threads === 1 ? 'One or more' : `${threads.toLocaleString('en-US')} or more`} threads are near the limit (80% or more) and will be cleared soon. ` +
-      `What to do: Check which ones (${check}). If that is too early, raise the limit: ${setLimit}`,
-    paused: ({ resume }: OperatorCommands) =>
-      `The cleanup is paused: threads over the limit are not cleared and keep growing. ` +
-      `What to do: Once the pause is no longer needed, resume the cleanup: ${resume} (this alarm ends with the next run).`,
+      `What to do: Check which ones (${check}). If that is too early, raise the limit: ${setLimit}\n`,
+    paused: ({ pauseHistory, resume }: OperatorCommands) =>
+      'The cleanup is paused: threads over the limit keep growing. Nothing is broken; it can wait. ' +
+      `What to do: 1. See who paused it: ${pauseHistory}\n2. No longer needed? Resume: ${resume}\n` +
+      '3. This alarm ends within an hour of the next run, also by hand.\n',
     /** Ends every alarm. */
-    dashboard: ({ dashboard }: OperatorCommands) => ` More commands: ${dashboard}`,
+    dashboard: ({ dashboard }: OperatorCommands) => `More: ${dashboard}`,
   },
   dashboard: {
     now: 'Threads now',
@@ -67,7 +73,7 @@ export const en = {
       setLimit: 'Set the token limit',
       readLog: 'Read the log',
       readFailures: 'Read the dead-letter queue',
-      purgeFailures: 'Empty it, which ends the alarm RunFailed',
+      purgeFailures: 'Empty it, which ends the alarm RunFailed some minutes later',
       findLocks: 'Find who keeps rows locked (SQL)',
     },
   },

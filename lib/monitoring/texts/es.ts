@@ -3,24 +3,25 @@ import type { Texts } from './en.ts';
 /** Lo que muestra el propio stack, en español: sus alarmas y su dashboard. */
 export const es: Texts = {
   alarms: {
-    runFailed: ({ readFailures, purgeFailures }) =>
-      'Una limpieza programada falló en todos los intentos, o no se pudo entregar (o no se pudo entregar su resultado). ' +
-      `Qué hacer: Lea la causa en la cola de mensajes fallidos (${readFailures}). Corríjala y ejecute la limpieza. Después ` +
-      `borre los mensajes (${purgeFailures}).`,
-    notCompleted: ({ readLog, check }, hours) =>
+    runFailed: ({ readQueue, cleanUp, purgeQueue }) =>
+      'Una limpieza falló o no se entregó. ' +
+      `Qué hacer: 1. Lea la causa: ${readQueue}\n2. Corríjala (si se rechazó: ¿está mal el límite?) y ${cleanUp}\n` +
+      `3. Vacíe la cola: ${purgeQueue}\n`,
+    notCompleted: ({ readLog, check, cleanUp }, hours) =>
       `Ninguna limpieza programada se completó en ${hours} horas. ` +
-      `Qué hacer: Revise si se ejecutó (${readLog}) y si puede ejecutarse (${check}). Luego ejecute la limpieza.`,
-    remaining: ({ findLocks }, hours) =>
-      `Dos limpiezas en ${hours} horas dejaron threads por encima del límite. ` +
-      `Qué hacer: Busque en la base de datos quién tiene bloqueadas esas filas (${findLocks}) y termine esa sesión ` +
-      '(select pg_terminate_backend(PID)). La próxima limpieza los borra.',
+      `Qué hacer: 1. ¿Se ejecutó? ${readLog}\n2. ¿Puede ejecutarse? ${check}\n3. Cuando pueda: ${cleanUp}\n`,
+    remaining: ({ cleanUp, findLocks }, hours) =>
+      `Dos limpiezas en ${hours} h dejaron threads sobre el límite. ` +
+      `Qué hacer: 1. Otra vez: ${cleanUp}\n2. Si quedan: ${findLocks}\n` +
+      '3. Termine la sesión inactiva o vieja: select pg_terminate_backend(PID); y el 1.\n',
     nearLimit: ({ check, setLimit }, threads) =>
       `Hay ${threads === 1 ? '' : `${threads.toLocaleString('es-CO')} o más `}threads cerca del límite (80% o más), que se limpiarán pronto. ` +
-      `Qué hacer: Revise cuáles son (${check}). Si es demasiado pronto, suba el límite: ${setLimit}`,
-    paused: ({ resume }) =>
-      `La limpieza está en pausa: los threads por encima del límite no se limpian y siguen creciendo. ` +
-      `Qué hacer: Cuando la pausa ya no haga falta, reanúdela: ${resume} (esta alarma termina con la siguiente ejecución).`,
-    dashboard: ({ dashboard }) => ` Más comandos: ${dashboard}`,
+      `Qué hacer: Revise cuáles son (${check}). Si es demasiado pronto, suba el límite: ${setLimit}\n`,
+    paused: ({ pauseHistory, resume }) =>
+      'La limpieza está en pausa: los threads sobre el límite siguen creciendo. No hay daño; puede esperar. ' +
+      `Qué hacer: 1. Vea quién la pausó: ${pauseHistory}\n2. Si ya no hace falta: ${resume}\n` +
+      '3. La alarma termina a la hora de otra limpieza, también manual.\n',
+    dashboard: ({ dashboard }) => `Más: ${dashboard}`,
   },
   dashboard: {
     now: 'Threads ahora',
@@ -52,7 +53,7 @@ export const es: Texts = {
       setLimit: 'Cambiar el límite de tokens',
       readLog: 'Leer el log',
       readFailures: 'Leer la cola de mensajes fallidos',
-      purgeFailures: 'Vaciarla, lo que termina la alarma RunFailed',
+      purgeFailures: 'Vaciarla, lo que termina la alarma RunFailed unos minutos después',
       findLocks: 'Buscar quién tiene filas bloqueadas (SQL)',
     },
   },

@@ -29,6 +29,8 @@ describe('The layout', () => {
     const command = 'npm run restore -- --request-id 01234567-89ab-cdef-0123-456789abcdef';
     expect(wrap(`To restore: ${command} (soon)`, 70)).toEqual(['  To restore:', `  ${command}`, '  (soon)']);
     expect(wrap('To restore: npm run restore -- 7', 20)).toEqual(['  To restore:', '  npm run restore -- 7']);
+    const other = 'npm run check -- --token-limit LIMIT --quiet-minutes 0';
+    expect(wrap(`To set another: ${other}`, 60)).toEqual(['  To set another:', `  ${other}`]);
     const forced = 'npm run cleanup -- --token-limit 1000 --force';
     expect(wrap(`To clear them: ${forced}`, 50)).toEqual(['  To clear them:', `  ${forced}`]);
   });

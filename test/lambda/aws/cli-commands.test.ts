@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { invokeCommand, queueCommands } from '../../../lambda/aws/cli-commands.ts';
-import { setCommand } from '../../../lambda/input/live-settings.ts';
+import { invokeCommand, queueCommands, secretCommands } from '../../../lambda/aws/cli-commands.ts';
+import { deleteCommand, historyCommand, setCommand } from '../../../lambda/input/live-settings.ts';
 
 /** A folder with an `aws` that does what this shell script says. */
 function fakeCli(script: string): string {
@@ -27,7 +27,7 @@ test.each(['sh', 'bash'])('reading the queue prints every message, ten at a time
   });
   const asked =
     'sqs receive-message --region eu-west-1 --queue-url https://sqs.example/q --max-number-of-messages 10 ' +
-    '--visibility-timeout 60 --message-attribute-names All';
+    '--visibility-timeout 60 --wait-time-seconds 5 --message-attribute-names All';
   expect(output).toBe([0, 1, 2].map((n) => `batch ${n}: ${asked}\n`).join(''));
 });
 
@@ -44,4 +44,17 @@ test('every command names the region where it is known', () => {
   expect(invokeCommand(here, {})).toContain('aws lambda invoke --region eu-west-1 --function-name cleanup ');
   expect(invokeCommand(elsewhere, {})).toContain('aws lambda invoke --function-name cleanup ');
   expect(setCommand('/stack/state', 'state', 'enabled', 'eu-west-1')).toContain('--region eu-west-1 ');
+  for (const command of [historyCommand, deleteCommand]) {
+    expect(command('/stack/state', 'eu-west-1')).toContain('--region eu-west-1 --name /stack/state');
+  }
+  for (const command of Object.values(secretCommands('prod/url', 'eu-west-1'))) {
+    expect(command).toContain('--region eu-west-1 ');
+  }
+});
+
+test('a secret that is named by its ARN is looked for in the region of that, and no shell reads its name', () => {
+  const arn = 'arn:aws:secretsmanager:us-west-2:123456789012:secret:rds!db-1';
+  const { read, restore, create } = secretCommands(arn, 'eu-west-1');
+  for (const command of [read, restore]) expect(command).toContain(`--region us-west-2 --secret-id '${arn}'`);
+  expect(create).toContain("--region us-west-2 --name 'NAME' ");
 });

@@ -71,6 +71,22 @@ test.each([
   expect(everythingIn(failure)).not.toContain('The words of the service');
 });
 
+test.each([
+  [NAME, 'account 123456789012, region eu-west-1'],
+  ['arn:aws:secretsmanager:us-west-2:210987654321:secret:prod/database-url', 'account 210987654321, region us-west-2'],
+])('where %s is looked for and not found is said, with the command that goes on', async (secretId, where) => {
+  const functionArn = 'arn:aws:lambda:eu-west-1:123456789012:function:cleanup:scheduled';
+  const region = where.slice(-9);
+  aws.answer(GET_SECRET_VALUE, awsFailure('ResourceNotFoundException'));
+  const absent = await failureOfAsync(readSecret(secretId, functionArn));
+  expect(absent.message).toContain(` in ${where}. `);
+  expect(absent.message).toContain(`aws secretsmanager list-secrets --region ${region} --include-planned-deletion`);
+  aws.answer(GET_SECRET_VALUE, awsFailure('InvalidRequestException'));
+  const deleted = await failureOfAsync(readSecret(secretId, functionArn));
+  expect(deleted.message).toContain(` (${where}). `);
+  expect(deleted.message).toContain(`aws secretsmanager restore-secret --region ${region} --secret-id '${secretId}'`);
+});
+
 const OUT_OF_REACH =
   /Secrets Manager cannot be reached \(.*\)\. In a private subnet the function needs an interface endpoint/;
 

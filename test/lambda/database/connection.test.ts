@@ -56,6 +56,7 @@ test('a wrong password is refused as such', async () => {
     code: 'DatabaseLoginRefused',
     message: expect.stringMatching(/^127\.0\.0\.1, port \d+ refuses the user or the password \(28P01\)\. Check both/),
   });
+  expect((await refusal(url.href)).message).toContain(`; the user is "${url.username}". `);
 });
 
 test('a user that does not exist is refused as such', async () => {

@@ -27,7 +27,7 @@ test.each([
     'DatabaseLoginRefused',
     'The pooler at db.example.com, port 5432 knows no database "assistant" (08P01).',
   ],
-  ['08P01', 'password authentication failed', 'DatabaseLoginRefused', 'Check both in DATABASE_URL and in the pooler.'],
+  ['08P01', 'password authentication failed', 'DatabaseLoginRefused', 'Check both in DATABASE_URL and in the pooler;'],
   ['08P01', 'server login has been failing', 'DatabaseUnreachable', 'cannot reach the database (08P01).'],
   ['28000', '', 'DatabaseLoginRefused', 'db.example.com, port 5432 refuses this login (28000).'],
   ['28P01', '', 'DatabaseLoginRefused', 'refuses the user or the password (28P01). Check both in DATABASE_URL;'],

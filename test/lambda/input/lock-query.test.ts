@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { lockQuery, parseTableName } from '../../../lambda/input/values.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import { createDatabase, insertContacts } from '../../support/postgres/database.ts';
 
 const database = await createDatabase();
@@ -43,4 +44,30 @@ test('finds who holds the table itself locked, whatever it is called', async () 
   expect(await lockers(`"${name.replaceAll('"', '""')}"`)).toHaveLength(1);
   await migration`rollback`;
   migration.release();
+});
+
+test('names how old a transaction is, the oldest first, and not who only waits for a lock', async () => {
+  const [older, younger, waiting] = [await sql.reserve(), await sql.reserve(), await sql.reserve()];
+  try {
+    for (const session of [older, younger]) {
+      await session`begin`;
+      await session`lock table "ClientView" in row exclusive mode`;
+    }
+    await waiting`begin`;
+    const waits = waiting`lock table "ClientView"`;
+    waits.catch(() => undefined);
+    await vi.waitUntil(async () => {
+      const [{ count }] = await sql<[{ count: number }]>`select count(*)::int from pg_locks where not granted`;
+      return count === 1;
+    }, PATIENCE);
+    const pids = [];
+    for (const session of [older, younger]) {
+      pids.push((await session<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid);
+    }
+    expect(await lockers('ClientView')).toEqual(pids);
+  } finally {
+    await Promise.all([older`rollback`, younger`rollback`]);
+    await waiting`rollback`;
+    for (const session of [older, younger, waiting]) session.release();
+  }
 });

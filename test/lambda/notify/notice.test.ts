@@ -27,7 +27,7 @@ const COMMAND =
 const QUEUE = '--region eu-west-1 --queue-url https://sqs.example/failures';
 const READ_QUEUE =
   `while m=$(aws sqs receive-message ${QUEUE} --max-number-of-messages 10 --visibility-timeout 60 ` +
-  '--message-attribute-names All) && [ "$m" ]; do echo "$m"; done';
+  '--wait-time-seconds 5 --message-attribute-names All) && [ "$m" ]; do echo "$m"; done';
 
 test('a cleanup that cleared something gives the numbers, when, and how to restore it', () => {
   expect(noticeFor(successEvent({ ...RESULT, nearLimitCount: 14 }), 'en', 'America/Bogota')).toEqual({
@@ -45,15 +45,15 @@ Request id: run-1
 Function: cleanup
 Dashboard: https://console.example/dashboard
 
-14 threads have 80% of the limit or more. The first cleanup after a thread reaches the limit clears it. The dashboard and a check list the largest.
-
-To restore these threads (a contact that has started a new thread keeps the new one):
-
-    ${COMMAND} --payload '{"mode":"restore","requestId":"run-1"}' /dev/stdout
+14 threads have 80% of the limit or more, and are not cleared before they reach it. The dashboard and a check list the largest.
 
 To check the threads as they are now:
 
     ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
+
+To restore the 12 threads that this run cleared (a contact that has started a new thread keeps the new one):
+
+    ${COMMAND} --payload '{"mode":"restore","requestId":"run-1"}' /dev/stdout
 `,
   });
 });
@@ -74,13 +74,13 @@ ID de la solicitud (request id): run-1
 Función: cleanup
 Dashboard: https://console.example/dashboard
 
-Para restaurar estos threads (un contacto que ya inició un thread nuevo conserva el nuevo):
-
-    ${COMMAND} --payload '{"mode":"restore","requestId":"run-1"}' /dev/stdout
-
 Para verificar el estado actual de los threads:
 
     ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
+
+Para restaurar los 12 threads que limpió esta ejecución (un contacto que ya inició un thread nuevo conserva el nuevo):
+
+    ${COMMAND} --payload '{"mode":"restore","requestId":"run-1"}' /dev/stdout
 `,
   });
 });
@@ -109,8 +109,8 @@ describe.each(LANGUAGES)('in "%s"', (language) => {
     const paragraphs = textFor(successEvent({ ...RESULT, ...result }, context), language)?.split('\n\n') ?? [];
     const added = paragraphs.slice(1).filter((paragraph) => !usual.includes(paragraph));
     expect(added[0]).toMatch(words);
-    // A command has a paragraph of its own.
-    expect(added.slice(1).filter((paragraph) => !paragraph.startsWith('    '))).toEqual([]);
+    // A command has a paragraph of its own, and so has each step.
+    expect(added.slice(1).filter((paragraph) => !/^( {4}|\d\. )/.test(paragraph))).toEqual([]);
     expect(paragraphs).toHaveLength(usual.length + added.length);
   });
 
@@ -150,21 +150,21 @@ La base de datos rechazó el ingreso.
 
 db refuses the password.
 
-Ese es el error del último intento, y solo dice qué modificó ese intento. Si la ejecución ya había limpiado threads, están en la tabla de auditoría con el ID de solicitud run-1; la verificación muestra cuántos (recentCleanups).
+Los threads que la ejecución haya limpiado antes de este error están en la tabla de auditoría con el ID de solicitud run-1.
 
-Cuando esté resuelto, confírmelo con esta verificación, que no modifica nada:
+1. Cuando esté resuelto, verifique. Esto no modifica nada; si la respuesta trae «FunctionError», sigue fallando:
 
     ${COMMAND} --payload '{"mode":"check"}' /dev/stdout
 
-Después ejecute la limpieza:
+2. Después ejecute la limpieza:
 
     ${COMMAND} --payload '{"mode":"cleanup"}' /dev/stdout
 
-La solicitud fallida espera en la cola de mensajes fallidos. Para leer todos los mensajes:
+3. Lea los mensajes de la cola de mensajes fallidos, donde está esta solicitud. Si no sale nada, no hay ninguno.
 
     ${READ_QUEUE}
 
-Cuando todos estén resueltos, esto los borra y termina la alarma RunFailed:
+4. Cuando todos estén resueltos, bórrelos. La alarma que tiene RunFailed en su nombre termina unos minutos después:
 
     aws sqs purge-queue ${QUEUE}
 
@@ -183,31 +183,47 @@ describe('a cleanup that the safety limit refused', () => {
     const payload = { mode: 'cleanup', ...(tokenLimitFrom === 'payload' && { tokenLimit: 1_000 }) };
     const event = failureEvent({ errorType: 'CleanupRefused', errorMessage }, {}, payload);
     const paragraphs = textFor(event)?.split('\n\n').slice(1, -5) ?? [];
-    return paragraphs.filter((text) => !text.startsWith('That is the error of the last attempt'));
+    return paragraphs.filter((text) => !text.startsWith('Threads that the run cleared before this error'));
   };
 
-  test('says so, then how to check, then the limit and where it came from, and last what clears them all the same', () => {
+  test('says so, then the limit and where it came from, then the cleanup with the right one, and last what clears them all the same', () => {
     expect(refused('parameter')).toEqual([
       'With a limit of 1,000 tokens (from the parameter) this run would clear 33,653 of 37,192 active threads (90.5%); a run ' +
-        'may clear at most 50% of them (maxClearedShare). Nothing was changed. Check the token limit. To clear them anyway, ' +
-        'run once with "force": true.',
-      'First see what a cleanup would do. This changes nothing:',
+        'may clear at most 50% of them (maxClearedShare). Nothing was changed. If the limit is wrong, set the parameter again, ' +
+        'or delete it, and the deployed limit applies. If it is right, and all of them are meant to be cleared, run once with ' +
+        '"force": true.',
+      '1. See what a cleanup would do. This changes nothing:',
       `    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout`,
-      'The limit of 1,000 tokens came from the parameter. If it is wrong, set it; the next run uses it:',
+      '2. See who set the parameter, when and to what:',
+      "    aws ssm get-parameter-history --region eu-west-1 --name /stack/token-limit --query 'Parameters[].[LastModifiedDate,LastModifiedUser,Value]' --output text",
+      '3. To check with another limit without setting it:',
+      `    ${COMMAND} --payload '{"mode":"check","tokenLimit":1000000}' /dev/stdout`,
+      '4. The limit of 1,000 tokens came from the parameter. If it is wrong, set it:',
       "    aws ssm put-parameter --region eu-west-1 --type String --overwrite --allowed-pattern '^[1-9][0-9]{0,15}$' --name /stack/token-limit --value LIMIT",
-      'Only if the limit is right: this overrides the safety limit for one run and clears 33,653 threads:',
+      '5. Or delete the parameter, and the deployed limit applies:',
+      '    aws ssm delete-parameter --region eu-west-1 --name /stack/token-limit',
+      '6. Check again. The summary must say "will clear" or "Nothing to clear":',
+      `    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout`,
+      '7. Then run the cleanup:',
+      `    ${COMMAND} --payload '{"mode":"cleanup"}' /dev/stdout`,
+      '8. Only if the limit is right: this overrides the safety limit for one run and clears whatever is over the limit then ' +
+        '(33,653 threads when the run was refused):',
       `    ${COMMAND} --payload '{"mode":"cleanup","force":true}' /dev/stdout`,
     ]);
   });
 
-  test('names the deployment where nobody has set the parameter', () => {
-    expect(refused('deployment')[3]).toMatch(/came from the deployment \(context key tokenLimit\)/);
+  test('names the deployment where nobody has set the parameter, and no parameter to look at or delete', () => {
+    const text = refused('deployment').join('\n');
+    expect(text).toMatch(/came from the deployment \(context key tokenLimit\)/);
+    expect(text).not.toMatch(/get-parameter-history|delete-parameter/);
   });
 
   test('checks and clears with the limit of the payload where that was it', () => {
-    const [, , check, limit, , force] = refused('payload');
+    const [, , check, limit, correct, , cleanUp, , force] = refused('payload');
     expect(check).toContain(`'{"mode":"check","tokenLimit":1000}'`);
-    expect(limit).toMatch(/^The limit of 1,000 tokens came from the payload/);
+    expect(limit).toMatch(/^2\. The limit of 1,000 tokens came from the payload/);
+    expect(correct).toContain(`'{"mode":"check"}'`);
+    expect(cleanUp).toContain(`'{"mode":"cleanup"}'`);
     expect(force).toContain(`'{"mode":"cleanup","tokenLimit":1000,"force":true}'`);
   });
 });
@@ -218,7 +234,7 @@ describe('what an error says of changes is said to be true of the last attempt a
     ...{ page: 7, end: 9, file: 1, requestId: 'run-0', tokenLimit: 1, tokenLimitFrom: 'deployment', firstAuditId: 1 },
     ...{ unreached: 1, activeCount: 0, nearLimitCount: 0, startedAt: '2025-08-29T08:00:00.000Z' },
   };
-  const LAST = /\n\nThat is the error of the last attempt,.* under the request id run-0; the check shows/;
+  const LAST = /\n\nThreads that the run cleared before this error, if any, are in .* under the request id run-0\.\n/;
 
   test('where others went before it under the same request id', () => {
     expect(textFor(failureEvent(error, { requestId: 'run-0' }))).toMatch(LAST);
@@ -230,17 +246,54 @@ describe('what an error says of changes is said to be true of the last attempt a
   });
 
   test('and not where there was no other, or nothing to clear', () => {
-    expect(textFor(failureEvent(error, { approximateInvokeCount: 1 }))).not.toContain('last attempt');
-    expect(textFor(failureEvent(error, {}, { mode: 'check' }))).not.toContain('last attempt');
+    expect(textFor(failureEvent(error, { approximateInvokeCount: 1 }))).not.toContain('before this error');
+    expect(textFor(failureEvent(error, {}, { mode: 'check' }))).not.toContain('before this error');
   });
 });
 
 test('a cleanup that left locked threads, and one that waited for a lock, come with the query that finds who locks', () => {
   const query = `relation = '"ClientView"'::regclass`;
-  expect(textFor(successEvent({ ...RESULT, remainingCount: 3 }))).toContain(query);
+  const left = textFor(successEvent({ ...RESULT, remainingCount: 3 }));
+  expect(left).toContain(query);
+  // The cleanup comes before it: mostly nothing is locked any more.
+  expect(left).toMatch(
+    /1\. Run the cleanup again.*'\{"mode":"cleanup"\}'.*2\. .*::regclass.*"idle in transaction".*\n4\. /s,
+  );
   expect(textFor(successEvent({ ...RESULT, remainingCount: 3, complete: false }))).not.toContain(query);
   const late = { errorType: 'StatementTimeout', errorMessage: 'A statement did not end within 220 s.' };
   expect(textFor(failureEvent(late))).toContain(query);
+});
+
+describe('what finds the cause is the first step where', () => {
+  const stepsOf = (errorType: string, errorMessage: string) =>
+    textFor(failureEvent({ errorType, errorMessage }))?.match(/\n\n\d\. .*\n\n {4}.*/g) ?? [];
+  const inSecret = (command: string) => new RegExp(`aws secretsmanager ${command} .*'prod/url'`);
+
+  test.each(['no secret of that name exists in account 1, region r.', 'it is marked for deletion, or has no value.'])(
+    'the secret is missing: %s',
+    (reason) => {
+      const [list, restore, create, check] = stepsOf(
+        'SecretUnavailable',
+        `The secret "prod/url" cannot be read: ${reason}`,
+      );
+      expect(list).toContain('aws secretsmanager list-secrets --region eu-west-1 --include-planned-deletion');
+      expect(restore).toMatch(inSecret('restore-secret'));
+      expect(create).toMatch(inSecret('create-secret'));
+      expect(check).toContain('"mode":"check"');
+    },
+  );
+
+  test('the login is refused', () => {
+    const [read, check] = stepsOf('DatabaseLoginRefused', 'db refuses it. Check both in the secret "prod/url".');
+    expect(read).toMatch(inSecret('get-secret-value'));
+    expect(check).toContain('"mode":"check"');
+  });
+
+  test('and not where a secret is there and cannot be read', () => {
+    expect(stepsOf('SecretUnavailable', 'The secret "prod/url" cannot be read: access denied.')[0]).toContain(
+      '"mode":"check"',
+    );
+  });
 });
 
 test('what is quoted cannot end its line, turn it around, or send a code to a terminal', () => {

@@ -10,6 +10,8 @@ const en = textsOf('en');
 const COMMANDS = {
   restore: 'the command that restores',
   resume: 'the command that resumes',
+  cleanUp: 'the command that cleans up',
+  correctLimit: 'the command that corrects the limit',
   force: 'the command that clears them',
 };
 
@@ -37,9 +39,19 @@ test('a check says when the next cleanup will clear nothing, and the command tha
   expect(forecastIn({ forecast: REFUSED })).toEqual([
     'The next cleanup will be refused (safety limit): it would clear 33,653 threads, 90.5% of the active threads, 50% ' +
       'allowed. 2 more are near the limit.',
-    'If these 33,653 threads are meant to be cleared: the command that clears them',
+    'If the limit of 1,000,000 tokens is wrong, set another: the command that corrects the limit',
+    'Then check again, and run the cleanup: the command that cleans up',
+    'Only if the limit is right, and these 33,653 threads are meant to be cleared: the command that clears them',
   ]);
-  expect(forecastIn({ forecast: { next: 'paused' } })).toEqual([
+  expect(forecastIn({ forecast: REFUSED, tokenLimit: 1_000, tokenLimitFrom: 'payload' })[1]).toBe(
+    'If the limit of 1,000 tokens is wrong, leave it out, and the configured limit applies: the command that corrects the limit',
+  );
+  expect(forecastIn({ forecast: { next: 'paused' }, overLimitThreads: 8, activeCount: 0 })).toEqual([
+    'The cleanup is paused: 8 threads over the limit will not be cleared. 2 threads are near the limit.',
+    'To resume it: the command that resumes',
+    'The next scheduled cleanup clears them then. To clear them at once: the command that cleans up',
+  ]);
+  expect(forecastIn({ forecast: { next: 'paused' }, overLimitThreads: 0 })).toEqual([
     'The cleanup is paused: the next one will clear nothing. 2 threads are near the limit.',
     'To resume it: the command that resumes',
   ]);
@@ -67,7 +79,9 @@ test('the same in Spanish', () => {
   expect(forecastIn({ forecast: REFUSED }, 'es')).toEqual([
     'El límite de seguridad detendrá la próxima limpieza: borraría 33.653 threads, el 90,5% de los activos, y se permite el ' +
       '50%. Otros 2 están cerca del límite.',
-    'Si de verdad hay que borrar esos 33.653 threads: the command that clears them',
+    'Si el límite de 1.000.000 de tokens está mal, defina otro: the command that corrects the limit',
+    'Después verifique otra vez y ejecute la limpieza: the command that cleans up',
+    'Solo si el límite es correcto y de verdad hay que borrar esos 33.653 threads: the command that clears them',
   ]);
   expect(forecastIn({ tokenLimitFrom: 'payload', forecast: { next: 'paused' } }, 'es')[0]).toMatch(
     /^Con un límite de 1\.000\.000, una limpieza no borraría nada, porque la limpieza está en pausa\./,
@@ -77,7 +91,7 @@ test('the same in Spanish', () => {
 test('a cleanup says what it left and that it can be restored', () => {
   expect(cleanupSummary({ ...RESULT, remainingCount: 1 }, en, COMMANDS)).toBe(
     'Cleared 12 threads with 14,203,993 tokens (token limit: 1,000,000), recorded in 1 audit row.\n' +
-      '1 thread over the limit remains for the next run (locked or changed meanwhile).\n' +
+      '1 thread over the limit was not cleared (locked or changed meanwhile): run the cleanup again.\n' +
       '0 threads are near the limit.\n' +
       'To restore: the command that restores',
   );

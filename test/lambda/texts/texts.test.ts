@@ -30,8 +30,12 @@ test('one is singular', () => {
   expect(es.cleared(1, 2, 3, 1)).toBe(
     'Se limpió 1 thread con 2 tokens (límite: 3); quedó registrado en 1 fila de auditoría.',
   );
-  expect(es.remaining(1, true)).toMatch(/^Queda 1 thread .* \(estaba bloqueado o cambió mientras tanto\)\.$/);
-  expect(en.remaining(1, true)).toBe('1 thread over the limit remains for the next run (locked or changed meanwhile).');
+  expect(es.remaining(1, true)).toMatch(
+    /^Queda 1 thread .* \(estaba bloqueado o cambió mientras tanto\): ejecute la limpieza otra vez\.$/,
+  );
+  expect(en.remaining(1, true)).toBe(
+    '1 thread over the limit was not cleared (locked or changed meanwhile): run the cleanup again.',
+  );
 });
 
 test('no text of one language is left over in the other', () => {

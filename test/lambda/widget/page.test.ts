@@ -54,10 +54,15 @@ test.each([
   [{ next: 'nothing' }, undefined, 'Over the limit 8 Nothing to clear.'],
   [
     { next: 'refused', threads: 8, share: 90.5, allowed: 50 },
-    'The next cleanup will be refused: 90.5% of the active threads, 50% allowed.',
+    'The next cleanup will be refused: 90.5% of the active threads, 50% allowed. Is the limit of 1,000,000 tokens (as ' +
+      'deployed) right?',
     'Over the limit 8 1,000,000 tokens or more',
   ],
-  [{ next: 'paused' }, 'The cleanup is paused.', 'Over the limit 8 1,000,000 tokens or more'],
+  [
+    { next: 'paused' },
+    'The cleanup is paused: 8 threads over the limit will not be cleared.',
+    'Over the limit 8 1,000,000 tokens or more',
+  ],
 ] as const)(
   'says what the next cleanup will do, above all else where it will do nothing: %j',
   (forecast, said, card) => {

@@ -71,10 +71,18 @@ describe('an alarm', () => {
       for (const command of text.match(/aws \w+ [\w-]+[^;)|]*/g) ?? [])
         expect(command, name).toContain('--region eu-west-1');
     }
-    expect(descriptionsOf(template).get('RunFailed')).toMatch(/aws sqs receive-message .*aws sqs purge-queue/);
-    const remaining = descriptionsOf(template).get('Remaining');
-    expect(remaining).toContain(`where relation = '"ClientView"'::regclass`);
-    expect(remaining).toContain('select pg_terminate_backend(PID)');
+    const texts = descriptionsOf(template);
+    const cleanUp = `'\\{"mode":"cleanup"\\}' /dev/stdout\n`;
+    // The cause first, then the cleanup, without force, and at the end the queue.
+    expect(texts.get('RunFailed')).toMatch(
+      new RegExp(`; while m=\\S+ sqs receive-message .*limit|límite.*${cleanUp}.*aws sqs purge-queue`, 's'),
+    );
+    expect(texts.get('NotCompleted')).toMatch(new RegExp(`aws logs tail .*${cleanUp}`, 's'));
+    expect(texts.get('Remaining')).toMatch(
+      new RegExp(`${cleanUp}.* relation = '"ClientView"'::regclass .*select pg_terminate_backend\\(PID\\)`, 's'),
+    );
+    expect(texts.get('Paused')).toMatch(/aws ssm get-parameter-history .*\/state .*aws ssm put-parameter .*enabled\n/s);
+    for (const text of texts.values()) expect(text).not.toContain('force');
   });
 
   test('is as short as CloudWatch takes it, whatever the names, and however long', () => {
