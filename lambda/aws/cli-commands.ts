@@ -61,8 +61,12 @@ export function queueCommands({ region }: Pick<CommandTarget, 'region'>, queueUr
   };
 }
 
+/** The simplest of the forms that a secret may have. */
+const URL_PATTERN = 'postgresql://USER:PASSWORD@HOST:5432/DATABASE';
+
 /**
- * Copyable commands that list the secrets, read this one, restore it where it is marked for deletion, and create it.
+ * Copyable commands that list the secrets, read this one, store another text in it, restore it where it is marked for deletion,
+ * and create it.
  *
  * @param secretId name or ARN; an ARN tells the region itself
  */
@@ -75,9 +79,8 @@ export function secretCommands(secretId: string, region: string | undefined) {
       `aws secretsmanager list-secrets ${options}--include-planned-deletion ` +
       "--query 'SecretList[].[Name,DeletedDate]' --output table",
     read: `aws secretsmanager get-secret-value ${options}--secret-id '${secretId}' --query SecretString --output text`,
+    correct: `aws secretsmanager put-secret-value ${options}--secret-id '${secretId}' --secret-string '${URL_PATTERN}'`,
     restore: `aws secretsmanager restore-secret ${options}--secret-id '${secretId}'`,
-    create:
-      `aws secretsmanager create-secret ${options}--name '${name}' ` +
-      "--secret-string 'postgresql://USER:PASSWORD@HOST:5432/DATABASE'",
+    create: `aws secretsmanager create-secret ${options}--name '${name}' --secret-string '${URL_PATTERN}'`,
   };
 }

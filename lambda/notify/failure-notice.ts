@@ -47,8 +47,8 @@ function causeSteps(run: Failed, { notice: t }: Texts, context: NoticeContext): 
   if (name === 'StatementTimeout') return [withCommand(t.whoLocks, lockQuery(context.tableName)), t.whichSession];
   const secret = readNamedSecret(run.errorMessage);
   if (secret === undefined) return [];
-  const { list, restore, create, read } = secretCommands(secret.secretId, context.region);
-  if (name === 'DatabaseLoginRefused') return [withCommand(t.readSecret, read)];
+  const { list, read, correct, restore, create } = secretCommands(secret.secretId, context.region);
+  if (name === 'DatabaseLoginRefused') return [withCommand(t.readSecret, read), withCommand(t.correctSecret, correct)];
   if (name !== 'SecretUnavailable' || !secret.missing) return [];
   return [withCommand(t.secrets, list), withCommand(t.restoreSecret, restore), withCommand(t.createSecret, create)];
 }

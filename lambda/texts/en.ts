@@ -154,9 +154,10 @@ export const en = {
     createSecret:
       'If it is gone, create it (special characters in the password percent-encoded, such as %40 for @). If it has another ' +
       'name now, deploy with that name instead (context key databaseSecret):',
-    readSecret:
-      'Read the secret, which shows the password, and compare user and password with the database. Correct the one that is ' +
-      'wrong, in the secret (aws secretsmanager put-secret-value) or in the database (alter role):',
+    readSecret: 'Read the secret, which shows the password, and try user and password with psql:',
+    correctSecret:
+      'If the secret is wrong, store the right text, in the form that it has now. If the secret is right, correct the database ' +
+      'instead (alter role USER password …):',
     refusedLimit: {
       payload: (limit: number) =>
         `The limit of ${number.format(limit)} tokens came from the payload of this run. If it is wrong, correct it where the ` +

@@ -174,9 +174,10 @@ export const es: Texts = {
     createSecret:
       'Si ya no existe, créelo (los caracteres especiales de la contraseña van codificados, por ejemplo %40 en lugar de @). Si ' +
       'ahora tiene otro nombre, despliegue con ese nombre (clave de contexto databaseSecret):',
-    readSecret:
-      'Lea el secreto (muestra la contraseña) y compare usuario y contraseña con la base de datos. Corrija lo que esté mal, en ' +
-      'el secreto (aws secretsmanager put-secret-value) o en la base de datos (alter role):',
+    readSecret: 'Lea el secreto (muestra la contraseña) y pruebe el usuario y la contraseña con psql:',
+    correctSecret:
+      'Si el secreto está mal, guarde el texto correcto en la misma forma que tiene ahora. Si el secreto está bien, corrija la ' +
+      'base de datos (alter role USER password …):',
     refusedLimit: {
       payload: (limit) =>
         `El límite de ${number.format(limit)} tokens venía en la solicitud de esta ejecución. Si está mal, corríjalo donde se ` +

@@ -158,7 +158,9 @@ describe('--force', () => {
     ],
   ])('is named last by a check with the options %j, after what corrects the limit', async (options, commands) => {
     const { stdout } = await runProgram(['check', ...options], env);
-    expect(stdout).toMatch(new RegExp(`${commands.map((command) => `[^\n]* ${command}\n`).join('')}`));
+    // A command that does not fit into its line has one of its own.
+    const said = stdout.replaceAll('\n  npm', ' npm');
+    expect(said).toMatch(new RegExp(commands.map((command) => `[^\n]* ${command}\n`).join('')));
   });
 
   test('is named by the error after the limit and what to do where that is wrong', async () => {

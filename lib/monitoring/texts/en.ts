@@ -23,8 +23,8 @@ export interface OperatorCommands {
 export const en = {
   alarms: {
     runFailed: ({ readQueue, cleanUp, purgeQueue }: OperatorCommands) =>
-      'A scheduled run failed or was not delivered. ' +
-      `What to do: 1. Read why: ${readQueue}\n2. Correct it (refused: is the limit wrong?), then ${cleanUp}\n` +
+      'A scheduled run failed or did not arrive. ' +
+      `What to do: 1. Read the queue: ${readQueue}\n2. Correct it (refused: is the limit wrong?), then ${cleanUp}\n` +
       `3. Empty it: ${purgeQueue}\n`,
     notCompleted: ({ readLog, check, cleanUp }: OperatorCommands, hours: number) =>
       `No scheduled cleanup completed within ${hours} hours. ` +

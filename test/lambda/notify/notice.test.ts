@@ -284,8 +284,12 @@ describe('what finds the cause is the first step where', () => {
   );
 
   test('the login is refused', () => {
-    const [read, check] = stepsOf('DatabaseLoginRefused', 'db refuses it. Check both in the secret "prod/url".');
+    const [read, correct, check] = stepsOf(
+      'DatabaseLoginRefused',
+      'db refuses it. Check both in the secret "prod/url".',
+    );
     expect(read).toMatch(inSecret('get-secret-value'));
+    expect(correct).toMatch(inSecret('put-secret-value'));
     expect(check).toContain('"mode":"check"');
   });
 
