@@ -75,7 +75,7 @@ describe('an alarm', () => {
     const cleanUp = `'\\{"mode":"cleanup"\\}' /dev/stdout\n`;
     // The cause first, then the cleanup, without force, and at the end the queue.
     expect(texts.get('RunFailed')).toMatch(
-      new RegExp(`; while m=\\S+ sqs receive-message .*limit|límite.*${cleanUp}.*aws sqs purge-queue`, 's'),
+      new RegExp(`; while m=\\S+ sqs receive-message .*(?:limit|límite).*${cleanUp}.*aws sqs purge-queue`, 's'),
     );
     expect(texts.get('NotCompleted')).toMatch(new RegExp(`aws logs tail .*${cleanUp}`, 's'));
     expect(texts.get('Remaining')).toMatch(
