@@ -1,7 +1,8 @@
 import { parseDatabaseAddress } from '../database/address.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { FunctionSettings } from '../input/settings.ts';
-import { readSecret } from './secret.ts';
+import { rdsToken } from './rds-token.ts';
+import { readSecret, regionOfSecret } from './secret.ts';
 
 /**
  * From the secret to a connection, as every function does it that needs the database.
@@ -10,10 +11,17 @@ import { readSecret } from './secret.ts';
  * @throws JobError SecretUnavailable, InvalidSecret, DatabaseUnreachable or DatabaseLoginRefused
  */
 export async function openFunctionDatabase(
-  { databaseSecretId, databaseDefaults }: Pick<FunctionSettings, 'databaseSecretId' | 'databaseDefaults'>,
+  {
+    databaseSecretId,
+    databaseDefaults,
+    region,
+  }: Pick<FunctionSettings, 'databaseSecretId' | 'databaseDefaults' | 'region'>,
   remainingTimeMs: () => number,
 ): Promise<Database> {
   const secret = await readSecret(databaseSecretId);
   const address = parseDatabaseAddress(secret, `the secret "${databaseSecretId}"`, databaseDefaults);
-  return openDatabase(address, { remainingTimeMs, deployed: true });
+  const { iamUser } = databaseDefaults;
+  const password =
+    iamUser === undefined ? address.password : rdsToken(address, regionOfSecret(databaseSecretId) ?? region);
+  return openDatabase({ ...address, password }, { remainingTimeMs, deployed: true });
 }

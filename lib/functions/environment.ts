@@ -35,10 +35,7 @@ export function checkEnvironment(scope: Construct, { settings, ...given }: Check
     ...(given.databaseHost !== undefined && { DATABASE_HOST: given.databaseHost }),
     ...(given.databasePort !== undefined && { DATABASE_PORT: numberText(given.databasePort) }),
     ...(given.databaseName !== undefined && { DATABASE_NAME: given.databaseName }),
-    ...(given.databaseIamAuth !== undefined && {
-      DATABASE_IAM_AUTH: 'true',
-      DATABASE_USER: given.databaseIamAuth.user,
-    }),
+    ...(given.databaseIamAuth !== undefined && { DATABASE_IAM_USER: given.databaseIamAuth.user }),
     TOKEN_LIMIT: numberText(given.tokenLimit),
     TOKEN_LIMIT_PARAMETER: settings.tokenLimit.name,
     STATE_PARAMETER: settings.state.name,
