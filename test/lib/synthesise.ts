@@ -23,6 +23,22 @@ export const variants = {
   'with an export': { export: 'true' },
   'without a check': { verifyOnDeploy: 'false' },
   'once a week': { schedule: 'cron(0 3 ? * SUN *)' },
+  'with IAM': {
+    databaseIamAuth: 'true',
+    databaseUser: 'thread_cleanup',
+    databaseResourceId: 'cluster-ABCDEFGHIJKL01234',
+  },
+  'with a topic': {
+    notifyTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call',
+    notifyEmail: 'ops@example.com',
+  },
+  'with a key for all': {
+    encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/abcd1234-12ab-34cd-56ef-1234567890ab',
+    timezone: 'America/Bogota',
+    notifyEmail: 'ops@example.com',
+    export: 'true',
+  },
+  'with variables': { environment: '{"AWS_USE_FIPS_ENDPOINT":"true"}' },
   'with everything': {
     timezone: 'Europe/Madrid',
     subnetIds: 'subnet-0a1b2c3d',
