@@ -1,11 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
-import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
-import type { MetricName } from '../lambda/model/metric-names.ts';
+import type { Construct } from 'constructs';
 import { type CheckedProps, checkProps } from './config/checked-props.ts';
 import type { ThreadCleanupProps } from './config/props.ts';
 import { letServicesUse } from './encryption/key-policy.ts';
@@ -17,7 +15,7 @@ import { liveSettings } from './functions/live-settings.ts';
 import { Network } from './functions/network.ts';
 import { WidgetFunction } from './functions/widget-function.ts';
 import { Alarms, type MissingAlarm } from './monitoring/alarms.ts';
-import { cleanupMetric } from './monitoring/cleanup-metric.ts';
+import { CleanupMetrics } from './monitoring/cleanup-metrics.ts';
 import { ThreadDashboard } from './monitoring/dashboard.ts';
 import { Notices } from './monitoring/notices.ts';
 import { operatorCommands } from './monitoring/operator-commands.ts';
@@ -33,7 +31,7 @@ export type { MissingAlarm } from './monitoring/alarms.ts';
  * Clears, every night, the WhatsApp AI threads that have reached the token limit: the function, its schedule, its alarms and
  * its dashboard.
  */
-export class ThreadCleanup extends Construct implements IConnectable {
+export class ThreadCleanup extends CleanupMetrics implements IConnectable {
   /** The function that cleans up, checks, restores and erases. Without a payload it only checks. */
   readonly function: IFunction;
 
@@ -54,7 +52,7 @@ export class ThreadCleanup extends Construct implements IConnectable {
 
   readonly dashboardUrl: string;
 
-  private readonly name: string;
+  protected readonly name: string;
   private readonly network: Network | undefined;
 
   /** @throws Error for a wrong value, with the prop's name, what it must be and what was given */
@@ -118,66 +116,6 @@ export class ThreadCleanup extends Construct implements IConnectable {
   /** Lets somebody check, clean up, restore and erase. */
   grantInvoke(grantee: IGrantable): Grant {
     return this.function.grantInvoke(grantee);
-  }
-
-  /** A metric that a cleanup writes, once a run. @default - the largest value of a day */
-  metric(metricName: MetricName, options: MetricOptions = {}): Metric {
-    return cleanupMetric(this.name, metricName, { statistic: 'Maximum', period: Duration.days(1), ...options });
-  }
-
-  /** Threads that were cleared. @default - sum of a day */
-  metricThreadsCleared(options?: MetricOptions): Metric {
-    return this.metric('ThreadsCleared', { statistic: 'Sum', ...options });
-  }
-
-  /** Tokens of the threads that were cleared. @default - sum of a day */
-  metricTokensCleared(options?: MetricOptions): Metric {
-    return this.metric('TokensCleared', { statistic: 'Sum', ...options });
-  }
-
-  /** Threads over the limit that a run did not clear. @default - maximum of a day */
-  metricRemainingThreads(options?: MetricOptions): Metric {
-    return this.metric('RemainingThreads', options);
-  }
-
-  /** Threads with tokens, before the cleanup. @default - maximum of a day */
-  metricActiveThreads(options?: MetricOptions): Metric {
-    return this.metric('ActiveThreads', options);
-  }
-
-  /** Threads from 80 to 100% of the limit, before the cleanup. @default - maximum of a day */
-  metricNearLimitThreads(options?: MetricOptions): Metric {
-    return this.metric('NearLimitThreads', options);
-  }
-
-  /** Threads at or over the limit, before the cleanup. @default - maximum of a day */
-  metricOverLimitThreads(options?: MetricOptions): Metric {
-    return this.metric('OverLimitThreads', options);
-  }
-
-  /** Tokens of all threads, before the cleanup. @default - maximum of a day */
-  metricTotalTokens(options?: MetricOptions): Metric {
-    return this.metric('TotalTokens', options);
-  }
-
-  /** Tokens of the largest thread, before the cleanup. @default - maximum of a day */
-  metricLargestThread(options?: MetricOptions): Metric {
-    return this.metric('LargestThread', options);
-  }
-
-  /** Milliseconds that a cleanup took. @default - maximum of a day */
-  metricCleanupDuration(options?: MetricOptions): Metric {
-    return this.metric('CleanupDuration', options);
-  }
-
-  /** Scheduled cleanups that reached the table's end. @default - sum of a day */
-  metricCleanupCompleted(options?: MetricOptions): Metric {
-    return this.metric('CleanupCompleted', { statistic: 'Sum', ...options });
-  }
-
-  /** Whether a cleanup was paused: 1 or 0. @default - maximum of a day */
-  metricCleanupPaused(options?: MetricOptions): Metric {
-    return this.metric('CleanupPaused', options);
   }
 
   private createExportBucket({ exportRetentionDays, encryptionKey }: CheckedProps): ExportBucket | undefined {

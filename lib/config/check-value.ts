@@ -39,15 +39,19 @@ export function checkKnownValue<K extends SingleKey>(prop: string, key: K, value
 }
 
 /** The same for a list, each item of it by itself. */
-export function checkList<K extends 'notifyEmail'>(prop: string, key: K, values: Values[K]): string[] {
+export function checkList(
+  prop: string,
+  key: 'notifyEmail' | 'subnetIds',
+  values: readonly string[],
+): readonly string[] {
   return values.flatMap((value) =>
     Token.isUnresolved(value) ? [value] : (keys[key].read(value) ?? refuse(prop, key, value)),
   );
 }
 
 /** The same for environment variables, by their names. */
-export function checkVariables<K extends 'environment'>(prop: string, key: K, values: Values[K]): Values[K] {
-  return keys[key].read(JSON.stringify(values)) ?? refuse(prop, key, values);
+export function checkVariables(prop: string, values: Values['environment']): Values['environment'] {
+  return keys.environment.read(JSON.stringify(values)) ?? refuse(prop, 'environment', values);
 }
 
 function refuse(prop: string, key: keyof Values, value: unknown): never {

@@ -1,4 +1,4 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -99,7 +99,7 @@ export function checkProps(scope: Construct, props: ThreadCleanupProps): Checked
     verifyOnDeploy: props.verifyOnDeploy ?? true,
     logRetention: checkValue('logRetention', 'logRetentionDays', props.logRetention ?? DEFAULT_LOG_RETENTION),
     encryptionKey: props.encryptionKey,
-    environment: checkVariables('environment', 'environment', props.environment ?? {}),
+    environment: checkVariables('environment', props.environment ?? {}),
   };
 }
 
@@ -115,6 +115,7 @@ function nameByPath(scope: Construct): string {
 }
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: ThreadCleanupProps): NetworkIds | undefined {
+  const groups = securityGroups?.length === 0 ? undefined : securityGroups;
   if (vpc === undefined) {
     for (const [prop, value] of Object.entries({ vpcSubnets, securityGroups })) {
       if (value !== undefined) throw new Error(`${prop} has no effect without vpc. Set vpc as well, or remove it.`);
@@ -123,13 +124,17 @@ function networkOf({ vpc, vpcSubnets, securityGroups }: ThreadCleanupProps): Net
   }
   if ('selectSubnets' in vpc) {
     const { subnetIds, internetConnectivityEstablished: connectivity } = vpc.selectSubnets(vpcSubnets);
-    return { subnetIds, securityGroups: securityGroups ?? { createInVpc: vpc.vpcId }, connectivity };
+    return { subnetIds, securityGroups: groups ?? { createInVpc: vpc.vpcId }, connectivity };
   }
   if (vpcSubnets !== undefined)
     throw new Error('vpcSubnets has no effect on a vpc by its ids. Set vpc.subnetIds alone.');
-  const createInVpc = vpc.vpcId;
-  const groups = securityGroups ?? (createInVpc === undefined ? undefined : { createInVpc });
-  if (groups === undefined)
+  const createInVpc = checkValue('vpc.vpcId', 'vpcId', vpc.vpcId);
+  const existingOrNew = groups ?? (createInVpc === undefined ? undefined : { createInVpc });
+  if (existingOrNew === undefined) {
     throw new Error('vpc by its ids needs securityGroups, or vpcId to create a security group in');
-  return { subnetIds: vpc.subnetIds, securityGroups: groups, connectivity: undefined };
+  }
+  const subnetIds = Token.isUnresolved(vpc.subnetIds)
+    ? vpc.subnetIds
+    : checkList('vpc.subnetIds', 'subnetIds', vpc.subnetIds);
+  return { subnetIds, securityGroups: existingOrNew, connectivity: undefined };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../lib/config/config.ts';
 import { ThreadCleanupStack } from '../../lib/thread-cleanup-stack.ts';
@@ -71,6 +71,12 @@ export function createStack(options: Options, validated = false): { app: App; st
   });
   const { stackName, ...props } = readConfig(app.node.getAllContext());
   return { app, stack: new ThreadCleanupStack(app, stackName, props) };
+}
+
+/** An empty stack of somebody else's app, with the feature flags of cdk.json; code is not bundled. */
+export function foreignStack(id = 'Shop', validated = false): Stack {
+  const context = { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] };
+  return new Stack(new App({ builtinCloudFormationValidation: validated, context }), id);
 }
 
 const templates = new Map<string, Template>();
