@@ -328,6 +328,11 @@ test('two deployments’ worth of it fit into one stack, beside somebody else’
   expect(role?.[1]['Properties'].ManagedPolicyArns).toHaveLength(1);
 });
 
+test('a stack is protected from deletion when asked', () => {
+  expect(createStack({}).stack.terminationProtection).toBe(false);
+  expect(createStack({ terminationProtection: 'true' }).stack.terminationProtection).toBe(true);
+});
+
 test('a deployment prints the name of the function, and a check command to copy', () => {
   const name = { Ref: Match.stringLikeRegexp('Function') };
   standard.hasOutput('FunctionName', { Value: name });
