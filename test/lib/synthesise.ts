@@ -4,7 +4,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../lib/config/config.ts';
 import { ThreadCleanupStack } from '../../lib/thread-cleanup-stack.ts';
 
-const cdkJson: { context: Record<string, unknown> } = JSON.parse(
+/** The feature flags of an app of `cdk init`. */
+export const { context: cdkContext }: { context: Record<string, unknown> } = JSON.parse(
   readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
 );
 
@@ -63,7 +64,7 @@ export function createStack(options: Options, validated = false): { app: App; st
   const app = new App({
     builtinCloudFormationValidation: validated,
     context: {
-      ...cdkJson.context,
+      ...cdkContext,
       'aws:cdk:bundling-stacks': [],
       databaseSecret: 'prod/database-url',
       ...options,
@@ -73,11 +74,15 @@ export function createStack(options: Options, validated = false): { app: App; st
   return { app, stack: new ThreadCleanupStack(app, stackName, props) };
 }
 
-/** An empty stack of somebody else's app, with the feature flags of cdk.json; code is not bundled. */
-export function foreignStack(id = 'Shop', validated = false): Stack {
-  const context = { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] };
-  return new Stack(new App({ builtinCloudFormationValidation: validated, context }), id);
+/** Somebody else's app, with the feature flags of cdk.json and an empty stack; code is not bundled. */
+export function foreignApp(id: string, validated = false): { app: App; stack: Stack } {
+  const context = { ...cdkContext, 'aws:cdk:bundling-stacks': [] };
+  const app = new App({ builtinCloudFormationValidation: validated, context });
+  return { app, stack: new Stack(app, id) };
 }
+
+/** The stack alone. */
+export const foreignStack = () => foreignApp('Shop').stack;
 
 const templates = new Map<string, Template>();
 
