@@ -60,7 +60,7 @@ const taken: ReadonlySet<string> = new Set([...OWN_VARIABLES, ...RESERVED]);
 
 /** What `parseVariables` accepts. */
 export const ALLOWED_VARIABLES =
-  'a JSON object of environment variables with texts, without those that Lambda reserves or that have a key of their own';
+  'an object of environment variables and texts, without names that Lambda reserves or that the functions set themselves';
 
 /** Reads environment variables from the text of a JSON object; undefined when one is not allowed. */
 export function parseVariables(json: string): Variables | undefined {

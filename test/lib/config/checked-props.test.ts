@@ -100,7 +100,7 @@ describe('a wrong value is refused, with the prop, what it must be and what was 
     [{ notifyEmail: ['ops@example.com', 'ana'] }, 'notifyEmail must be a list of e-mail addresses'],
     [{ nearLimitAlarm: 0 }, 'nearLimitAlarm must be a positive whole number of threads (got 0)'],
     [{ logRetention: RetentionDays.INFINITE }, 'logRetention must be one of 1, 3, 5, 7, 14, 30, 60, 90'],
-    [{ environment: { TOKEN_LIMIT: '5' } }, 'environment must be a JSON object of environment variables'],
+    [{ environment: { TOKEN_LIMIT: '5' } }, 'environment must be an object of environment variables and texts'],
     [{ vpc: { subnetIds: ['subnet-1'], vpcId: 'vpc-0a1b2c3d' } }, 'vpc.subnetIds must be a list of subnet ids'],
     [{ vpc: { subnetIds: ['subnet-0a1b2c3d'], vpcId: 'vpc-1' } }, 'vpc.vpcId must be the id of a VPC (got "vpc-1")'],
     [{ vpc: { subnetIds: ['subnet-0a1b2c3d'] } }, 'vpc by its ids needs securityGroups, or vpcId to create'],
