@@ -48,5 +48,5 @@ export function checkEnvironment(scope: Construct, { settings, ...given }: Check
   };
 }
 
-/** A number that is a token is one that no text but the CDK's own can be made of. */
+/** A number as text, also where it is a token. */
 export const numberText = (value: number) => Tokenization.stringifyNumber(value);

@@ -23,10 +23,10 @@ describe('an existing topic', () => {
   });
 
   test('is what addresses subscribe to, also those of two cleanups', () => {
-    const { stack } = deployed((stack) => ({ notifyTopic: existing(stack), notifyEmail: ['ops@example.com'] }));
+    const notifyEmail = ['ops@example.com'];
+    const { stack, cleanup } = deployed((stack) => ({ notifyTopic: existing(stack), notifyEmail }));
     const databaseSecret = Secret.fromSecretNameV2(stack, 'OtherSecret', 'other/database-url');
-    const notifyTopic = Topic.fromTopicArn(stack, 'Same', 'arn:aws:sns:eu-west-1:111122223333:on-call');
-    new ThreadCleanup(stack, 'Other', { databaseSecret, notifyTopic, notifyEmail: ['ops@example.com'] });
+    new ThreadCleanup(stack, 'Other', { databaseSecret, notifyTopic: cleanup.topic, notifyEmail });
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::SNS::Subscription', 2);
     template.allResourcesProperties('AWS::SNS::Subscription', {
