@@ -2,7 +2,8 @@ import type { Context } from 'aws-lambda';
 import { parseDatabaseAddress } from '../database/address.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { FunctionSettings } from '../input/settings.ts';
-import { readSecret } from './secret.ts';
+import { rdsToken } from './rds-token.ts';
+import { readSecret, regionOfSecret } from './secret.ts';
 
 /**
  * From the secret to a connection, as every function does it that needs the database.
@@ -11,10 +12,18 @@ import { readSecret } from './secret.ts';
  * @throws JobError SecretUnavailable, InvalidSecret, DatabaseUnreachable or DatabaseLoginRefused
  */
 export async function openFunctionDatabase(
-  { databaseSecretId, databaseDefaults }: Pick<FunctionSettings, 'databaseSecretId' | 'databaseDefaults'>,
+  {
+    databaseSecretId,
+    databaseDefaults,
+    region,
+  }: Pick<FunctionSettings, 'databaseSecretId' | 'databaseDefaults' | 'region'>,
   context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>,
 ): Promise<Database> {
   const secret = await readSecret(databaseSecretId, context.invokedFunctionArn);
   const address = parseDatabaseAddress(secret, `the secret "${databaseSecretId}"`, databaseDefaults);
-  return openDatabase(address, { remainingTimeMs: () => context.getRemainingTimeInMillis(), deployed: true });
+  const { iamUser } = databaseDefaults;
+  const password =
+    iamUser === undefined ? address.password : rdsToken(address, regionOfSecret(databaseSecretId) ?? region);
+  const remainingTimeMs = () => context.getRemainingTimeInMillis();
+  return openDatabase({ ...address, password }, { remainingTimeMs, deployed: true });
 }

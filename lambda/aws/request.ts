@@ -1,4 +1,6 @@
+import type { AgentOptions } from 'node:https';
 import { JobError, type JobErrorCode } from '../model/job-error.ts';
+import { proxyAgent } from './proxy-agent.ts';
 
 /** A private subnet without an endpoint answers nothing at all: three attempts at connecting fit into the bound. */
 const CONNECT_TIMEOUT_MS = 2_500;
@@ -6,7 +8,7 @@ const TOTAL_TIMEOUT_MS = 8_500;
 
 /** What an SDK client is made with. */
 export interface ClientOptions {
-  readonly requestHandler: { readonly connectionTimeout: number };
+  readonly requestHandler: { readonly connectionTimeout: number; readonly httpsAgent: AgentOptions };
   readonly region?: string;
 }
 
@@ -40,7 +42,8 @@ export async function sendToAws<C extends { destroy(): void }, T>(
   { service, endpoint, failure, code, outcome, reasons, timeoutMs = TOTAL_TIMEOUT_MS, region }: AwsRequest,
   send: (client: C, options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS }, ...(region && { region }) });
+  const requestHandler = { connectionTimeout: CONNECT_TIMEOUT_MS, httpsAgent: proxyAgent() };
+  const client = new Client({ requestHandler, ...(region && { region }) });
   try {
     return await send(client, { abortSignal: AbortSignal.timeout(timeoutMs) });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
+import { proxyAgent } from './proxy-agent.ts';
 
 /**
  * Long enough for the function to say by itself what delays it: 30 s to connect, 220 s for a statement, the secret and the
@@ -29,7 +30,7 @@ export async function runCheck(
   functionArn: string,
   times: CheckTimes = { invocationMs: INVOCATION_MS, pauseMs: PAUSE_MS },
 ): Promise<string | undefined> {
-  const client = new LambdaClient({});
+  const client = new LambdaClient({ requestHandler: { httpsAgent: proxyAgent() } });
   try {
     const { FunctionError: failed, Payload } = await invoke(client, functionArn, times);
     return failed === undefined ? undefined : reasonIn(Payload?.transformToString());

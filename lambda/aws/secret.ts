@@ -40,7 +40,7 @@ export async function readSecret(secretId: string, functionArn?: string): Promis
     code: 'SecretUnavailable' as const,
     outcome: 'Nothing was changed.',
     reasons: { ...REASONS, ...absenceReasons(secretId, functionArn) },
-    region: /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(secretId)?.[1],
+    region: regionOfSecret(secretId),
   };
   const { SecretString: text } = await sendToAws(SecretsManagerClient, request, (client, options) =>
     client.send(new GetSecretValueCommand({ SecretId: secretId }), options),
@@ -50,4 +50,9 @@ export async function readSecret(secretId: string, functionArn?: string): Promis
     'InvalidSecret',
     `The secret "${secretId}" is empty or binary. Store the database URL in it as text (SecretString). Nothing was changed.`,
   );
+}
+
+/** The region that the ARN of a secret names; undefined for a name, which means the function's own. */
+export function regionOfSecret(secretId: string): string | undefined {
+  return /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(secretId)?.[1];
 }

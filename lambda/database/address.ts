@@ -10,7 +10,8 @@ export interface DatabaseAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  readonly password: string;
+  /** Or what makes one, for each connection anew. */
+  readonly password: string | (() => Promise<string>);
   readonly database: string;
   /** Where a table name without a schema is looked for: Prisma's `?schema=`, or a search path of one schema. */
   readonly schema: string | undefined;
@@ -41,27 +42,34 @@ const rdsJson = v.object({
   dbname: v.nullish(text),
   database: v.nullish(text),
 });
+/** A login with a token of IAM needs neither. */
+const rdsJsonForIam = v.object({ ...rdsJson.entries, username: v.nullish(text), password: v.nullish(v.string()) });
 
 /**
  * Reads a database address from a secret's value, or from `DATABASE_URL`.
  *
  * @param value URL, or JSON with one in it, or JSON as RDS writes it
  * @param source what the value came from, for messages: `the secret "prod/db"`
- * @param defaults host, port and database for JSON with only a user and a password
+ * @param defaults host, port and database for JSON with only a user and a password; who logs in with a token of IAM, for
+ *   which the address has no password yet
  * @throws JobError InvalidSecret, naming the source and the expected forms, never a character of the value
  */
 export function parseDatabaseAddress(value: string, source: string, defaults: DatabaseDefaults = {}): DatabaseAddress {
-  const trimmed = value.trim();
-  if (!trimmed.startsWith('{')) return addressFromUrl(trimmed, source);
+  const address = readAddress(value.trim(), source, defaults);
+  return defaults.iamUser === undefined ? address : addressForIam(address, defaults.iamUser);
+}
+
+function readAddress(trimmed: string, source: string, defaults: DatabaseDefaults): DatabaseAddress {
+  if (!trimmed.startsWith('{')) return addressFromUrl(trimmed, source, defaults);
   const json = parseJson(trimmed, source);
   const texts = Object.values(v.parse(urlsInJson, json)).flatMap((url) => (url?.trim() ? [url.trim()] : []));
   // Any of them may be somebody else's: an application's own address is a "url", too.
   const url = texts.find((candidate) => IS_URL.test(candidate));
-  if (url !== undefined) return addressFromUrl(url, source);
-  const rds = v.safeParse(rdsJson, json);
+  if (url !== undefined) return addressFromUrl(url, source, defaults);
+  const rds = v.safeParse(defaults.iamUser === undefined ? rdsJson : rdsJsonForIam, json);
   if (rds.success) return addressFromRds(rds.output, jsonParameters(json, source), source, defaults);
   const [other] = texts;
-  if (other !== undefined) return addressFromUrl(other, source);
+  if (other !== undefined) return addressFromUrl(other, source, defaults);
   throw invalid(source, 'is JSON without any of the expected keys');
 }
 
@@ -84,7 +92,7 @@ function jsonParameters(json: unknown, source: string): Parameters {
 }
 
 function addressFromRds(
-  rds: v.InferOutput<typeof rdsJson>,
+  rds: v.InferOutput<typeof rdsJsonForIam>,
   parameters: Parameters,
   source: string,
   defaults: DatabaseDefaults,
@@ -101,8 +109,8 @@ function addressFromRds(
   return {
     host,
     port: portOf(rds.port ?? defaults.port, source),
-    user: rds.username,
-    password: rds.password,
+    user: rds.username ?? defaults.iamUser ?? '',
+    password: rds.password ?? '',
     database,
     ...session(parameters, host, source),
     source,
@@ -123,13 +131,13 @@ function oneHost<T extends string | undefined>(host: T, source: string) {
 }
 
 /** Parameters go before what the authority of the URL says, as in libpq: Prisma writes a host so. */
-function addressFromUrl(value: string, source: string): DatabaseAddress {
+function addressFromUrl(value: string, source: string, { iamUser = '' }: DatabaseDefaults): DatabaseAddress {
   const url = parseUrl(value, source);
   const parameters = readParameters(queryOf(url, source), parameterRefused(source));
   const authority = url.hostname === NO_HOST ? '' : decode(url.hostname, source);
   const host = oneHost(parameters.get('host') || authority, source) ?? '';
   const database = parameters.get('dbname') || decode(url.pathname.slice(1), source);
-  const user = parameters.get('user') || decode(url.username, source);
+  const user = parameters.get('user') || decode(url.username, source) || iamUser;
   if (host === '' || user === '' || database === '') {
     throw invalid(source, 'is a URL without a user, a host or a database name');
   }
@@ -142,6 +150,26 @@ function addressFromUrl(value: string, source: string): DatabaseAddress {
     ...session(parameters, host, source),
     source,
   };
+}
+
+/**
+ * IAM lets the function log in as one role, and RDS takes the token in clear, so over TLS alone. Another user, or less TLS, was
+ * written for a reason.
+ */
+function addressForIam(address: DatabaseAddress, iamUser: string): DatabaseAddress {
+  const { user, tls, source } = address;
+  const refuse = parameterRefused(source);
+  if (user !== iamUser) {
+    throw refuse(
+      `names another user than "${iamUser}", who logs in with a token of IAM (DATABASE_IAM_USER): leave it out`,
+    );
+  }
+  if (tls.demand === 'none' || tls.demand === 'if-offered') {
+    throw refuse(
+      'leads to a connection without TLS, which a login with a token of IAM takes: write sslmode=verify-full',
+    );
+  }
+  return { ...address, password: '' };
 }
 
 /** What follows from the parameters wherever they were written. */

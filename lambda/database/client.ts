@@ -36,21 +36,28 @@ const GOODBYE_MS = 3_000;
  * Makes a client; it connects when it has something to run.
  *
  * @param tls as `tlsOption` gives it for the address
- * @param passwords forms of the address's password, the first one to begin with
+ * @param passwords forms of the address's password, the first one to begin with; or what makes one for each connection
  * @param connectTimeoutMs milliseconds that connecting and logging in may take
  * @param signal ends the statement that runs and refuses further ones
  */
 export function startClient(
   address: DatabaseAddress,
   tls: TlsOption,
-  passwords: readonly string[],
+  passwords: readonly DatabaseAddress['password'][],
   connectTimeoutMs: number,
   signal: AbortSignal | undefined,
 ): Client {
   const left = [...passwords];
   const start = () => {
+    const [given = ''] = left;
+    let password = '';
     const sockets = socketsTo(address.host, address.port);
-    const options = driverOptions(address, tls, left[0] ?? '', connectTimeoutMs, sockets.open);
+    // An error of what makes the password is one of opening: the driver waits for nobody when the server asks for it.
+    const open = async () => {
+      password = typeof given === 'string' ? given : await given();
+      return sockets.open();
+    };
+    const options = driverOptions(address, tls, () => password, connectTimeoutMs, open);
     // The driver takes it from the environment, and no value of the option says "nothing".
     delete process.env['PGTARGETSESSIONATTRS'];
     return { sockets, sql: postgres(options) };
@@ -94,7 +101,7 @@ export function startClient(
 function driverOptions(
   address: DatabaseAddress,
   tls: TlsOption,
-  password: string,
+  password: () => string,
   connectTimeoutMs: number,
   socket: () => Promise<unknown>,
 ) {
@@ -105,7 +112,7 @@ function driverOptions(
     port: address.port,
     user: address.user,
     // An empty text would be one that is not said.
-    password: () => password,
+    password,
     database: address.database,
     ssl: tls,
     max: 1,

@@ -102,7 +102,8 @@ export async function openDatabase(address: DatabaseAddress, options: DatabaseOp
     return Math.min(ms, left);
   };
   const connectTimeoutMs = within(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-  const passwords = passwordForms(address.password);
+  const { password } = address;
+  const passwords = typeof password === 'string' ? passwordForms(password) : [password];
   const tls = await tlsOption(address.tls, address.host);
   const client = startClient(address, tls, passwords, connectTimeoutMs, options.signal);
   const place = { ...address, deployed: options.deployed ?? false };

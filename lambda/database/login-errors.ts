@@ -86,6 +86,15 @@ const ANSWERS: readonly (readonly [RegExp, Meaning])[] = [
     [REFUSED, '{who} knows no database {database} ({code}). Check its name, and that of the user, in {source}.'],
   ],
   [
+    // RDS checks tokens of IAM by PAM.
+    /PAM authentication failed/i,
+    [
+      REFUSED,
+      '{where} refuses the token of IAM for the role {user} ({code}). Grant it the role rds_iam, enable IAM authentication of the ' +
+        'database, and check the context keys databaseUser and databaseResourceId.',
+    ],
+  ],
+  [
     /password|no such user|authentication (failed|error)|user blocked/i,
     [REFUSED, '{who} refuses the user or the password ({code}). Check both in {source}{pooler}; the user is {user}.'],
   ],

@@ -51,11 +51,13 @@ export interface Settings extends TableNames {
   readonly timezone: string;
 }
 
-/** Where the database is, for a secret with only a user and a password. */
+/** Where the database is, for a secret with only a user and a password, and as whom to log in without one. */
 export interface DatabaseDefaults {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly database?: string | undefined;
+  /** The role that logs in with a token of IAM; undefined when the secret has a password. */
+  readonly iamUser?: string | undefined;
 }
 
 /** What the Lambda function has in its environment. */
@@ -106,6 +108,7 @@ export function loadFunctionSettings(env: Environment = process.env): FunctionSe
       host: env['DATABASE_HOST'] || undefined,
       port: env['DATABASE_PORT'] || undefined,
       database: env['DATABASE_NAME'] || undefined,
+      iamUser: env['DATABASE_IAM_USER'] || undefined,
     },
     parameterNames: {
       tokenLimit: env['TOKEN_LIMIT_PARAMETER'] || undefined,

@@ -1,9 +1,13 @@
 import { type ContextKey, contextKeys } from './keys.ts';
+import { shownVariables } from './variables.ts';
 
-type Values = { readonly [K in keyof typeof contextKeys]: NonNullable<ReturnType<(typeof contextKeys)[K]['read']>> };
+/** The values of the context keys, by key. */
+export type Values = {
+  readonly [K in keyof typeof contextKeys]: NonNullable<ReturnType<(typeof contextKeys)[K]['read']>>;
+};
 
 /** The same table, in the form in which the compiler can tell a key's type from its name. */
-const keys: { readonly [K in keyof Values]: ContextKey<Values[K]> } = contextKeys;
+export const keys: { readonly [K in keyof Values]: ContextKey<Values[K]> } = contextKeys;
 
 /** The context is not one to deploy with. The message is one line: which key, what it must be, what was given. */
 export class ConfigError extends Error {
@@ -21,19 +25,20 @@ export type Context = Readonly<Record<string, unknown>>;
 export function read<K extends keyof Values>(context: Context, key: K): Values[K] | undefined {
   const given = context[key];
   if (given === undefined) return undefined;
-  const text = textOf(given, keys[key].isList ?? false);
+  const text = textOf(given, keys[key].form);
   if (text === '') return undefined;
   return (text === undefined ? undefined : keys[key].read(text)) ?? refuse(key, given);
 }
 
 /** What was given, as the text that a reader takes; undefined when it is of a type that the key does not take. */
-function textOf(given: unknown, isList: boolean): string | undefined {
+function textOf(given: unknown, form: ContextKey<unknown>['form']): string | undefined {
   if (Array.isArray(given)) {
-    return isList && given.every((item) => typeof item === 'string') ? given.join(',').trim() : undefined;
+    return form === 'list' && given.every((item) => typeof item === 'string') ? given.join(',').trim() : undefined;
   }
+  if (typeof given === 'object' && given !== null) return form === 'object' ? JSON.stringify(given) : undefined;
   if (!['string', 'number', 'boolean'].includes(typeof given)) return undefined;
   const text = String(given).trim();
-  return isList && text.startsWith('[') ? textOf(parseList(text), true) : text;
+  return form === 'list' && text.startsWith('[') ? textOf(parseList(text), form) : text;
 }
 
 /** A list as JSON text has it, which is what scripts hand to `-c`; undefined when it is no JSON. */
@@ -76,8 +81,9 @@ export function requireKey(key: keyof Values): never {
  * Where the name of a secret, or a host, is asked for, people paste the connection string; it must not end
  * up in a log.
  */
-function shown(key: keyof Values, given: unknown): string {
-  const text = JSON.stringify(given);
+export function shown(key: keyof Values, given: unknown): string {
+  if (key === 'environment') return shownVariables(typeof given === 'string' ? given : JSON.stringify(given));
+  const text = typeof given === 'number' ? String(given) : JSON.stringify(given);
   const suspicious = key === 'notifyEmail' ? /:\/\// : /:\/\/|@|passw|pwd/i;
   const mayContainPassword = suspicious.test(text) || (key === 'databaseSecret' && !/^"(arn:|\s*"$)/.test(text));
   return mayContainPassword ? 'a value that is not shown, because it may contain a password' : text;

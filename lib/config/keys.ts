@@ -18,6 +18,7 @@ import {
 } from '../../lambda/input/values.ts';
 import { readCron } from './cron.ts';
 import { id, list, matching, type Reader, wholeNumber, yesOrNo } from './readers.ts';
+import { ALLOWED_VARIABLES, parseVariables } from './variables.ts';
 
 /** A key of the CDK context (`-c key=value`, or "context" in cdk.json) that this project understands. */
 export interface ContextKey<T> {
@@ -27,14 +28,21 @@ export interface ContextKey<T> {
   readonly example: string;
   /** From the text that was given to the value, or undefined when it is not allowed. It is never empty. */
   readonly read: Reader<T>;
-  /** Whether it may be given as a list (cdk.json), or as JSON text of one. @default false */
-  readonly isList?: boolean;
+  /** What it may be given as besides (cdk.json), or as JSON text of that. @default - text, a number or a truth value alone */
+  readonly form?: 'list' | 'object';
 }
 
 /** `INFINITE` is the CDK's own number for "no retention": logs that nobody ever deletes are not on offer. */
-const retentionDays = Object.values(RetentionDays).filter(
+const retentionDays: RetentionDays[] = Object.values(RetentionDays).filter(
   (value) => typeof value === 'number' && value !== RetentionDays.INFINITE,
 );
+
+/** An alias of a key grants nothing. */
+const kmsKey = {
+  allowed: 'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID (an alias grants nothing)',
+  example: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  read: matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/i),
+};
 
 /** The `!` is in the names of the secrets that RDS manages itself. */
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
@@ -62,11 +70,7 @@ export const contextKeys = {
     example: 'prod/whatsapp/database-url',
     read: matching(/^[\w/+=.@!-]{1,512}$|^arn:/, (text) => !text.startsWith('arn:') || secretArn.test(text)),
   },
-  databaseSecretKmsKey: {
-    allowed: 'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID (an alias grants nothing)',
-    example: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-    read: matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/i),
-  },
+  databaseSecretKmsKey: kmsKey,
   databaseHost: {
     allowed: 'a host name or an IP address, without scheme and port',
     example: 'db.cluster-abc.eu-west-1.rds.amazonaws.com',
@@ -81,6 +85,18 @@ export const contextKeys = {
     allowed: 'the name of a PostgreSQL database, at most 63 bytes',
     example: 'whatsapp',
     read: matching(/^[^\p{Cc}]+$/u, (text) => Buffer.byteLength(text) <= 63 && !text.includes('://')),
+  },
+  databaseIamAuth: trueOrFalse,
+  databaseUser: {
+    // It becomes part of an ARN, in which some signs stand for any others.
+    allowed: 'the name of a PostgreSQL role of letters, digits and _ . @ -, at most 63',
+    example: 'thread_cleanup',
+    read: matching(/^\w[\w.@-]{0,62}$/),
+  },
+  databaseResourceId: {
+    allowed: 'the resource id of the database: db-… or cluster-…, or prx-… of an RDS Proxy',
+    example: 'db-ABCDEFGHIJKL01234',
+    read: matching(/^(db|cluster|prx)-[a-z0-9]+$/i),
   },
   schedule: {
     allowed:
@@ -131,7 +147,12 @@ export const contextKeys = {
     allowed: 'a list of e-mail addresses, with commas between them',
     example: 'ops@example.com,ana@example.com',
     read: list(emailAddress),
-    isList: true,
+    form: 'list',
+  },
+  notifyTopicArn: {
+    allowed: 'the ARN of a standard SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME',
+    example: 'arn:aws:sns:eu-west-1:111122223333:on-call',
+    read: matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/),
   },
   nearLimitAlarm: {
     allowed: 'a positive whole number of threads',
@@ -144,17 +165,25 @@ export const contextKeys = {
     read: parseLanguage,
   },
   verifyOnDeploy: trueOrFalse,
+  encryptionKeyArn: kmsKey,
+  environment: {
+    allowed: ALLOWED_VARIABLES,
+    example: '{"AWS_USE_FIPS_ENDPOINT":"true"}',
+    read: parseVariables,
+    form: 'object',
+  },
+  terminationProtection: trueOrFalse,
   subnetIds: {
     allowed: 'a list of subnet ids, with commas between them',
     example: 'subnet-0a1b2c3d,subnet-4e5f6a7b',
     read: list(id('subnet')),
-    isList: true,
+    form: 'list',
   },
   securityGroupIds: {
     allowed: 'a list of security group ids, with commas between them',
     example: 'sg-0a1b2c3d',
     read: list(id('sg')),
-    isList: true,
+    form: 'list',
   },
   vpcId: {
     allowed: 'the id of a VPC',

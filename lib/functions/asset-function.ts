@@ -1,25 +1,35 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { CheckedProps } from '../config/checked-props.ts';
+import type { OwnVariables } from '../config/variables.ts';
+import { encryptThrough } from '../encryption/key-use.ts';
 import type { EntryPoint } from './code.ts';
 import type { Network } from './network.ts';
 
-export interface AssetFunctionProps {
-  readonly description: string;
-
+/** What all functions have in common. */
+export interface SharedFunctionProps extends Pick<CheckedProps, 'logRetention' | 'encryptionKey'> {
   /** The asset of all functions. */
   readonly code: lambda.Code;
+
+  /** Variables that whoever deploys wants every function to have. */
+  readonly environment: CheckedProps['environment'];
+}
+
+export interface AssetFunctionProps extends SharedFunctionProps {
+  readonly description: string;
 
   /** Which of the asset's modules is this function. */
   readonly entryPoint: EntryPoint;
 
   readonly memorySize: number;
   readonly timeout: Duration;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly logRetentionDays: RetentionDays;
+
+  /** Variables of this function's own. */
+  readonly variables: OwnVariables;
 
   /**
    * Takes the asynchronous invocations that failed at every attempt.
@@ -45,17 +55,18 @@ export class AssetFunction extends Construct {
   readonly function: lambda.Function;
   protected readonly role: Role;
 
-  constructor(scope: Construct, id: string, { entryPoint, logRetentionDays, network, ...props }: AssetFunctionProps) {
+  constructor(scope: Construct, id: string, props: AssetFunctionProps) {
     super(scope, id);
+    const { entryPoint, logRetention, encryptionKey, environment, variables, failureQueue, network, ...own } = props;
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: logRetentionDays,
+      retention: logRetention,
+      ...(encryptionKey !== undefined && { encryptionKey }),
       // The lasting record is the audit table. A log group that outlives its stack belongs to nobody.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
 
-    const { failureQueue, environment, ...own } = props;
     this.function = new lambda.Function(this, 'Function', {
       ...own,
       handler: `${entryPoint}.handler`,
@@ -66,8 +77,12 @@ export class AssetFunction extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       ...(failureQueue !== undefined && { deadLetterQueue: failureQueue }),
       // Source maps, so that an error names lines of the sources.
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...variables, ...environment },
     });
+    if (failureQueue !== undefined) {
+      for (const statement of encryptThrough('sqs', failureQueue.encryptionMasterKey, this))
+        this.role.addToPolicy(statement);
+    }
     network?.place(this.function, this.role);
   }
 }

@@ -6,12 +6,13 @@ import { EventBridgeDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/model/metric-names.ts';
-import type { Config } from '../config/config.ts';
+import type { CheckedProps } from '../config/checked-props.ts';
+import { encryptThrough } from '../encryption/key-use.ts';
 import { MAXIMUM_EVENT_AGE } from '../schedule/failure-queue.ts';
 import type { RunResults } from '../schedule/run-results.ts';
-import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
-import { readDatabaseSecret } from './database-secret.ts';
-import { type CheckSettings, checkEnvironment } from './environment.ts';
+import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
+import { logInToDatabase } from './database-login.ts';
+import { type CheckSettings, checkEnvironment, numberText } from './environment.ts';
 import type { ExportBucket } from './export-bucket.ts';
 import { readSettings } from './live-settings.ts';
 import type { Network } from './network.ts';
@@ -21,8 +22,8 @@ const RETRY_ATTEMPTS = 2;
 
 export interface CleanupFunctionProps
   extends CheckSettings,
-    Pick<AssetFunctionProps, 'code' | 'logRetentionDays'>,
-    Pick<Config, 'auditRetentionDays'> {
+    SharedFunctionProps,
+    Pick<CheckedProps, 'auditRetentionDays'> {
   /** Takes the nightly runs that failed at every attempt. */
   readonly failureQueue: IQueue;
 
@@ -57,24 +58,22 @@ export class CleanupFunction extends AssetFunction {
   readonly scheduled: IAlias;
 
   constructor(scope: Construct, id: string, props: CleanupFunctionProps) {
-    const { code, settings, logRetentionDays, failureQueue, results, exportBucket, network } = props;
+    const { code, logRetention, encryptionKey, environment, failureQueue, network } = props;
+    const { settings, results, exportBucket, auditRetentionDays } = props;
     super(scope, id, {
+      ...{ code, logRetention, encryptionKey, environment, failureQueue, network },
       description: 'Clears WhatsApp AI threads that reached the token limit; without a payload, reports on them',
-      code,
       entryPoint: 'handler',
       memorySize: 256,
       timeout: Duration.minutes(15),
-      environment: {
-        ...checkEnvironment(props, Stack.of(scope).stackName),
+      variables: {
+        ...checkEnvironment(scope, props),
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-        ...(props.auditRetentionDays !== undefined && { AUDIT_RETENTION_DAYS: String(props.auditRetentionDays) }),
+        ...(auditRetentionDays !== undefined && { AUDIT_RETENTION_DAYS: numberText(auditRetentionDays) }),
         ...(exportBucket !== undefined && { EXPORT_BUCKET: exportBucket.bucketName }),
       },
-      logRetentionDays,
-      failureQueue,
-      network,
     });
-    for (const statement of readDatabaseSecret(this, props)) this.role.addToPolicy(statement);
+    for (const statement of logInToDatabase(this, props)) this.role.addToPolicy(statement);
     this.role.addToPolicy(readSettings(settings.tokenLimit, settings.state));
     if (exportBucket !== undefined) this.writeExports(exportBucket);
 
@@ -95,6 +94,7 @@ export class CleanupFunction extends AssetFunction {
   private writeExports(bucket: ExportBucket): void {
     const exports = bucket.arnForObjects('exports/*');
     this.role.addToPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [exports] }));
+    for (const statement of encryptThrough('s3', bucket.encryptionKey, this)) this.role.addToPolicy(statement);
     const [bucketId] = Stack.of(this).resolve(bucket.bucketArn)['Fn::GetAtt'];
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/exports/*]`,

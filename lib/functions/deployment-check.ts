@@ -1,8 +1,8 @@
 import { CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
-import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
+import type { Construct, IDependable } from 'constructs';
+import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
 
 /** Room for one invocation (285 s), for a minute until IAM knows of the right to it, and for the answer. */
 const TIMEOUT = Duration.minutes(6);
@@ -10,12 +10,12 @@ const TIMEOUT = Duration.minutes(6);
 /** CloudFormation would wait an hour for an answer that does not come any more. */
 const SERVICE_TIMEOUT = Duration.minutes(7);
 
-export interface DeploymentCheckProps extends Pick<AssetFunctionProps, 'code' | 'logRetentionDays'> {
+export interface DeploymentCheckProps extends SharedFunctionProps {
   /** Invoked without a payload, which is a check; the version that the schedule runs. */
   readonly checked: LambdaFunction;
 
   /** What must be there before. */
-  readonly after: readonly Construct[];
+  readonly after: readonly IDependable[];
 }
 
 /**
@@ -30,15 +30,14 @@ export interface DeploymentCheckProps extends Pick<AssetFunctionProps, 'code' | 
  * its own, whose one right is to invoke this version.
  */
 export class DeploymentCheck extends AssetFunction {
-  constructor(scope: Construct, id: string, { code, logRetentionDays, checked, after }: DeploymentCheckProps) {
+  constructor(scope: Construct, id: string, { checked, after, ...shared }: DeploymentCheckProps) {
     super(scope, id, {
+      ...shared,
       description: 'Checks the cleanup of WhatsApp AI threads at the end of a deployment',
-      code,
       entryPoint: 'verify',
       memorySize: 128,
       timeout: TIMEOUT,
-      environment: {},
-      logRetentionDays,
+      variables: {},
     });
     const version = checked.currentVersion;
     this.role.addToPolicy(

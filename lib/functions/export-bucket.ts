@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
@@ -11,6 +12,13 @@ const INCOMPLETE_KEPT = Duration.days(1);
 export interface ExportBucketProps {
   /** How long an object is kept, in days. */
   readonly retentionDays: number;
+
+  /**
+   * Customer managed key.
+   *
+   * @default - a key of S3's own
+   */
+  readonly encryptionKey: IKey | undefined;
 }
 
 /**
@@ -20,9 +28,12 @@ export interface ExportBucketProps {
  * neither blocks the next deployment.
  */
 export class ExportBucket extends Bucket {
-  constructor(scope: Construct, id: string, { retentionDays }: ExportBucketProps) {
+  constructor(scope: Construct, id: string, { retentionDays, encryptionKey }: ExportBucketProps) {
     super(scope, id, {
-      encryption: BucketEncryption.S3_MANAGED,
+      // A key of the bucket's own saves a request to KMS for every object.
+      ...(encryptionKey === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       versioned: true,

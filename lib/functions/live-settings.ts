@@ -18,15 +18,15 @@ export interface LiveSettings {
 }
 
 /**
- * Where the settings are that an operator sets: `/STACK/token-limit` and `/STACK/state`.
+ * Where the settings are that an operator sets: `/NAME/token-limit` and `/NAME/state`.
  *
  * They are not in the template. CloudFormation writes a parameter again whenever it updates that resource, be it for a tag
  * of the stack, and would silently resume a cleanup that somebody has paused.
  */
-export function liveSettings(scope: Construct): LiveSettings {
+export function liveSettings(scope: Construct, prefix: string): LiveSettings {
   const stack = Stack.of(scope);
   const setting = (key: LiveSettingKey): LiveSetting => {
-    const name = `/${stack.stackName}/${key}`;
+    const name = `/${prefix}/${key}`;
     // The name begins with the slash.
     const resource = `parameter${name}`;
     return { name, arn: stack.formatArn({ service: 'ssm', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }) };

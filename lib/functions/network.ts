@@ -1,11 +1,11 @@
 import { Validations } from 'aws-cdk-lib';
-import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroup, Connections, type ISecurityGroup, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { NetworkConfig } from '../config/config.ts';
+import type { NetworkIds } from '../config/checked-props.ts';
 
-export interface NetworkProps extends NetworkConfig {
+export interface NetworkProps extends Pick<NetworkIds, 'subnetIds' | 'securityGroups'> {
   /**
    * Where a security group that is created lets the functions out to, besides AWS.
    *
@@ -19,21 +19,28 @@ const POSTGRESQL = 5432;
 const HTTPS = 443;
 
 /**
- * A place in a VPC for functions, made from ids alone, so that synthesis needs no credentials.
+ * A place in a VPC for functions, made from ids alone: of a VPC that is not of this app a context has no more, and synthesis
+ * needs no credentials.
  *
  * `Vpc.fromLookup` would need them; `Vpc.fromVpcAttributes` wants availability zones that nothing uses, and warns for
  * every subnet.
  */
 export class Network extends Construct {
+  /** What the functions' security groups let in and out. */
+  readonly connections: Connections;
   private readonly vpcConfig: lambda.CfnFunction.VpcConfigProperty;
 
   constructor(scope: Construct, id: string, { subnetIds, securityGroups, databasePort }: NetworkProps) {
     super(scope, id);
-    const securityGroupIds =
-      'ids' in securityGroups
-        ? [...securityGroups.ids]
-        : [this.egressOnly(securityGroups.createInVpc, databasePort ?? POSTGRESQL).attrGroupId];
-    this.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds };
+    const groups =
+      'createInVpc' in securityGroups
+        ? [this.egressOnly(securityGroups.createInVpc, databasePort ?? POSTGRESQL)]
+        : [...securityGroups];
+    this.connections = new Connections({ securityGroups: groups });
+    this.vpcConfig = {
+      subnetIds: [...subnetIds],
+      securityGroupIds: groups.map(({ securityGroupId }) => securityGroupId),
+    };
   }
 
   /**
@@ -71,7 +78,7 @@ export class Network extends Construct {
     });
   }
 
-  private egressOnly(vpcId: string, databasePort: number): CfnSecurityGroup {
+  private egressOnly(vpcId: string, databasePort: number): ISecurityGroup {
     const out = (port: number, description: string) => ({
       ipProtocol: 'tcp',
       fromPort: port,
@@ -79,10 +86,12 @@ export class Network extends Construct {
       cidrIp: '0.0.0.0/0',
       description,
     });
-    return new CfnSecurityGroup(this, 'SecurityGroup', {
+    const { attrGroupId } = new CfnSecurityGroup(this, 'SecurityGroup', {
       groupDescription: 'WhatsApp thread cleanup: out to the database and to AWS, nothing in',
       vpcId,
       securityGroupEgress: [...(databasePort === HTTPS ? [] : [out(databasePort, 'Database')]), out(HTTPS, 'AWS')],
     });
+    // So that what `connections` allows beyond that becomes a rule.
+    return SecurityGroup.fromSecurityGroupId(this, 'Created', attrGroupId, { allowAllOutbound: false });
   }
 }

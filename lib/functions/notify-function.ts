@@ -1,16 +1,17 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Config } from '../config/config.ts';
-import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
+import type { CheckedProps } from '../config/checked-props.ts';
+import { encryptThrough } from '../encryption/key-use.ts';
+import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
 import type { CleanupFunction } from './cleanup-function.ts';
 import type { LiveSettings } from './live-settings.ts';
 
 export interface NotifyFunctionProps
-  extends Pick<AssetFunctionProps, 'code' | 'logRetentionDays'>,
-    Pick<Config, 'tableName' | 'language' | 'timezone'> {
+  extends SharedFunctionProps,
+    Pick<CheckedProps, 'name' | 'tableName' | 'language' | 'timezone'> {
   /** The function that the commands in an e-mail invoke. */
   readonly cleanup: CleanupFunction;
 
@@ -32,15 +33,16 @@ export interface NotifyFunctionProps
  */
 export class NotifyFunction extends AssetFunction {
   constructor(scope: Construct, id: string, props: NotifyFunctionProps) {
-    const { code, logRetentionDays, cleanup, settings, failureQueue, dashboardUrl, topic } = props;
+    const { code, logRetention, encryptionKey, environment } = props;
+    const { cleanup, settings, failureQueue, dashboardUrl, topic } = props;
     super(scope, id, {
+      ...{ code, logRetention, encryptionKey, environment },
       description: 'Writes an e-mail when a cleanup of WhatsApp AI threads cleared something, or failed',
-      code,
       entryPoint: 'notify',
       memorySize: 128,
       timeout: Duration.seconds(30),
-      environment: {
-        POWERTOOLS_SERVICE_NAME: Stack.of(scope).stackName,
+      variables: {
+        POWERTOOLS_SERVICE_NAME: props.name,
         TOPIC_ARN: topic.topicArn,
         FUNCTION_NAME: cleanup.function.functionName,
         TOKEN_LIMIT_PARAMETER: settings.tokenLimit.name,
@@ -50,8 +52,8 @@ export class NotifyFunction extends AssetFunction {
         LANGUAGE: props.language,
         TIMEZONE: props.timezone,
       },
-      logRetentionDays,
     });
     this.role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
+    for (const statement of encryptThrough('sns', topic.masterKey, this)) this.role.addToPolicy(statement);
   }
 }

@@ -1,12 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AssetFunction, type AssetFunctionProps } from './asset-function.ts';
-import { readDatabaseSecret } from './database-secret.ts';
+import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
+import { logInToDatabase } from './database-login.ts';
 import { type CheckSettings, checkEnvironment } from './environment.ts';
 import { readSettings } from './live-settings.ts';
 import type { Network } from './network.ts';
 
-export interface WidgetFunctionProps extends CheckSettings, Pick<AssetFunctionProps, 'code' | 'logRetentionDays'> {
+export interface WidgetFunctionProps extends CheckSettings, SharedFunctionProps {
   /**
    * The place in a VPC to run in.
    *
@@ -25,19 +25,17 @@ export interface WidgetFunctionProps extends CheckSettings, Pick<AssetFunctionPr
  */
 export class WidgetFunction extends AssetFunction {
   constructor(scope: Construct, id: string, props: WidgetFunctionProps) {
-    const { code, settings, logRetentionDays, network } = props;
+    const { code, logRetention, encryptionKey, environment, network, settings } = props;
     super(scope, id, {
+      ...{ code, logRetention, encryptionKey, environment, network },
       description: 'Draws a report on WhatsApp AI threads in a CloudWatch dashboard; changes nothing',
-      code,
       entryPoint: 'widget',
       memorySize: 256,
       // A database that has to wake up takes half a minute.
       timeout: Duration.minutes(1),
-      environment: checkEnvironment(props, Stack.of(scope).stackName),
-      logRetentionDays,
-      network,
+      variables: checkEnvironment(scope, props),
     });
-    for (const statement of readDatabaseSecret(this, props)) this.role.addToPolicy(statement);
+    for (const statement of logInToDatabase(this, props)) this.role.addToPolicy(statement);
     this.role.addToPolicy(readSettings(settings.tokenLimit, settings.state));
   }
 }

@@ -1,9 +1,9 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Config } from '../config/config.ts';
+import type { CheckedProps } from '../config/checked-props.ts';
 import { cleanupMetric } from './cleanup-metric.ts';
 import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
 import { type ScheduleGaps, scheduleGaps } from './schedule-gaps.ts';
@@ -16,7 +16,8 @@ const PERIOD = Duration.hours(1);
 /** Seven days: the most that CloudWatch looks back with periods of an hour or more. */
 const MAX_HOURS = 168;
 
-export interface AlarmsProps extends Pick<Config, 'schedule' | 'timezone' | 'nearLimitAlarm' | 'language'> {
+export interface AlarmsProps
+  extends Pick<CheckedProps, 'name' | 'schedule' | 'timezone' | 'nearLimitAlarm' | 'language'> {
   readonly failureQueue: IQueue;
   readonly commands: OperatorCommands;
 
@@ -28,9 +29,20 @@ export interface AlarmsProps extends Pick<Config, 'schedule' | 'timezone' | 'nea
   readonly topic: ITopic | undefined;
 }
 
+/** Why there is an alarm less. */
+export interface MissingAlarm {
+  readonly id: 'NoAlarmOnCompletion' | 'NoAlarmOnRemaining';
+  readonly reason: string;
+  readonly description: string;
+}
+
 /** What nobody would notice otherwise, as CloudWatch alarms. */
 export class Alarms extends Construct {
   readonly all: Alarm[] = [];
+
+  /** What the schedule allows no alarm on. */
+  readonly missing: MissingAlarm[] = [];
+
   private readonly props: AlarmsProps;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -50,13 +62,13 @@ export class Alarms extends Construct {
     if (nearLimitAlarm !== undefined) {
       this.add('NearLimit', {
         alarmDescription: texts.nearLimit(commands, nearLimitAlarm),
-        metric: cleanupMetric(this, 'NearLimitThreads', 'Maximum', PERIOD),
+        metric: cleanupMetric(props.name, 'NearLimitThreads', { statistic: 'Maximum', period: PERIOD }),
         threshold: nearLimitAlarm,
       });
     }
     this.add('Paused', {
       alarmDescription: texts.paused(commands),
-      metric: cleanupMetric(this, 'CleanupPaused', 'Maximum', PERIOD),
+      metric: cleanupMetric(props.name, 'CleanupPaused', { statistic: 'Maximum', period: PERIOD }),
     });
 
     const gaps = scheduleGaps(schedule, timezone, MAX_HOURS - 1);
@@ -65,13 +77,13 @@ export class Alarms extends Construct {
   }
 
   private addNotCompleted(gaps: ScheduleGaps | undefined): void {
-    const { schedule, language, commands } = this.props;
+    const { name, schedule, language, commands } = this.props;
     if (gaps === undefined) {
-      this.explainAbsence(
-        'NoAlarmOnCompletion',
-        `The schedule ${schedule} leaves a week or more between two runs`,
-        'Why no alarm watches whether cleanups complete: CloudWatch looks back for seven days',
-      );
+      this.missing.push({
+        id: 'NoAlarmOnCompletion',
+        reason: `The schedule ${schedule} leaves a week or more between two runs`,
+        description: 'Why no alarm watches whether cleanups complete: CloudWatch looks back for seven days',
+      });
       return;
     }
     // An hour more, for a run to take and to be tried again. The warm-up keeps a new stack from seeing a past in which
@@ -80,7 +92,7 @@ export class Alarms extends Construct {
     const hours = gaps.longest + 1;
     this.add('NotCompleted', {
       alarmDescription: stackTexts(language).alarms.notCompleted(commands, hours),
-      metric: cleanupMetric(this, 'CleanupCompleted', 'Sum', PERIOD),
+      metric: cleanupMetric(name, 'CleanupCompleted', { statistic: 'Sum', period: PERIOD }),
       evaluationPeriods: hours,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.BREACHING,
@@ -90,28 +102,25 @@ export class Alarms extends Construct {
 
   /** Two runs in a row are any two in a time that is long enough for two of them, wherever it begins, and too short for three. */
   private addRemaining(gaps: ScheduleGaps | undefined): void {
-    const { schedule, language, commands } = this.props;
+    const { name, schedule, language, commands } = this.props;
     if (gaps === undefined || gaps.longest >= gaps.shortestOfTwo) {
-      this.explainAbsence(
-        'NoAlarmOnRemaining',
-        `The schedule ${schedule} leaves a week or more between two runs, or gaps of very different lengths`,
-        'Why no alarm watches whether two runs in a row leave threads over the limit: the dashboard shows them',
-      );
+      this.missing.push({
+        id: 'NoAlarmOnRemaining',
+        reason: `The schedule ${schedule} leaves a week or more between two runs, or gaps of very different lengths`,
+        description:
+          'Why no alarm watches whether two runs in a row leave threads over the limit: the dashboard shows them',
+      });
       return;
     }
     // Within the hour a run's continuations count with it.
     const twoRuns = Math.min(Math.floor((gaps.longest + 1 + gaps.shortestOfTwo) / 2), MAX_HOURS);
     this.add('Remaining', {
       alarmDescription: stackTexts(language).alarms.remaining(commands, twoRuns),
-      metric: cleanupMetric(this, 'RemainingThreads', 'Minimum', PERIOD),
+      metric: cleanupMetric(name, 'RemainingThreads', { statistic: 'Minimum', period: PERIOD }),
       evaluationPeriods: twoRuns,
       datapointsToAlarm: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-  }
-
-  private explainAbsence(outputId: string, value: string, description: string): void {
-    new CfnOutput(this, outputId, { value, description }).overrideLogicalId(outputId);
   }
 
   private add(id: string, props: Omit<RunbookAlarmProps, 'topic'>): void {

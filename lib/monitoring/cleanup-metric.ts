@@ -1,21 +1,11 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE, type MetricName } from '../../lambda/model/metric-names.ts';
 
 /**
  * A metric that the cleanup writes (lambda/aws/metrics.ts), by the one dimension that it is written with.
  *
- * @param label what it is called in a graph; an alarm has none
+ * @param name of the cleanup
  */
-export function cleanupMetric(
-  scope: Construct,
-  metricName: MetricName,
-  statistic: 'Maximum' | 'Minimum' | 'Sum',
-  period: Duration,
-  label?: string,
-): Metric {
-  const dimensionsMap = { service: Stack.of(scope).stackName };
-  const metric = { namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period };
-  return new Metric(label === undefined ? metric : { ...metric, label });
+export function cleanupMetric(name: string, metricName: MetricName, options: MetricOptions): Metric {
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: { service: name }, ...options });
 }

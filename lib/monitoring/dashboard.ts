@@ -8,15 +8,16 @@ import {
   type GraphWidgetProps,
   type IMetric,
   MathExpression,
+  type MetricOptions,
   PeriodOverride,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Language } from '../../lambda/input/values.ts';
 import type { MetricName } from '../../lambda/model/metric-names.ts';
 import { textsOf } from '../../lambda/texts/texts-of.ts';
+import type { CheckedProps } from '../config/checked-props.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import { cleanupMetric } from './cleanup-metric.ts';
 import { dashboardName } from './dashboard-link.ts';
@@ -39,8 +40,7 @@ const REPORT_HEIGHT = 12;
 /** A title and a command of one line or two, eight times. */
 const COMMANDS_HEIGHT = 14;
 
-export interface ThreadDashboardProps {
-  readonly language: Language;
+export interface ThreadDashboardProps extends Pick<CheckedProps, 'name' | 'language'> {
   readonly cleanup: CleanupFunction;
   readonly widget: IFunction;
 
@@ -58,14 +58,17 @@ export interface ThreadDashboardProps {
 
 /** The threads now and over the last month, the runs that cleared them, and what is wrong. */
 export class ThreadDashboard extends Construct {
+  readonly dashboard: Dashboard;
   private readonly texts: Texts['dashboard'];
+  private readonly name: string;
 
   constructor(scope: Construct, id: string, props: ThreadDashboardProps) {
     super(scope, id);
-    const { language, widget, alarms, commands } = props;
+    const { name, language, widget, alarms, commands } = props;
+    this.name = name;
     this.texts = stackTexts(language).dashboard;
-    new Dashboard(this, 'Dashboard', {
-      dashboardName: dashboardName(this),
+    this.dashboard = new Dashboard(this, 'Dashboard', {
+      dashboardName: dashboardName(name),
       defaultInterval: Duration.days(30),
       // A longer range would make one point of several nights otherwise.
       periodOverride: PeriodOverride.INHERIT,
@@ -92,7 +95,7 @@ export class ThreadDashboard extends Construct {
     });
   }
 
-  private threads(language: Language): GraphWidget[] {
+  private threads(language: CheckedProps['language']): GraphWidget[] {
     const t = this.texts;
     const { bands } = textsOf(language);
     return [
@@ -124,8 +127,8 @@ export class ThreadDashboard extends Construct {
     return [
       graph({
         title: t.cleared,
-        left: [cleanupMetric(this, 'ThreadsCleared', 'Sum', NIGHT, t.clearedThreads)],
-        right: [cleanupMetric(this, 'TokensCleared', 'Sum', NIGHT, t.clearedTokens)],
+        left: [this.metric('ThreadsCleared', { statistic: 'Sum', label: t.clearedThreads })],
+        right: [this.metric('TokensCleared', { statistic: 'Sum', label: t.clearedTokens })],
       }),
       graph({ title: t.duration, left: [this.duration()] }),
     ];
@@ -149,7 +152,7 @@ export class ThreadDashboard extends Construct {
 
   /** Milliseconds as seconds. */
   private duration(): IMetric {
-    const usingMetrics = { duration: cleanupMetric(this, 'CleanupDuration', 'Maximum', NIGHT) };
+    const usingMetrics = { duration: this.metric('CleanupDuration', { statistic: 'Maximum' }) };
     return new MathExpression({ expression: 'duration / 1000', usingMetrics, label: 's', period: NIGHT });
   }
 
@@ -172,8 +175,11 @@ export class ThreadDashboard extends Construct {
   }
 
   private atMost(name: MetricName, label: string, color?: string): IMetric {
-    const metric = cleanupMetric(this, name, 'Maximum', NIGHT, label);
-    return color === undefined ? metric : metric.with({ color });
+    return this.metric(name, { statistic: 'Maximum', label, ...(color !== undefined && { color }) });
+  }
+
+  private metric(name: MetricName, options: MetricOptions): IMetric {
+    return cleanupMetric(this.name, name, { period: NIGHT, ...options });
   }
 }
 

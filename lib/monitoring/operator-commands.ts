@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { historyCommand, setCommand } from '../../lambda/input/live-settings.ts';
 import { lockQuery, parseTableName } from '../../lambda/input/values.ts';
+import type { CheckedProps } from '../config/checked-props.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
 import type { LiveSettings } from '../functions/live-settings.ts';
 import { dashboardUrl } from './dashboard-link.ts';
@@ -12,7 +13,7 @@ export function operatorCommands(
   cleanup: CleanupFunction,
   settings: LiveSettings,
   failures: IQueue,
-  tableName: string,
+  { name, tableName }: Pick<CheckedProps, 'name' | 'tableName'>,
 ): OperatorCommands {
   const region = `--region ${Aws.REGION}`;
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
@@ -22,7 +23,7 @@ export function operatorCommands(
   const table = parseTableName(tableName);
   if (table === undefined) throw new TypeError(`${tableName} is no name of a table`);
   return {
-    dashboard: dashboardUrl(cleanup),
+    dashboard: dashboardUrl(name),
     check: `${invoke} /dev/stdout`,
     cleanUp: `${invoke} --cli-binary-format raw-in-base64-out --payload '{"mode":"cleanup"}' /dev/stdout`,
     pauseHistory: historyCommand(settings.state.name, Aws.REGION),

@@ -7,6 +7,7 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { encryptThrough } from '../encryption/key-use.ts';
 import { delivery } from './failure-queue.ts';
 
 export interface CleanupScheduleProps {
@@ -80,6 +81,7 @@ export class CleanupSchedule extends Construct {
           statements: [
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
             new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failureQueue.queueArn] }),
+            ...encryptThrough('sqs', failureQueue.encryptionMasterKey, this),
           ],
         }),
       },

@@ -111,6 +111,27 @@ const ofTheExport = [
   'ExportsPolicy: Action s3:* Condition Bool aws:SecureTransport false Effect Deny Principal AWS * Resource <Exports.Arn>, <Exports.Arn>/*',
 ];
 
+/** One role, in one database. */
+const logIn = both(
+  'Action rds-db:connect Effect Allow Resource arn:<AWS::Partition>:rds-db:<AWS::Region>:<AWS::AccountId>:dbuser:cluster-ABCDEFGHIJKL01234/thread_cleanup',
+);
+const onTopic = [
+  ...ofAFunction('NoticesNotify', [
+    'Action sns:Publish Effect Allow Resource arn:aws:sns:eu-west-1:111122223333:on-call',
+  ]),
+  ...ofARule('NoticesCleared', 'NoticesNotifyFunction.Arn'),
+  ...ofARule('NoticesFailed', 'NoticesNotifyFunction.Arn'),
+];
+/** Through the service that encrypts, and not by itself. */
+const encrypt = (role: string, service: string) =>
+  `${role}: Action kms:Decrypt, kms:GenerateDataKey Condition StringEquals kms:ViaService ${service}.<AWS::Region>.amazonaws.com Effect Allow Resource arn:aws:kms:eu-west-1:111122223333:key/abcd1234-12ab-34cd-56ef-1234567890ab`;
+const withKey = [
+  encrypt('CleanupRoleDefaultPolicy', 'sqs'),
+  encrypt('CleanupRoleDefaultPolicy', 's3'),
+  encrypt('NoticesNotifyRoleDefaultPolicy', 'sns'),
+  encrypt('NightlyRole', 'sqs'),
+];
+
 test.each<[variant: keyof typeof variants, statements: string[]]>([
   ['without options', standard],
   ['in a time zone', [...always, ...ofTheCheck, ...ofTheSchedule]],
@@ -121,6 +142,10 @@ test.each<[variant: keyof typeof variants, statements: string[]]>([
   ['with an export', [...standard, ...ofTheExport]],
   ['without a check', [...always, ...ofTheRule]],
   ['once a week', standard],
+  ['with IAM', [...standard, ...logIn]],
+  ['with a topic', [...standard, ...onTopic]],
+  ['with a key for all', [...always, ...ofTheCheck, ...ofTheSchedule, ...ofNotices, ...ofTheExport, ...withKey]],
+  ['with variables', standard],
   [
     'with everything',
     [...always, ...ofTheCheck, ...ofTheSchedule, ...networkInterfaces, ...decrypt, ...ofNotices, ...ofTheExport],

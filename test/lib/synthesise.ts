@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../lib/config/config.ts';
 import { ThreadCleanupStack } from '../../lib/thread-cleanup-stack.ts';
 
-const cdkJson: { context: Record<string, unknown> } = JSON.parse(
+/** The feature flags of an app of `cdk init`. */
+export const { context: cdkContext }: { context: Record<string, unknown> } = JSON.parse(
   readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
 );
 
@@ -23,6 +24,22 @@ export const variants = {
   'with an export': { export: 'true' },
   'without a check': { verifyOnDeploy: 'false' },
   'once a week': { schedule: 'cron(0 3 ? * SUN *)' },
+  'with IAM': {
+    databaseIamAuth: 'true',
+    databaseUser: 'thread_cleanup',
+    databaseResourceId: 'cluster-ABCDEFGHIJKL01234',
+  },
+  'with a topic': {
+    notifyTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call',
+    notifyEmail: 'ops@example.com',
+  },
+  'with a key for all': {
+    encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/abcd1234-12ab-34cd-56ef-1234567890ab',
+    timezone: 'America/Bogota',
+    notifyEmail: 'ops@example.com',
+    export: 'true',
+  },
+  'with variables': { environment: '{"AWS_USE_FIPS_ENDPOINT":"true"}' },
   'with everything': {
     timezone: 'Europe/Madrid',
     subnetIds: 'subnet-0a1b2c3d',
@@ -47,7 +64,7 @@ export function createStack(options: Options, validated = false): { app: App; st
   const app = new App({
     builtinCloudFormationValidation: validated,
     context: {
-      ...cdkJson.context,
+      ...cdkContext,
       'aws:cdk:bundling-stacks': [],
       databaseSecret: 'prod/database-url',
       ...options,
@@ -56,6 +73,16 @@ export function createStack(options: Options, validated = false): { app: App; st
   const { stackName, ...props } = readConfig(app.node.getAllContext());
   return { app, stack: new ThreadCleanupStack(app, stackName, props) };
 }
+
+/** Somebody else's app, with the feature flags of cdk.json and an empty stack; code is not bundled. */
+export function foreignApp(id: string, validated = false): { app: App; stack: Stack } {
+  const context = { ...cdkContext, 'aws:cdk:bundling-stacks': [] };
+  const app = new App({ builtinCloudFormationValidation: validated, context });
+  return { app, stack: new Stack(app, id) };
+}
+
+/** The stack alone. */
+export const foreignStack = () => foreignApp('Shop').stack;
 
 const templates = new Map<string, Template>();
 

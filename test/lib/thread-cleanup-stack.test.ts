@@ -1,9 +1,9 @@
 import { Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../lib/config/config.ts';
 import { ThreadCleanup } from '../../lib/thread-cleanup.ts';
 import { createStack, synthesise, variants } from './synthesise.ts';
 
@@ -312,8 +312,8 @@ test('a tag for everything in the app is on everything that takes tags', () => {
 
 test('two deployments’ worth of it fit into one stack, beside somebody else’s trigger', () => {
   const { stack } = createStack({});
-  const { stackName: _, ...props } = readConfig({ databaseSecret: 'other/database-url' });
-  const other = new ThreadCleanup(stack, 'Other', props);
+  const databaseSecret = Secret.fromSecretNameV2(stack, 'Secret', 'other/database-url');
+  const other = new ThreadCleanup(stack, 'Other', { databaseSecret });
   new Trigger(stack, 'Trigger', {
     handler: new LambdaFunction(stack, 'Theirs', {
       code: Code.fromInline('exports.handler = async () => {}'),
@@ -326,6 +326,11 @@ test('two deployments’ worth of it fit into one stack, beside somebody else’
   template.resourceCountIs('Custom::DeploymentCheck', 2);
   const role = Object.entries(template.findResources('AWS::IAM::Role')).find(([id]) => id.startsWith('AWSCDKTrigger'));
   expect(role?.[1]['Properties'].ManagedPolicyArns).toHaveLength(1);
+});
+
+test('a stack is protected from deletion when asked', () => {
+  expect(createStack({}).stack.terminationProtection).toBe(false);
+  expect(createStack({ terminationProtection: 'true' }).stack.terminationProtection).toBe(true);
 });
 
 test('a deployment prints the name of the function, and a check command to copy', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type DatabaseAddress, parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import type { DatabaseDefaults } from '../../../lambda/input/settings.ts';
+import { failureOf } from '../../support/failure.ts';
 
 const parse = (value: string, defaults?: DatabaseDefaults) =>
   parseDatabaseAddress(value, 'the secret "prod/db"', defaults);
@@ -143,3 +144,40 @@ test.each([
 ])('TLS for %s%s is as libpq means it, and verified when nobody says', (host, parameters, tls) => {
   expect(parse(`postgres://u:p@${host}/d${parameters}`).tls).toEqual(tls);
 });
+
+const IAM_ADDRESS: DatabaseAddress = { ...ADDRESS, user: 'cleaner', password: '' };
+test.each([
+  'postgres://cleaner@db.example.com:5433/assistant',
+  'postgres://db.example.com:5433/assistant',
+  'postgres://cleaner:not-used@db.example.com:5433/assistant',
+  '{"host":"db.example.com","port":5433,"dbname":"assistant"}',
+  '{"host":"db.example.com","port":5433,"dbname":"assistant","username":"cleaner"}',
+])('with IAM a secret needs no user and no password: %s', (value) => {
+  expect(parse(value, { iamUser: 'cleaner' })).toEqual(IAM_ADDRESS);
+});
+
+test.each([
+  [
+    'postgres://admin@db.example.com/assistant',
+    /^The secret "prod\/db" names another user than "cleaner", .*leave it out/,
+  ],
+  ['{"host":"h","dbname":"d","username":"admin","password":"pw"}', /names another user than "cleaner"/],
+  [
+    'postgres://cleaner@db.example.com/d?sslmode=disable',
+    /without TLS, which a login with a token .* sslmode=verify-full/,
+  ],
+  ['postgres://cleaner@db.example.com/d?sslmode=prefer', /without TLS/],
+  ['postgres://cleaner@127.0.0.1/d', /without TLS/],
+])('with IAM another user, or a connection without TLS, is refused: %s', (value, message) => {
+  const failure = failureOf(() => parse(value, { iamUser: 'cleaner' }));
+  expect(failure.code).toBe('InvalidSecret');
+  expect(failure.message).toMatch(message);
+  expect(failure.message).not.toContain('admin');
+});
+
+test.each(['postgres://db.example.com/assistant', '{"host":"db.example.com","dbname":"assistant"}'])(
+  'without IAM a user is needed: %s',
+  (value) => {
+    expect(failureOf(() => parse(value)).code).toBe('InvalidSecret');
+  },
+);

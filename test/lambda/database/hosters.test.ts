@@ -50,6 +50,7 @@ test.concurrent.each([
   ['Neon', 'XX000', 'The endpoint has been disabled. Enable it using Neon API and retry.', /is disabled or suspended/],
   ['Neon', 'XX000', 'This IP address 1.2.3.4 is not allowed to connect to this endpoint.', /allowed addresses/],
   ['Neon', '28P01', "password authentication failed for user 'canary'", /refuses the user or the password/],
+  ['RDS', '28000', 'PAM authentication failed for user "canary"', /refuses the token of IAM for the role .*rds_iam/],
   ['RDS Proxy', '28000', 'This RDS proxy has no credentials for the role canary.', /RDS Proxy at .* no credentials/],
   ['RDS Proxy', '28P01', 'The password that was provided for the role canary is wrong.', /user or the password/],
   ['RDS Proxy', '28000', 'This RDS Proxy requires TLS connections.', /without TLS/],

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { loadFunctionSettings, loadNoticeSettings } from '../../../lambda/input/settings.ts';
 import { readConfig, readStackName } from '../../../lib/config/config.ts';
 import { ConfigError } from '../../../lib/config/context.ts';
 import { contextKeys } from '../../../lib/config/keys.ts';
+import { OWN_VARIABLES } from '../../../lib/config/variables.ts';
 
 const databaseSecret = 'prod/database-url';
 const subnetIds = 'subnet-0a1b2c3d,subnet-4e5f6a7b';
 const securityGroupIds = 'sg-0a1b2c3d';
+const iamLogin = { databaseIamAuth: 'true', databaseUser: 'app', databaseResourceId: 'db-ABCDEFGHIJKL01234' };
 const hidden = '(got a value that is not shown, because it may contain a password)';
 
 function refusal(context: Record<string, unknown>): string {
@@ -20,30 +23,20 @@ function refusal(context: Record<string, unknown>): string {
 
 describe('what is accepted', () => {
   test('needs the database secret and nothing else', () => {
-    expect(readConfig({ databaseSecret })).toEqual({
-      stackName: 'WhatsAppThreadCleanup',
-      databaseSecret,
-      schedule: 'cron(0 3 * * ? *)',
-      timezone: 'UTC',
-      tokenLimit: 1_000_000,
-      tableName: 'ClientView',
-      auditTableName: 'ThreadCleanupLog',
-      logRetentionDays: 90,
-      notifyEmail: [],
-      language: 'en',
-      verifyOnDeploy: true,
-    });
+    expect(readConfig({ databaseSecret })).toEqual({ stackName: 'WhatsAppThreadCleanup', databaseSecret });
   });
 
   test.each(Object.entries(contextKeys))('accepts the example that it gives for %s', (key, { example }) => {
     const network = ['securityGroupIds', 'vpcId'].includes(key) && { subnetIds, securityGroupIds };
     const block = key === 'env' && { [example]: {} };
+    const login = ['databaseIamAuth', 'databaseUser', 'databaseResourceId'].includes(key) && iamLogin;
     expect(() =>
       readConfig({
         databaseSecret,
         ...(key === 'subnetIds' && { securityGroupIds }),
         ...network,
         ...block,
+        ...login,
         [key]: example,
       }),
     ).not.toThrow();
@@ -95,14 +88,6 @@ describe('what is accepted', () => {
     expect(readConfig({ databaseSecret, ...options }).exportRetentionDays).toBeUndefined();
   });
 
-  test('tells every address once', () => {
-    const notifyEmail = 'ops@example.com, ana.de+aws@mail.example.co, ops@example.com';
-    expect(readConfig({ databaseSecret, notifyEmail }).notifyEmail).toEqual([
-      'ops@example.com',
-      'ana.de+aws@mail.example.co',
-    ]);
-  });
-
   test('passes over what the CDK and its command line put into the context', () => {
     const ofTheCdk = {
       '@aws-cdk/core:target-partitions': ['aws'],
@@ -126,6 +111,12 @@ describe('what is refused, in one line with key, what it must be and what was gi
     ['databasePort', 65_536],
     ['databasePort', '5432a'],
     ['databaseName', 'x'.repeat(64)],
+    ['databaseIamAuth', 'yes'],
+    ['databaseUser', '*'],
+    ['databaseUser', 'a/b'],
+    ['databaseUser', 'x'.repeat(64)],
+    ['databaseResourceId', '*'],
+    ['databaseResourceId', 'whatsapp'],
     ['schedule', 'cron(99 3 * * ? *)'],
     ['schedule', '0 3 * * *'],
     ['schedule', 'rate(1 day)'],
@@ -160,6 +151,11 @@ describe('what is refused, in one line with key, what it must be and what was gi
     ['notifyEmail', 'ops@localhost'],
     ['notifyEmail', 'ops@example.com;ana@example.com'],
     ['notifyEmail', 'Ana <ana@example.com>'],
+    ['notifyTopicArn', 'on-call'],
+    ['notifyTopicArn', 'arn:aws:sns:eu-west-1:111122223333:on-call.fifo'],
+    ['notifyTopicArn', 'arn:aws:sqs:eu-west-1:111122223333:on-call'],
+    ['encryptionKeyArn', 'arn:aws:kms:eu-west-1:111122223333:alias/logs'],
+    ['terminationProtection', 'on'],
     ['nearLimitAlarm', '0'],
     ['nearLimitAlarm', -1],
     ['language', 'EN'],
@@ -251,6 +247,51 @@ describe('a list', () => {
   });
 });
 
+describe('environment variables', () => {
+  const environment = { AWS_USE_FIPS_ENDPOINT: 'true', HTTPS_PROXY: 'http://proxy.example.com:3128' };
+  test.each([
+    ['an object of cdk.json', environment],
+    ['one with other values than texts', { ...environment, AWS_USE_FIPS_ENDPOINT: true }],
+    ['JSON text of one', JSON.stringify(environment)],
+  ])('may be given as %s', (_, given) => {
+    expect(readConfig({ databaseSecret, environment: given }).environment).toEqual(environment);
+  });
+
+  test.each([
+    [{ TOKEN_LIMIT: '5', HTTPS_PROXY: 'http://app:hunter2@proxy' }, 'TOKEN_LIMIT'],
+    [{ AWS_REGION: 'x', DATABASE_HOST: 'x' }, 'AWS_REGION, DATABASE_HOST'],
+    ['{"NO_PROXY":["hunter2"]}', 'a value that is no text'],
+    ['HTTPS_PROXY=http://app:hunter2@proxy', 'no JSON object'],
+    [['HTTPS_PROXY'], 'no JSON object'],
+  ])('%j is refused, and said by name what is not allowed', (given, shown) => {
+    const message = refusal({ databaseSecret, environment: given });
+    const { allowed, example } = contextKeys.environment;
+    expect(message).toBe(
+      `Context key environment must be ${allowed} (got ${shown}). Example: -c environment='${example}'`,
+    );
+  });
+
+  test('that the functions read from their own are refused, all of them', () => {
+    const read = new Set<string>();
+    const env = new Proxy(
+      { DATABASE_SECRET_ID: 'x', TOPIC_ARN: 'x', FUNCTION_NAME: 'x', TOKEN_LIMIT_PARAMETER: 'x' },
+      {
+        get: (target, name) => {
+          read.add(String(name));
+          return Reflect.get(target, name) ?? (/URL$/.test(String(name)) ? 'x' : undefined);
+        },
+      },
+    );
+    loadFunctionSettings(env);
+    loadNoticeSettings(env);
+    const reserved = ['AWS_REGION'];
+    expect([...read].filter((name) => !reserved.includes(name) && !isOwn(name))).toEqual([]);
+    expect(read.size).toBeGreaterThan(15);
+  });
+});
+
+const isOwn = (name: string) => OWN_VARIABLES.some((own) => own === name);
+
 describe('what is empty is not given', () => {
   const without = readConfig({ databaseSecret });
   test.each(Object.keys(contextKeys).filter((key) => key !== 'databaseSecret'))('-c %s=', (key) => {
@@ -274,7 +315,7 @@ describe('blocks of cdk.json', () => {
       stackName: 'Staging',
       databaseSecret: 'staging/url',
       timezone: 'America/Bogota',
-      notifyEmail: [],
+      notifyEmail: undefined,
     });
     expect(readConfig({ ...shared, env: 'production' }).notifyEmail).toEqual(['ops@example.com']);
   });
@@ -318,6 +359,24 @@ describe('the name of the stack is known', () => {
 });
 
 describe('what does not go together', () => {
+  test.each([{ databaseUser: 'app' }, { databaseResourceId: 'db-ABC' }, {}])(
+    'a login with IAM that does not say who, and where: %j',
+    (options) => {
+      expect(refusal({ databaseSecret, databaseIamAuth: true, ...options })).toBe(
+        'Context key databaseIamAuth needs databaseUser and databaseResourceId as well.',
+      );
+    },
+  );
+
+  test.each([
+    [{ databaseUser: 'app' }, 'databaseUser'],
+    [{ databaseResourceId: 'db-ABC', databaseIamAuth: 'false' }, 'databaseResourceId'],
+  ])('%j without a login with IAM', (options, key) => {
+    expect(refusal({ databaseSecret, ...options })).toBe(
+      `Context key ${key} has no effect without databaseIamAuth=true. Set that as well, or remove it.`,
+    );
+  });
+
   test.each([
     ['vpcId', 'vpc-0a1b2c3d'],
     ['securityGroupIds', 'sg-0a1b2c3d'],
