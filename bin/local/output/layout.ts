@@ -17,7 +17,8 @@ export function cut(text: string, columns: number): string {
 }
 
 /** A word, or a command of ours: that stays in one piece, however narrow the terminal, so that it can be copied. */
-const WORDS = /npm run restore -- (--request-id )?\S+|npm (run cleanup|start) -- .*--force|\S+/g;
+const WORDS =
+  /(npm run restore --|thread-cleanup restore) (--request-id )?\S+|(npm (run cleanup|start) --|thread-cleanup cleanup) .*--force|\S+/g;
 
 /** Breaks a text into lines of so many columns between words, each after two spaces. */
 export function wrap(text: string, columns: number): string[] {

@@ -31,5 +31,8 @@ describe('The layout', () => {
     expect(wrap('To restore: npm run restore -- 7', 20)).toEqual(['  To restore:', '  npm run restore -- 7']);
     const forced = 'npm run cleanup -- --token-limit 1000 --force';
     expect(wrap(`To clear them: ${forced}`, 50)).toEqual(['  To clear them:', `  ${forced}`]);
+    expect(wrap('To restore: thread-cleanup restore 7', 20)).toEqual(['  To restore:', '  thread-cleanup restore 7']);
+    const installed = 'thread-cleanup cleanup --token-limit 1000 --force';
+    expect(wrap(`To clear them: ${installed}`, 50)).toEqual(['  To clear them:', `  ${installed}`]);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDatabaseAddress } from '../../lambda/database/address.ts';
 import type { Settings } from '../../lambda/input/settings.ts';
+import { JobError } from '../../lambda/model/job-error.ts';
 import type { TokenLimitSource } from '../../lambda/model/token-limit-source.ts';
 import { type Command, type Options, parseOptions } from './command-line.ts';
 import { listAsCsv, runCheckCommand } from './commands/check.ts';
@@ -17,60 +18,69 @@ import { drawHelp } from './output/help.ts';
 import { cut, hang } from './output/layout.ts';
 import { lines, pageOn } from './output/page.ts';
 import { type PassingLine, passingLine } from './output/progress.ts';
-import { CONTACT_COUNT } from './sample/contacts.ts';
-import { createSampleDatabase } from './sample/database.ts';
+import type { Demo, Program } from './program/program.ts';
 import { hasDatabaseUrl, loadDatabaseUrl, loadDemoSettings, loadTerminalSettings } from './settings.ts';
 import { type TerminalTexts, terminalTextsOf } from './texts/texts-of.ts';
 
 /** Of help where its reader has no terminal. */
 const HELP_COLUMNS = 80;
 
-const interruption = listenForInterruption();
-process.exitCode = await main(process.argv.slice(2), interruption);
-// Otherwise the process ends by itself, once a slow reader has taken all of the output.
-if (interruption.exitStatus() !== undefined) process.exit();
+/** Runs what the command line asks for, to its end: the exit status of the process is set, and everything said. */
+export async function runTerminal(program: Program): Promise<void> {
+  const interruption = listenForInterruption();
+  process.exitCode = await statusOf(program, interruption);
+  // Otherwise the process ends by itself, once a slow reader has taken all of the output.
+  if (interruption.exitStatus() !== undefined) process.exit();
+}
 
-async function main(args: readonly string[], interruption: Interruption): Promise<number> {
+async function statusOf(program: Program, interruption: Interruption): Promise<number> {
   const line = passingLine();
   try {
-    await run(parseOptions(args), line, interruption.signal);
+    await run(parseOptions(process.argv.slice(2), program), program, line, interruption.signal);
     return interruption.exitStatus() ?? 0;
   } catch (error) {
     line.erase();
-    const page = pageOn(process.stderr, textsWhateverIsSet(), 'UTC');
+    const page = pageOn(process.stderr, textsWhateverIsSet(), 'UTC', program);
     if (!interruption.readerGone()) process.stderr.write(drawError(error, page, process.stderr.isTTY));
     return interruption.exitStatus() ?? 1;
   }
 }
 
-async function run({ command, json }: Options, line: PassingLine, signal: AbortSignal): Promise<void> {
+async function run({ command, json }: Options, program: Program, line: PassingLine, signal: AbortSignal) {
   switch (command.name) {
     case 'help':
-      return print(drawHelp(textsWhateverIsSet().help, process.stdout.columns || HELP_COLUMNS));
+      return print(drawHelp(textsWhateverIsSet().help(program), process.stdout.columns || HELP_COLUMNS));
     case 'version':
       return print(`${versionText()}\n`);
     case 'demo':
-      return demonstrate(command, json, line, signal);
+      return demonstrate(command, program, json, line, signal);
     case 'schedule': {
       const { timezone, language } = loadTerminalSettings();
-      return print(scheduleText(command.cron, timezone, terminalTextsOf(language)));
+      return print(scheduleText(command.cron, timezone, terminalTextsOf(language), program.nightly));
     }
     default:
-      return workOnDatabase(command, json, line, signal);
+      return workOnDatabase(command, program, json, line, signal);
   }
 }
 
 type DatabaseCommand = Extract<Command, { name: 'check' | 'cleanup' | 'restore' | 'erase' }>;
 
-async function workOnDatabase(command: DatabaseCommand, json: boolean, line: PassingLine, signal: AbortSignal) {
+async function workOnDatabase(
+  command: DatabaseCommand,
+  program: Program,
+  json: boolean,
+  line: PassingLine,
+  signal: AbortSignal,
+) {
   const own = loadTerminalSettings();
   const given = command.name === 'check' || command.name === 'cleanup' ? command : {};
   const settings = withGiven(own, given);
-  const address = parseDatabaseAddress(loadDatabaseUrl(), 'DATABASE_URL');
+  const address = parseDatabaseAddress(loadDatabaseUrl(program), 'DATABASE_URL');
   const texts = terminalTextsOf(settings.language);
   const isCsv = command.name === 'check' && command.csv;
   say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)), json || isCsv);
-  const session: Session = { address, signal, settings, texts, line, forced: forced('npm run cleanup', given) };
+  const forced = program.typed('cleanup', ...forcing(given));
+  const session: Session = { address, signal, settings, texts, line, program, forced };
   if (command.name === 'restore') await runRestore(command.target, json, session);
   else if (command.name === 'erase') await runErase(command, json, session);
   else if (command.name === 'cleanup') await runCleanup(command, json, session);
@@ -80,16 +90,32 @@ async function workOnDatabase(command: DatabaseCommand, json: boolean, line: Pas
 
 type DemoCommand = Extract<Command, { name: 'demo' }>;
 
-async function demonstrate({ tokenLimit, force }: DemoCommand, json: boolean, line: PassingLine, signal: AbortSignal) {
+async function demonstrate(
+  { tokenLimit, force }: DemoCommand,
+  program: Program,
+  json: boolean,
+  line: PassingLine,
+  signal: AbortSignal,
+) {
+  const { demo = noDemo() } = program;
   const settings = withGiven(loadDemoSettings(), { tokenLimit });
   const texts = terminalTextsOf(settings.language);
-  say(texts.sampleDatabase(CONTACT_COUNT), json);
+  say(texts.sampleDatabase(demo.contacts), json);
   if (hasDatabaseUrl()) say(texts.notYourDatabase, json);
   line.show(texts.starting);
-  const { address, remove } = await createSampleDatabase(signal);
+  const { address, remove } = await demo.createDatabase(signal);
   line.erase();
-  const session: Session = { address, signal, settings, texts, line, forced: forced('npm start', { tokenLimit }) };
+  const forced = demo.typed(...forcing({ tokenLimit }));
+  const session: Session = { address, signal, settings, texts, line, program, forced };
   await runDemo(force, json, session).finally(remove);
+}
+
+function noDemo(): Demo {
+  throw new JobError(
+    'InvalidSettings',
+    'The demonstration needs a checkout of the project, where npm ci installs a PostgreSQL for it. There: npm ci && npm ' +
+      'start. Nothing was changed.',
+  );
 }
 
 interface Given {
@@ -107,11 +133,11 @@ function withGiven(settings: Settings, given: Given): Settings & { readonly toke
   };
 }
 
-/** The command line that overrides the safety limit, and otherwise clears what this one would. */
-function forced(command: string, { tokenLimit, quietMinutes }: Given): string {
-  const limit = tokenLimit === undefined ? '' : ` --token-limit ${tokenLimit}`;
-  const quiet = quietMinutes === undefined ? '' : ` --quiet-minutes ${quietMinutes}`;
-  return `${command} --${limit}${quiet} --force`;
+/** What overrides the safety limit, and otherwise clears what this command line would. */
+function forcing({ tokenLimit, quietMinutes }: Given): string[] {
+  const limit = tokenLimit === undefined ? [] : [`--token-limit ${tokenLimit}`];
+  const quiet = quietMinutes === undefined ? [] : [`--quiet-minutes ${quietMinutes}`];
+  return [...limit, ...quiet, '--force'];
 }
 
 /**
