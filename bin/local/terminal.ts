@@ -3,7 +3,7 @@ import { parseDatabaseAddress } from '../../lambda/database/address.ts';
 import type { Settings } from '../../lambda/input/settings.ts';
 import { JobError } from '../../lambda/model/job-error.ts';
 import type { TokenLimitSource } from '../../lambda/model/token-limit-source.ts';
-import { type Command, type Options, parseOptions } from './command-line.ts';
+import { type Command, parseOptions } from './command-line.ts';
 import { listAsCsv, runCheckCommand } from './commands/check.ts';
 import { runCleanup } from './commands/cleanup.ts';
 import { runDemo } from './commands/demo.ts';
@@ -25,6 +25,14 @@ import { type TerminalTexts, terminalTextsOf } from './texts/texts-of.ts';
 /** Of help where its reader has no terminal. */
 const HELP_COLUMNS = 80;
 
+/** One start of the program: what it prints on, and what ends it. */
+interface Start {
+  readonly program: Program;
+  readonly json: boolean;
+  readonly line: PassingLine;
+  readonly signal: AbortSignal;
+}
+
 /** Runs what the command line asks for, to its end: the exit status of the process is set, and everything said. */
 export async function runTerminal(program: Program): Promise<void> {
   const interruption = listenForInterruption();
@@ -36,7 +44,8 @@ export async function runTerminal(program: Program): Promise<void> {
 async function statusOf(program: Program, interruption: Interruption): Promise<number> {
   const line = passingLine();
   try {
-    await run(parseOptions(process.argv.slice(2), program), program, line, interruption.signal);
+    const { command, json } = parseOptions(process.argv.slice(2), program);
+    await run(command, { program, json, line, signal: interruption.signal });
     return interruption.exitStatus() ?? 0;
   } catch (error) {
     line.erase();
@@ -46,32 +55,27 @@ async function statusOf(program: Program, interruption: Interruption): Promise<n
   }
 }
 
-async function run({ command, json }: Options, program: Program, line: PassingLine, signal: AbortSignal) {
+async function run(command: Command, start: Start): Promise<void> {
+  const { program } = start;
   switch (command.name) {
     case 'help':
       return print(drawHelp(textsWhateverIsSet().help(program), process.stdout.columns || HELP_COLUMNS));
     case 'version':
       return print(`${versionText()}\n`);
     case 'demo':
-      return demonstrate(command, program, json, line, signal);
+      return demonstrate(command, start);
     case 'schedule': {
       const { timezone, language } = loadTerminalSettings();
       return print(scheduleText(command.cron, timezone, terminalTextsOf(language), program.nightly));
     }
     default:
-      return workOnDatabase(command, program, json, line, signal);
+      return workOnDatabase(command, start);
   }
 }
 
 type DatabaseCommand = Extract<Command, { name: 'check' | 'cleanup' | 'restore' | 'erase' }>;
 
-async function workOnDatabase(
-  command: DatabaseCommand,
-  program: Program,
-  json: boolean,
-  line: PassingLine,
-  signal: AbortSignal,
-) {
+async function workOnDatabase(command: DatabaseCommand, { program, json, line, signal }: Start): Promise<void> {
   const own = loadTerminalSettings();
   const given = command.name === 'check' || command.name === 'cleanup' ? command : {};
   const settings = withGiven(own, given);
@@ -90,13 +94,8 @@ async function workOnDatabase(
 
 type DemoCommand = Extract<Command, { name: 'demo' }>;
 
-async function demonstrate(
-  { tokenLimit, force }: DemoCommand,
-  program: Program,
-  json: boolean,
-  line: PassingLine,
-  signal: AbortSignal,
-) {
+async function demonstrate({ tokenLimit, force }: DemoCommand, start: Start): Promise<void> {
+  const { program, json, line, signal } = start;
   const { demo = noDemo() } = program;
   const settings = withGiven(loadDemoSettings(), { tokenLimit });
   const texts = terminalTextsOf(settings.language);
