@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
-import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lambdaCode } from '../../lib/functions/code.ts';
 import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/postgres/database.ts';
 import { installIn, temporaryFolder, type UnpackedPackage, unpackPackage } from './installed-package.ts';
 
 // One file, since building and packing takes seconds.
 
-const COMPILER = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
+const CHECKOUT = join(import.meta.dirname, '../..');
+const COMPILER = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
 
 const folder = temporaryFolder();
 let unpacked: UnpackedPackage;
@@ -48,33 +46,28 @@ describe('The tarball', () => {
 });
 
 describe('The construct', () => {
-  const stack = (outdir: string) => `new Stack(new App({ outdir: ${JSON.stringify(outdir)} }), 'Stack')`;
-  const assetsIn = (outdir: string) => globSync('asset.*/handler.mjs', { cwd: outdir });
-
-  test('brings the asset of the sources: the same hash, whatever the umask of who installed it', () => {
+  test('brings the asset of the sources: the same hash, and files that Lambda can read whatever the umask', () => {
     const [packaged, sources] = [join(folder.path, 'packaged'), join(folder.path, 'sources')];
     const program = write(
       join(cdkApp, 'program.mjs'),
       `import { App, Stack } from 'aws-cdk-lib';
        import { Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-       import { lambdaCode } from './node_modules/whatsapp-thread-cleanup/lib/functions/code.js';
-       const code = lambdaCode();
-       new Function(${stack(packaged)}, 'F', { code, handler: 'handler.handler', runtime: Runtime.NODEJS_24_X });`,
+       const others = { handler: 'handler.handler', runtime: Runtime.NODEJS_24_X };
+       for (const [outdir, file] of ${JSON.stringify([
+         [packaged, './node_modules/whatsapp-thread-cleanup/lib/functions/code.js'],
+         [sources, join(CHECKOUT, 'lib/functions/code.ts')],
+       ])}) {
+         const { lambdaCode } = await import(file);
+         new Function(new Stack(new App({ outdir }), 'Stack'), 'Function', { code: lambdaCode(), ...others });
+       }`,
     );
     const asset = join(cdkApp, 'node_modules/whatsapp-thread-cleanup/asset');
     const script = 'umask 077; chmod -R go= "$1"; exec "$2" "$3"';
-    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', asset, process.execPath, program], {
-      encoding: 'utf8',
-    });
-    expect({ status, stderr }).toMatchObject({ status: 0 });
-    new LambdaFunction(new Stack(new App({ outdir: sources }), 'Stack'), 'F', {
-      code: lambdaCode(),
-      handler: 'handler.handler',
-      runtime: Runtime.NODEJS_24_X,
-    });
-    expect(assetsIn(sources)).toHaveLength(1);
-    expect(assetsIn(packaged)).toEqual(assetsIn(sources));
-    const [file = ''] = assetsIn(packaged);
+    const synthesis = ['-c', script, 'sh', asset, process.execPath, program];
+    expect(spawnSync('sh', synthesis, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+    const [file = '', ...others] = globSync('asset.*/handler.mjs', { cwd: packaged });
+    expect(others).toEqual([]);
+    expect(globSync('asset.*/handler.mjs', { cwd: sources })).toEqual([file]);
     expect((statSync(join(packaged, file)).mode & 0o777).toString(8)).toBe('644');
   });
 
