@@ -6,13 +6,14 @@ import { writeMetrics } from './aws/metrics.ts';
 import { openFunctionDatabase } from './aws/open-database.ts';
 import { type Parameters, readParameters } from './aws/parameters.ts';
 import type { Database } from './database/database.ts';
-import { type Command, parseEvent } from './input/event.ts';
+import { parseEvent } from './input/event.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
 import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
 import { erase } from './job/erase.ts';
 import { restore } from './job/restore.ts';
 import { asJobError } from './model/job-error.ts';
+import type { Payload } from './model/payloads.ts';
 import type { CheckResult, CleanupResult, EraseResult, RestoreResult, Summarised } from './model/results.ts';
 import type { TokenLimitSource } from './model/token-limit-source.ts';
 import { checkSummary, cleanupSummary, eraseSummary, restoreSummary } from './texts/summary.ts';
@@ -48,7 +49,7 @@ export async function handler(event: unknown, context: Context): Promise<Result>
 }
 
 /** A payload's own limit takes precedence over the parameter, which is then not even read; only a cleanup can be paused. */
-function parametersFor(command: Command, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
+function parametersFor(command: Payload, { parameterNames: { tokenLimit, state } }: FunctionSettings) {
   if (command.mode !== 'check' && command.mode !== 'cleanup') return { tokenLimit: undefined, state: undefined };
   const hasOwnLimit = command.tokenLimit !== undefined || (command.mode === 'cleanup' && command.next !== undefined);
   return {
@@ -58,7 +59,7 @@ function parametersFor(command: Command, { parameterNames: { tokenLimit, state }
 }
 
 async function carryOut(
-  command: Command,
+  command: Payload,
   settings: FunctionSettings,
   parameters: Parameters,
   database: Database,
@@ -107,7 +108,7 @@ async function carryOut(
 
 /** A payload's limit goes before the parameter's, and that before the deployed one. */
 function tokenLimitOf(
-  command: Extract<Command, { mode: 'check' | 'cleanup' }>,
+  command: Extract<Payload, { mode: 'check' | 'cleanup' }>,
   parameters: Parameters,
   settings: FunctionSettings,
 ): { readonly tokenLimit: number; readonly tokenLimitFrom: TokenLimitSource } {

@@ -13,6 +13,7 @@ import { JobError } from '../../lambda/model/job-error.ts';
 import { nameSafely, quoteSafely } from '../../lambda/model/quote-safely.ts';
 import type { RestoreTarget } from '../../lambda/model/results.ts';
 import { closest } from './did-you-mean.ts';
+import type { Program, TypedCommand } from './program/program.ts';
 
 /** What the command line asks for. */
 export interface Options {
@@ -110,15 +111,16 @@ const OPTIONS_OF_ALL: readonly string[] = ['json', 'help', 'version'] satisfies 
 /** Options that npm takes for itself when they come before its two dashes; the program would run without them. */
 export const OPTIONS_WITH_EFFECT = Object.keys(OPTIONS).filter((name) => !['help', 'version'].includes(name));
 /** npm takes options before the two dashes for itself, and passes their values on as arguments. */
-const NPM_HINT = 'With npm, put options after --: npm run cleanup -- --help.';
+const hint = ({ throughNpm, typed }: Program) =>
+  throughNpm ? `With npm, put options after --: ${typed('cleanup', '--help')}.` : `Help: ${typed('--help')}.`;
 
 /**
- * Reads the command line. Without a word it is the demonstration: nobody clears a database of their own by leaving
- * something out.
+ * Reads the command line. Without a word it is the demonstration, or an error where there is none: nobody clears a
+ * database of their own by leaving something out.
  *
  * @throws JobError InvalidSettings, naming what must be given and what was
  */
-export function parseOptions(args: readonly string[]): Options {
+export function parseOptions(args: readonly string[], program: Program): Options {
   // Not strict, because the messages of parseArgs name neither the options there are nor what npm does to them.
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
@@ -128,35 +130,42 @@ export function parseOptions(args: readonly string[]): Options {
     tokens: true,
   });
   const json = values.json === true;
-  const [word = values['dry-run'] === true ? 'cleanup' : 'demo', ...operands] = positionals;
+  const [word, ...operands] = positionals;
   if (word === 'help' || values.help === true) return { command: { name: 'help' }, json };
   if (values.version === true) return { command: { name: 'version' }, json };
-  const name = commandName(word);
+  const name = commandName(word ?? (values['dry-run'] === true ? 'cleanup' : undefined), program);
   for (const token of tokens) {
-    if (token.kind === 'option') requireKnown(name, token.name, token.rawName, token.value);
+    if (token.kind === 'option') requireKnown(name, token.name, token.rawName, token.value, program);
   }
-  return { command: commandFrom(name, operands, values), json };
+  return { command: commandFrom(name, operands, values, program), json };
 }
 
-function commandName(word: string): CommandName {
-  if (isCommand(word)) return word;
-  const names = Object.keys(OPTIONS_OF);
-  throw invalid(
-    `Unknown command ${nameSafely(word)}.${meant(closest(word, names))} Commands: ${names.join(', ')}. ${NPM_HINT}`,
-  );
+function commandName(word: string | undefined, program: Program): CommandName {
+  if (word === undefined && program.demo !== undefined) return 'demo';
+  if (word !== undefined && isCommand(word)) return word;
+  const names = Object.keys(OPTIONS_OF).filter((name) => name !== 'demo' || program.demo !== undefined);
+  const problem =
+    word === undefined ? 'A command is needed.' : `Unknown command ${nameSafely(word)}.${meant(closest(word, names))}`;
+  throw invalid(`${problem} Commands: ${names.join(', ')}. ${hint(program)}`);
 }
 
 const isCommand = (word: string): word is CommandName => Object.hasOwn(OPTIONS_OF, word);
 const meant = (word: string | undefined) => (word === undefined ? '' : ` Did you mean ${word}?`);
 
-function requireKnown(command: CommandName, name: string, rawName: string, value: string | undefined): void {
+function requireKnown(
+  command: CommandName,
+  name: string,
+  rawName: string,
+  value: string | undefined,
+  { typed }: Program,
+): void {
   if (!isOptionOf(command, name)) {
     const own: Partial<Record<string, string>> = OPTIONS_OF[command];
     const shown = /^--?[\w-]{1,32}$/.test(rawName) ? rawName : nameSafely(rawName);
     const near = closest(name, [...Object.keys(own), ...OPTIONS_OF_ALL]);
     const list = [...Object.values(own), '--json', '--help'].join(', ');
     throw invalid(
-      `${command} has no option ${shown}.${meant(near && `--${near}`)} Options: ${list}.${elsewhere(command, name)}`,
+      `${command} has no option ${shown}.${meant(near && `--${near}`)} Options: ${list}.${elsewhere(command, name, typed)}`,
     );
   }
   if (OPTIONS[name].type === 'boolean' && value !== undefined) throw invalid(`${rawName} takes no value.`);
@@ -167,13 +176,15 @@ function isOptionOf(command: CommandName, name: string): name is OptionName {
 }
 
 /** The demonstration once was the cleanup. */
-const elsewhere = (command: CommandName, name: string) =>
-  command === 'demo' && Object.hasOwn(OPTIONS_OF.cleanup, name) ? ' To clean up DATABASE_URL: npm run cleanup.' : '';
+const elsewhere = (command: CommandName, name: string, typed: TypedCommand) =>
+  command === 'demo' && Object.hasOwn(OPTIONS_OF.cleanup, name)
+    ? ` To clean up DATABASE_URL: ${typed('cleanup')}.`
+    : '';
 
-function commandFrom(name: CommandName, operands: readonly string[], values: Values): Command {
+function commandFrom(name: CommandName, operands: readonly string[], values: Values, program: Program): Command {
   if (name === 'restore') return { name, target: targetFrom(operands, values['request-id'], values.phone) };
   if (name === 'erase') return { name, phone: personFrom(operands), yes: values.yes === true };
-  if (operands[0] !== undefined) throw invalid(`Unexpected argument ${nameSafely(operands[0])}. ${NPM_HINT}`);
+  if (operands[0] !== undefined) throw invalid(`Unexpected argument ${nameSafely(operands[0])}. ${hint(program)}`);
   if (name === 'schedule') return { name, cron: values.cron === true };
   const tokenLimit = tokenLimitFrom(values['token-limit']);
   const quietMinutes = quietMinutesFrom(values['quiet-minutes']);
@@ -253,8 +264,8 @@ function personFrom([phone, second]: readonly string[]): string {
 }
 
 /** The command line that restores a run, or one audit row. */
-export function restoreCommand(target: UndoTarget): string {
-  return `npm run restore -- ${argumentOf(target)}`;
+export function restoreCommand(target: UndoTarget, typed: TypedCommand): string {
+  return typed('restore', argumentOf(target));
 }
 
 function argumentOf(target: UndoTarget): string {

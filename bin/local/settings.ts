@@ -1,6 +1,7 @@
 import { type Environment, loadSettings, type Settings } from '../../lambda/input/settings.ts';
 import { JobError } from '../../lambda/model/job-error.ts';
 import { OPTIONS_WITH_EFFECT } from './command-line.ts';
+import type { Program } from './program/program.ts';
 
 /**
  * Reads the environment of a terminal, without `DATABASE_URL`.
@@ -26,14 +27,14 @@ export const hasDatabaseUrl = (env: Environment = process.env) => Boolean(env['D
  *
  * @throws JobError InvalidSettings when it is not set: only the demonstration works without it
  */
-export function loadDatabaseUrl(env: Environment = process.env): string {
+export function loadDatabaseUrl({ demo }: Pick<Program, 'demo'>, env: Environment = process.env): string {
   const url = env['DATABASE_URL'];
   if (url) return url;
   throw new JobError(
     'InvalidSettings',
     `DATABASE_URL ${url === undefined ? 'is not set' : 'is empty'}. Set it to the database to work on: export ` +
-      "DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE'. Without a database, npm start shows a demonstration. " +
-      'Nothing was changed.',
+      "DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE'. " +
+      `${demo ? `Without a database, ${demo.typed()} shows a demonstration. ` : ''}Nothing was changed.`,
   );
 }
 

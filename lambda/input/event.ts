@@ -1,19 +1,9 @@
 import * as v from 'valibot';
-import type { Continuation } from '../model/continuation.ts';
 import { JobError } from '../model/job-error.ts';
+import type { Payload } from '../model/payloads.ts';
 import { nameSafely, quoteSafely } from '../model/quote-safely.ts';
 import { TOKEN_LIMIT_SOURCES } from '../model/token-limit-source.ts';
 import { ALLOWED_PHONE, ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, isPhone, REQUEST_ID } from './values.ts';
-
-/** What an invocation asks for. `tokenLimit` is in tokens; absent means the configured one. */
-export type Command =
-  | { readonly mode: 'cleanup'; readonly tokenLimit?: number; readonly force?: boolean; readonly next?: never }
-  | { readonly mode: 'cleanup'; readonly tokenLimit?: never; readonly force?: never; readonly next: Continuation }
-  | { readonly mode: 'check'; readonly tokenLimit?: number }
-  | { readonly mode: 'restore'; readonly auditId: number }
-  | { readonly mode: 'restore'; readonly requestId: string }
-  | { readonly mode: 'restore'; readonly phone: string }
-  | { readonly mode: 'erase'; readonly phone: string };
 
 const PAYLOADS =
   '{"mode":"check"} or {"mode":"cleanup"}, each with an optional "tokenLimit", {"mode":"restore"} with "auditId", ' +
@@ -106,7 +96,7 @@ const command = v.variant('mode', [check, cleanup, erase], mustBe('mode', '"chec
  *
  * @throws JobError InvalidPayload, naming the key, what it must be and what was given
  */
-export function parseEvent(event: unknown): Command {
+export function parseEvent(event: unknown): Payload {
   const payload = event ?? {};
   if (typeof payload !== 'object' || Array.isArray(payload)) {
     throw new JobError(

@@ -40,8 +40,8 @@ export async function findRun(
   if (run !== undefined) return run.requestId;
   throw new JobError(
     'NotRestorable',
-    `No run has the audit rows ${first} to ${last}. List the last runs and their rows with: npm run restore. Nothing was ` +
-      'changed.',
+    `No run has the audit rows ${first} to ${last}. The command restore, with nothing after it, lists the last runs and ` +
+      'their rows. Nothing was changed.',
   );
 }
 

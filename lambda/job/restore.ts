@@ -128,7 +128,7 @@ function unknown(target: RestoreTarget): JobError {
   return new JobError(
     'NotRestorable',
     `There is no audit row ${namedBy(target)}. A check lists the last cleanups with id and request id ` +
-      '(terminal: npm run restore). Nothing was changed.',
+      '(in a terminal, the command restore does). Nothing was changed.',
   );
 }
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { type Command, parseEvent } from '../input/event.ts';
+import { parseEvent } from '../input/event.ts';
 import { REQUEST_ID } from '../input/values.ts';
 import { JobError } from '../model/job-error.ts';
+import type { Payload } from '../model/payloads.ts';
 import { inOneLine } from '../model/quote-safely.ts';
 
 /** How a scheduled run ended, as far as a notice needs to know it. */
@@ -16,7 +17,7 @@ export interface CleanedUp extends Omit<Run, 'requestId'>, v.InferOutput<typeof 
 export interface Failed extends Run {
   readonly kind: 'failure';
   /** What it was asked for; undefined when that is what was wrong. */
-  readonly mode: Command['mode'] | undefined;
+  readonly mode: Payload['mode'] | undefined;
   /** In the audit rows of the run: the request id of its first invocation, where this one was to continue it. */
   readonly runId: string;
   /** Lambda's reason, such as `RetriesExhausted`. */
@@ -116,7 +117,7 @@ function parse<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOut
 }
 
 /** The function's own reading of a payload; one that it refused was no command. */
-function commandOf(payload: unknown): Command | undefined {
+function commandOf(payload: unknown): Payload | undefined {
   try {
     return parseEvent(payload);
   } catch {

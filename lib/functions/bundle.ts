@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { ENTRY_POINTS } from './entry-points.ts';
 import { bundledPackages, licenseNotice } from './third-party-licenses.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -12,16 +13,14 @@ const NOTICE_FILE = 'THIRD-PARTY-LICENSES.txt';
  * Writes an ES module and its source map for each entry point of lambda/, with every dependency inside (the SDK clients
  * too, so that a function runs on the versions that were tested, not on those that Lambda has today), and the licences of
  * all that.
- *
- * @param entryPoints names of modules in lambda/
  */
-export function bundle(entryPoints: readonly string[], outputDir: string): void {
+export function writeBundle(outputDir: string): void {
   // Built for a folder that is always the same, and written by hand: the paths in a source map are relative to that
   // folder, and the CDK's own (a temporary one) would change the asset's hash.
   const outdir = join(project, 'asset');
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: project,
-    entryPoints: entryPoints.map((name) => join(project, `lambda/${name}.ts`)),
+    entryPoints: ENTRY_POINTS.map((name) => join(project, `lambda/${name}.ts`)),
     outdir,
     write: false,
     bundle: true,
@@ -44,16 +43,4 @@ export function bundle(entryPoints: readonly string[], outputDir: string): void 
     writeFileSync(target, contents);
   }
   writeFileSync(join(outputDir, NOTICE_FILE), licenseNotice(bundledPackages(project, metafile)));
-  letEverybodyRead(outputDir);
-}
-
-/**
- * Lambda runs the code as another user than its owner, and the zip keeps the modes of the files. A strict umask would make
- * a zip that Lambda cannot read, under the same hash as a good one: modes are not part of it.
- */
-function letEverybodyRead(folder: string): void {
-  chmodSync(folder, 0o755);
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
-  }
 }

@@ -1,19 +1,17 @@
+import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { bundle } from './bundle.ts';
+import { writeBundle } from '#write-bundle';
 
 const sources = join(import.meta.dirname, '../../lambda');
-
-/** The modules of the asset that export a `handler`; each is bundled from lambda/ by the same name. */
-const ENTRY_POINTS = ['handler', 'notify', 'verify', 'widget'] as const;
-export type EntryPoint = (typeof ENTRY_POINTS)[number];
 
 /**
  * The code of all functions, as one asset.
  *
- * esbuild runs in this process; Docker is never needed. The asset's hash is that of the result, so that a deployment of the
- * same sources from another folder leaves the functions as they are.
+ * In a checkout esbuild bundles it, in this process; the npm package has it ready (`imports` of package.json). Docker is
+ * never needed. The asset's hash is that of the files, so that a deployment of the same code from another folder, or from
+ * the package, leaves the functions as they are.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html
  */
@@ -25,10 +23,22 @@ export function lambdaCode(): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDir) {
-          bundle(ENTRY_POINTS, outputDir);
+          writeBundle(outputDir);
+          letEverybodyRead(outputDir);
           return true;
         },
       },
     },
   });
+}
+
+/**
+ * Lambda runs the code as another user than its owner, and the zip keeps the modes of the files. A strict umask would make
+ * a zip that Lambda cannot read, under the same hash as a good one: modes are not part of it.
+ */
+function letEverybodyRead(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+  }
 }

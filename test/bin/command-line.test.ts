@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseOptions } from '../../bin/local/command-line.ts';
+import { parseOptions as parseOptionsOf, restoreCommand } from '../../bin/local/command-line.ts';
+import { fromCheckout } from '../../bin/local/program/from-checkout.ts';
+import { installed } from '../../bin/local/program/installed.ts';
+
+const parseOptions = (args: readonly string[]) => parseOptionsOf(args, fromCheckout);
 
 describe('The command line', () => {
   test('is the demonstration when no command is given: nobody clears a database by leaving something out', () => {
@@ -210,5 +214,39 @@ describe('The command line', () => {
     ]) {
       expect(() => parseOptions(args)).toThrow(/^(?!.*pa55)/s);
     }
+  });
+});
+
+describe('The command line of the installed package', () => {
+  test.each([[[]], [['--json']], [['--force']]])(
+    'needs a command: there is no demonstration that %j could be',
+    (args) => {
+      expect(() => parseOptionsOf(args, installed)).toThrow(
+        'A command is needed. Commands: cleanup, check, restore, erase, schedule. Help: thread-cleanup --help. Nothing was changed.',
+      );
+    },
+  );
+
+  test('takes the same commands and options', () => {
+    for (const args of [['cleanup', '--json'], ['--dry-run'], ['restore', '1-19'], ['--help'], ['--version']]) {
+      expect(parseOptionsOf(args, installed)).toEqual(parseOptions(args));
+    }
+  });
+
+  test.each([
+    [
+      ['clean'],
+      'Unknown command "clean". Did you mean cleanup? Commands: cleanup, check, restore, erase, schedule. Help: ',
+    ],
+    [['check', 'cleanup'], 'Unexpected argument "cleanup". Help: thread-cleanup --help.'],
+  ])('speaks of itself and not of npm: %j', (args, message) => {
+    expect(() => parseOptionsOf(args, installed)).toThrow(message);
+  });
+
+  test('restores by commands that can be typed', () => {
+    expect(restoreCommand({ auditId: 7 }, installed.typed)).toBe('thread-cleanup restore 7');
+    expect(restoreCommand({ first: 1, last: 19 }, installed.typed)).toBe('thread-cleanup restore 1-19');
+    expect(restoreCommand({ requestId: 'x' }, installed.typed)).toBe('thread-cleanup restore --request-id x');
+    expect(restoreCommand({ requestId: 'x' }, fromCheckout.typed)).toBe('npm run restore -- --request-id x');
   });
 });

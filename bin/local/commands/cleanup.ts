@@ -81,7 +81,7 @@ export async function showCleanup(
 export async function clear(
   database: Database,
   { force, exportFolder }: Clearing,
-  { settings, texts, line }: Session,
+  { settings, texts, line, program }: Session,
 ): Promise<Summarised<CleanupResult>> {
   const requestId = randomUUID();
   const progress = cleanupProgress(line, texts);
@@ -95,7 +95,7 @@ export async function clear(
       ...progress,
     });
     // Only the function can be paused, so that nobody reads how to resume here.
-    const commands = { restore: restoreCommand({ requestId }), resume: '' };
+    const commands = { restore: restoreCommand({ requestId }, program.typed), resume: '' };
     return { ...result, summary: cleanupSummary(result, texts.job, commands) };
   } finally {
     progress.end();

@@ -1,10 +1,7 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import type { NightlyProgram } from '../program/program.ts';
 import type { TerminalTexts } from '../texts/en.ts';
 
-const ROOT = dirname(fileURLToPath(new URL('../../../package.json', import.meta.url)));
-/** `npm ci` installs the Node.js that runs the TypeScript files, whatever the machine has. */
-const NODE = join('node_modules', '.bin', 'node');
 /** DATABASE_URL is in a file that only root and the job's user can read, not in a command line that everybody can. */
 const ENVIRONMENT_FILE = '/etc/thread-cleanup.env';
 
@@ -12,26 +9,31 @@ const ENVIRONMENT_FILE = '/etc/thread-cleanup.env';
  * What runs a cleanup every night at 03:00: systemd units, or a line for cron. For people to install.
  *
  * @param timezone IANA name; cron knows only that of the machine
- * @param folder of this program
+ * @param program what they start
  */
 export function scheduleText(
   cron: boolean,
   timezone: string,
   { schedule: texts }: TerminalTexts,
-  folder: string = ROOT,
+  program: NightlyProgram,
 ): string {
-  return cron ? cronText(folder, texts) : systemdText(folder, timezone, texts);
+  return cron ? cronText(texts, program) : systemdText(timezone, texts, program);
 }
 
-function cronText(folder: string, texts: TerminalTexts['schedule']): string {
-  // In a crontab a bare % ends the command.
-  const quoted = shellQuoted(folder).replaceAll('%', '\\%');
+function cronText(texts: TerminalTexts['schedule'], { folder, node, file }: NightlyProgram): string {
+  const start = folder === undefined ? '' : `cd ${crontabQuoted(folder)} && `;
+  const program = `${crontabQuoted(node)} --env-file=${ENVIRONMENT_FILE} ${crontabQuoted(file)}`;
   return `${comments(texts.environmentFile(ENVIRONMENT_FILE), texts.cron)}
-0 3 * * * cd ${quoted} && ${NODE} --env-file=${ENVIRONMENT_FILE} bin/local.ts cleanup --json >> /var/log/thread-cleanup.log
+0 3 * * * ${start}${program} cleanup --json >> /var/log/thread-cleanup.log
 `;
 }
 
-function systemdText(folder: string, timezone: string, texts: TerminalTexts['schedule']): string {
+function systemdText(
+  timezone: string,
+  texts: TerminalTexts['schedule'],
+  { folder = '', node, file }: NightlyProgram,
+): string {
+  const workingDirectory = folder === '' ? '' : `WorkingDirectory=${unitEscaped(folder)}\n`;
   return `${comments(texts.environmentFile(ENVIRONMENT_FILE), texts.systemd)}
 
 # /etc/systemd/system/thread-cleanup.service
@@ -44,9 +46,8 @@ OnFailure=thread-cleanup-failed.service
 [Service]
 Type=oneshot
 DynamicUser=yes
-WorkingDirectory=${unitEscaped(folder)}
-EnvironmentFile=${ENVIRONMENT_FILE}
-ExecStart=${unitQuoted(join(folder, NODE))} bin/local.ts cleanup --json
+${workingDirectory}EnvironmentFile=${ENVIRONMENT_FILE}
+ExecStart=${unitQuoted(join(folder, node))} ${unitQuoted(file)} cleanup --json
 
 # /etc/systemd/system/thread-cleanup.timer
 [Unit]
@@ -74,6 +75,9 @@ const comments = (...texts: readonly string[]) =>
   texts.flatMap((text) => text.split('\n').map((line) => `# ${line}`)).join('\n');
 
 const shellQuoted = (path: string) => (/^[\w/.@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+/** In a crontab a bare % ends the command. */
+const crontabQuoted = (path: string) => shellQuoted(path).replaceAll('%', '\\%');
 
 /** systemd: a % begins a specifier. */
 const unitEscaped = (path: string) => path.replaceAll('%', '%%');

@@ -8,6 +8,7 @@ import { checkSummary } from '../../../lambda/texts/summary.ts';
 import { escapeControlsInJson } from '../output/escape.ts';
 import { type Page, pageOn } from '../output/page.ts';
 import { type PassingLine, showElapsed } from '../output/progress.ts';
+import type { Program } from '../program/program.ts';
 import type { TerminalTexts } from '../texts/en.ts';
 
 /** A command under way. */
@@ -22,6 +23,7 @@ export interface Session {
   readonly line: PassingLine;
   /** Command lines that go on where a cleanup would be refused. */
   readonly commands: Pick<Commands, 'cleanUp' | 'correctLimit' | 'force'>;
+  readonly program: Program;
 }
 
 /** Opens a connection, uses it and closes it; fails as `openDatabase` and `use` do. */
@@ -45,8 +47,8 @@ export function printJson(value: unknown): void {
 }
 
 /** What the session prints on. */
-export function pageOf({ texts, settings }: Session): Page {
-  return pageOn(process.stdout, texts, settings.timezone);
+export function pageOf({ texts, settings, program }: Session): Page {
+  return pageOn(process.stdout, texts, settings.timezone, program);
 }
 
 /** Runs a check with the session's own limit and language; fails as `check` does. */

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import type { Program, TypedCommand } from '../program/program.ts';
 import type { TerminalTexts } from '../texts/en.ts';
 import { type Paint, paintFor } from './colours.ts';
 
@@ -10,14 +11,16 @@ export interface Page {
   readonly texts: TerminalTexts;
   /** IANA name. */
   readonly timezone: string;
+  /** For the commands that are shown. */
+  readonly typed: TypedCommand;
 }
 
 /** Lines of what is no terminal may be so long. */
 const COLUMNS_WITHOUT_TERMINAL = 120;
 
 /** A page as wide as the terminal, with colours only where the stream takes them. */
-export function pageOn(stream: WriteStream, texts: TerminalTexts, timezone: string): Page {
-  return { columns: stream.columns || COLUMNS_WITHOUT_TERMINAL, paint: paintFor(stream), texts, timezone };
+export function pageOn(stream: WriteStream, texts: TerminalTexts, timezone: string, { typed }: Program): Page {
+  return { columns: stream.columns || COLUMNS_WITHOUT_TERMINAL, paint: paintFor(stream), texts, timezone, typed };
 }
 
 /** Ends every text with a line break, the last one too, so that reports can follow one another. */

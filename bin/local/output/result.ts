@@ -32,7 +32,7 @@ export function drawCleanupResult(
     return drawn(notes, remainingCount === 0 ? '✓' : '!', [nothing, time], page);
   }
   const parts = [texts.cleared(cleanedCount), texts.shortTokens(totalTokensCleared), time];
-  const command = undo && cleanedCount > 0 ? [texts.undo(restoreCommand(undo))] : [];
+  const command = undo && cleanedCount > 0 ? [texts.undo(restoreCommand(undo, page.typed))] : [];
   return drawn(notes, '✓', [...parts, ...command], page);
 }
 

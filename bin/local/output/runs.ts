@@ -10,7 +10,7 @@ export function drawRestorable(runs: readonly RecentCleanup[], page: Page): stri
   const title = ['', paint('bold', texts.lastCleanups(page.timezone))];
   if (runs.length === 0) return lines(...title, `  ${texts.noCleanups}`);
   const newest = runs.find(isRestorable);
-  const hint = newest ? texts.toRestore(restoreCommand(rowsOf(newest))) : texts.nothingToRestore;
+  const hint = newest ? texts.toRestore(restoreCommand(rowsOf(newest), page.typed)) : texts.nothingToRestore;
   return lines(...title, ...runTable(runs, page), '', ...hang(hint, page.columns));
 }
 
@@ -42,7 +42,7 @@ export function runTable(runs: readonly RecentCleanup[], page: Page): string[] {
   return table(columns, fitting, page.columns, titlesDim(page));
 }
 
-/** As `npm run restore` takes them. */
+/** As the command restore takes them. */
 function rowsOf({ id, firstId }: RecentCleanup) {
   return firstId === id ? { auditId: id } : { first: firstId, last: id };
 }

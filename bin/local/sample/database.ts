@@ -2,18 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type DatabaseAddress, parseDatabaseAddress } from '../../../lambda/database/address.ts';
+import { parseDatabaseAddress } from '../../../lambda/database/address.ts';
 import { type Database, openDatabase } from '../../../lambda/database/database.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
+import type { SampleDatabase } from '../program/program.ts';
 import { sampleContacts } from './contacts.ts';
 import type { SampleServerMessage } from './server.ts';
-
-/** A database with the sample contacts, on a server of its own. */
-export interface SampleDatabase {
-  readonly address: DatabaseAddress;
-  /** Ends the server and removes its folder. */
-  remove(): Promise<void>;
-}
 
 const SERVER = fileURLToPath(new URL('./server.ts', import.meta.url));
 const CREATE_CLIENT_VIEW = readFileSync(new URL('./client-view.sql', import.meta.url), 'utf8');

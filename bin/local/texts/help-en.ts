@@ -4,34 +4,38 @@ import {
   DEFAULT_MAX_CLEARED_SHARE,
   DEFAULT_TOKEN_LIMIT,
 } from '../../../lambda/input/values.ts';
-import { CONTACT_COUNT } from '../sample/contacts.ts';
+import type { Program } from '../program/program.ts';
 import type { Help } from './help.ts';
 
 /** What `--help` says. */
-export const helpEn: Help = {
+export const helpEn = ({ throughNpm, typed, piped, demo }: Program): Help => ({
   intro:
     'Clears every WhatsApp AI thread that has reached the token limit and records it in an audit table, so that it can be ' +
     'restored.',
   sections: [
     {
-      title: 'Commands (npm takes options after two dashes)',
+      title: throughNpm ? 'Commands (npm takes options after two dashes)' : 'Commands',
       entries: [
+        ...(demo
+          ? [
+              [
+                demo.typed(),
+                `demonstration on an embedded PostgreSQL with ${demo.contacts} sample contacts, never on DATABASE_URL`,
+              ] as const,
+            ]
+          : []),
+        [typed('check'), 'show the state of DATABASE_URL (read-only)'],
         [
-          'npm start',
-          `demonstration on an embedded PostgreSQL with ${CONTACT_COUNT} sample contacts, never on DATABASE_URL`,
-        ],
-        ['npm run check', 'show the state of DATABASE_URL (read-only)'],
-        [
-          'npm run cleanup',
+          typed('cleanup'),
           'show the state, clear every thread that has reached the limit, show the result; on a terminal it asks first',
         ],
-        ['npm run restore', 'list the last cleanups to choose from (read-only)'],
-        ['npm run restore -- N', 'restore the threads of audit row N'],
-        ['npm run restore -- N-M', 'restore the whole run with the audit rows N to M'],
-        ['npm run restore -- --request-id X', 'restore a whole run by its request id'],
-        ['npm run restore -- --phone PHONE', "restore one contact's latest cleared thread"],
-        ['npm run erase -- PHONE', 'take one person out of every audit row, for good; asks first'],
-        ['npm run schedule', 'print systemd units that clean up every night; installs nothing'],
+        [typed('restore'), 'list the last cleanups to choose from (read-only)'],
+        [typed('restore', 'N'), 'restore the threads of audit row N'],
+        [typed('restore', 'N-M'), 'restore the whole run with the audit rows N to M'],
+        [typed('restore', '--request-id', 'X'), 'restore a whole run by its request id'],
+        [typed('restore', '--phone', 'PHONE'), "restore one contact's latest cleared thread"],
+        [typed('erase', 'PHONE'), 'take one person out of every audit row, for good; asks first'],
+        [typed('schedule'), 'print systemd units that clean up every night; installs nothing'],
       ],
     },
     {
@@ -81,13 +85,16 @@ export const helpEn: Help = {
       title: 'Examples',
       entries: [
         ["export DATABASE_URL='postgres://…'", 'choose the database'],
-        ['npm run check -- --token-limit 500k', 'try a lower limit (read-only)'],
-        ['npm run -s check -- --csv > near.csv', 'whom to warn before the next cleanup'],
-        ['npm run cleanup -- --export backup', 'save the complete rows first'],
-        ['npm run restore -- 7', 'restore the threads of row 7'],
-        ['npm run -s cleanup -- --yes --json', 'for a script'],
+        [typed('check', '--token-limit', '500k'), 'try a lower limit (read-only)'],
+        [`${piped('check', '--csv')} > near.csv`, 'whom to warn before the next cleanup'],
+        [typed('cleanup', '--export', 'backup'), 'save the complete rows first'],
+        [typed('restore', '7'), 'restore the threads of row 7'],
+        [piped('cleanup', '--yes', '--json'), 'for a script'],
       ],
     },
   ],
-  end: 'Exit status: 0; 1 after an error, which is on standard error, and when a question is not answered with yes; 130 after Ctrl-C.',
-};
+  end: [
+    'Exit status: 0; 1 after an error, which is on standard error, and when a question is not answered with yes; 130 after Ctrl-C.',
+    ...(demo ? [] : ['A demonstration on sample contacts: npm ci && npm start, in a checkout of the project.']),
+  ].join('\n'),
+});

@@ -4,37 +4,41 @@ import {
   DEFAULT_MAX_CLEARED_SHARE,
   DEFAULT_TOKEN_LIMIT,
 } from '../../../lambda/input/values.ts';
-import { CONTACT_COUNT } from '../sample/contacts.ts';
+import type { Program } from '../program/program.ts';
 import type { Help } from './help.ts';
 
 /** Lo que dice `--help`. */
-export const helpEs: Help = {
+export const helpEs = ({ throughNpm, typed, piped, demo }: Program): Help => ({
   intro:
     'Limpia los threads de IA de WhatsApp que llegaron al límite de tokens y los registra en una tabla de auditoría, para ' +
     'poder restaurarlos.',
   sections: [
     {
-      title: 'Comandos (npm recibe las opciones después de dos guiones)',
+      title: throughNpm ? 'Comandos (npm recibe las opciones después de dos guiones)' : 'Comandos',
       entries: [
+        ...(demo
+          ? [
+              [
+                demo.typed(),
+                `demostración en un PostgreSQL integrado con ${demo.contacts} contactos de ejemplo, nunca en DATABASE_URL`,
+              ] as const,
+            ]
+          : []),
+        [typed('check'), 'muestra el estado de DATABASE_URL (solo lectura)'],
         [
-          'npm start',
-          `demostración en un PostgreSQL integrado con ${CONTACT_COUNT} contactos de ejemplo, nunca en DATABASE_URL`,
-        ],
-        ['npm run check', 'muestra el estado de DATABASE_URL (solo lectura)'],
-        [
-          'npm run cleanup',
+          typed('cleanup'),
           'muestra el estado, limpia los threads que llegaron al límite y muestra el resultado; en una terminal pregunta antes',
         ],
-        ['npm run restore', 'lista las últimas limpiezas para elegir (solo lectura)'],
-        ['npm run restore -- N', 'restaura los threads de la fila de auditoría N'],
-        ['npm run restore -- N-M', 'restaura la ejecución completa que tiene las filas de auditoría N a M'],
-        ['npm run restore -- --request-id X', 'restaura una ejecución completa por su request id'],
-        ['npm run restore -- --phone TELEFONO', 'restaura el último thread limpiado de un contacto'],
+        [typed('restore'), 'lista las últimas limpiezas para elegir (solo lectura)'],
+        [typed('restore', 'N'), 'restaura los threads de la fila de auditoría N'],
+        [typed('restore', 'N-M'), 'restaura la ejecución completa que tiene las filas de auditoría N a M'],
+        [typed('restore', '--request-id', 'X'), 'restaura una ejecución completa por su request id'],
+        [typed('restore', '--phone', 'TELEFONO'), 'restaura el último thread limpiado de un contacto'],
         [
-          'npm run erase -- TELEFONO',
+          typed('erase', 'TELEFONO'),
           'elimina para siempre a una persona de todas las filas de auditoría; pregunta antes',
         ],
-        ['npm run schedule', 'imprime unidades de systemd que limpian cada noche; no instala nada'],
+        [typed('schedule'), 'imprime unidades de systemd que limpian cada noche; no instala nada'],
       ],
     },
     {
@@ -84,13 +88,16 @@ export const helpEs: Help = {
       title: 'Ejemplos',
       entries: [
         ["export DATABASE_URL='postgres://…'", 'elegir la base de datos'],
-        ['npm run check -- --token-limit 500k', 'probar un límite más bajo (solo lectura)'],
-        ['npm run -s check -- --csv > cerca.csv', 'a quién avisar antes de la próxima limpieza'],
-        ['npm run cleanup -- --export respaldo', 'guardar antes las filas completas'],
-        ['npm run restore -- 7', 'restaurar los threads de la fila 7'],
-        ['npm run -s cleanup -- --yes --json', 'para un script'],
+        [typed('check', '--token-limit', '500k'), 'probar un límite más bajo (solo lectura)'],
+        [`${piped('check', '--csv')} > cerca.csv`, 'a quién avisar antes de la próxima limpieza'],
+        [typed('cleanup', '--export', 'respaldo'), 'guardar antes las filas completas'],
+        [typed('restore', '7'), 'restaurar los threads de la fila 7'],
+        [piped('cleanup', '--yes', '--json'), 'para un script'],
       ],
     },
   ],
-  end: 'Estado de salida: 0; 1 después de un error, que va a la salida de errores, y si a una pregunta no se responde que sí; 130 después de Ctrl-C.',
-};
+  end: [
+    'Estado de salida: 0; 1 después de un error, que va a la salida de errores, y si a una pregunta no se responde que sí; 130 después de Ctrl-C.',
+    ...(demo ? [] : ['Hay una demostración con contactos de ejemplo: npm ci && npm start, en una copia del proyecto.']),
+  ].join('\n'),
+});

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { scheduleText } from '../../../bin/local/commands/schedule.ts';
+import { fromCheckout } from '../../../bin/local/program/from-checkout.ts';
 import { terminalTextsOf } from '../../../bin/local/texts/texts-of.ts';
 import { contactsByPhone, createDatabase, insertContacts } from '../../support/postgres/database.ts';
 import { runProgram } from '../program.ts';
@@ -48,7 +49,7 @@ test('systemd takes the units, also where the folder has spaces and per cent sig
   const folder = join(newFolder(), 'all 100% of it');
   mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
   symlinkSync(process.execPath, join(folder, 'node_modules/.bin/node'));
-  const units = scheduleText(false, 'America/Bogota', terminalTextsOf('es'), folder);
+  const units = scheduleText(false, 'America/Bogota', terminalTextsOf('es'), { ...fromCheckout.nightly, folder });
   expect(units).toContain(`\nWorkingDirectory=${folder.replace('%', '%%')}\n`);
   expect(units).toContain(`\nExecStart="${folder.replace('%', '%%')}/node_modules/.bin/node" bin/local.ts`);
   expect(verify(units) ?? '').toBe('');
@@ -84,4 +85,24 @@ test('the documentation shows that line', async () => {
   const shown = line.replace(process.cwd(), '/opt/thread-cleanup');
   for (const page of ['docs/configuration.md', 'docs/es/migracion.md'])
     expect(readFileSync(page, 'utf8')).toContain(shown);
+});
+
+test('the documentation shows the line of the installed command, too', () => {
+  const nightly = { node: '/usr/bin/node', file: '/usr/bin/thread-cleanup' };
+  const text = scheduleText(true, 'UTC', terminalTextsOf('en'), nightly);
+  const line = text.split('\n').find((found) => found.startsWith('0 3 * * * ')) ?? '';
+  expect(line).not.toBe('');
+  for (const page of ['docs/configuration.md', 'docs/es/migracion.md'])
+    expect(readFileSync(page, 'utf8')).toContain(`\n${line}\n`);
+});
+
+test('paths with spaces and per cent signs reach the program as they are', () => {
+  const nightly = { node: '/opt/node 22/bin/node', file: '/opt/100%/thread-cleanup' };
+  const texts = terminalTextsOf('en');
+  expect(scheduleText(true, 'UTC', texts, nightly)).toContain(
+    "\n0 3 * * * '/opt/node 22/bin/node' --env-file=/etc/thread-cleanup.env /opt/100\\%/thread-cleanup cleanup ",
+  );
+  expect(scheduleText(false, 'UTC', texts, nightly)).toContain(
+    '\nExecStart="/opt/node 22/bin/node" /opt/100%%/thread-cleanup cleanup --json\n',
+  );
 });

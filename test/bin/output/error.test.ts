@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { drawError } from '../../../bin/local/output/error.ts';
 import type { Page } from '../../../bin/local/output/page.ts';
+import { installed } from '../../../bin/local/program/installed.ts';
 import { terminalTextsOf } from '../../../bin/local/texts/texts-of.ts';
 import type { Language } from '../../../lambda/input/values.ts';
 import { JobError } from '../../../lambda/model/job-error.ts';
@@ -10,6 +11,7 @@ const page = (language: Language, columns: number): Page => ({
   paint: (colour, text) => `<${colour}>${text}</>`,
   texts: terminalTextsOf(language),
   timezone: 'UTC',
+  typed: installed.typed,
 });
 const ERROR = new JobError(
   'DatabaseUnreachable',

@@ -33,5 +33,8 @@ describe('The layout', () => {
     expect(wrap(`To set another: ${other}`, 60)).toEqual(['  To set another:', `  ${other}`]);
     const forced = 'npm run cleanup -- --token-limit 1000 --force';
     expect(wrap(`To clear them: ${forced}`, 50)).toEqual(['  To clear them:', `  ${forced}`]);
+    expect(wrap('To restore: thread-cleanup restore 7', 20)).toEqual(['  To restore:', '  thread-cleanup restore 7']);
+    const installed = 'thread-cleanup cleanup --token-limit 1000 --force';
+    expect(wrap(`To clear them: ${installed}`, 50)).toEqual(['  To clear them:', `  ${installed}`]);
   });
 });

@@ -7,6 +7,8 @@ import type { Page } from '../../../bin/local/output/page.ts';
 import { drawState } from '../../../bin/local/output/report.ts';
 import { drawCleanupResult } from '../../../bin/local/output/result.ts';
 import { drawRestorable } from '../../../bin/local/output/runs.ts';
+import { fromCheckout } from '../../../bin/local/program/from-checkout.ts';
+import { installed } from '../../../bin/local/program/installed.ts';
 import { terminalTextsOf } from '../../../bin/local/texts/texts-of.ts';
 import type { Language } from '../../../lambda/input/values.ts';
 import { bandOf, percentOf } from '../../../lambda/model/bands.ts';
@@ -31,7 +33,13 @@ const NAMES = [
 const ROW = { id: 7_000, executionTime: '2026-01-02T03:00:00.123Z', totalTokensCleared: 99, exportedTo: null };
 
 function page(columns: number, language: Language = 'en'): Page {
-  return { columns, paint: (_, text) => text, texts: terminalTextsOf(language), timezone: 'UTC' };
+  return {
+    columns,
+    paint: (_, text) => text,
+    texts: terminalTextsOf(language),
+    timezone: 'UTC',
+    typed: fromCheckout.typed,
+  };
 }
 
 function thread(name: string, index: number): TopThread {
@@ -173,11 +181,14 @@ describe('The report', () => {
           3,
           paper,
         ),
-        drawHelp(help, columns),
+        drawHelp(help(fromCheckout), columns),
+        drawHelp(help(installed), columns),
       ].flatMap((text) => text.split('\n'));
       // A command stays in one piece, so that it can be copied.
       const wide = lines.filter(
-        (line) => stringWidth(line) > columns && !/^ {2}npm run restore -- --request-id \S+$/.test(line),
+        (line) =>
+          stringWidth(line) > columns &&
+          !/^ {2}(npm run restore --|thread-cleanup restore) --request-id \S+$/.test(line),
       );
       expect(wide).toEqual([]);
     }

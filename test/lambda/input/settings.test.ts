@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { fromCheckout } from '../../../bin/local/program/from-checkout.ts';
+import { installed } from '../../../bin/local/program/installed.ts';
 import { loadDatabaseUrl, loadDemoSettings, loadTerminalSettings } from '../../../bin/local/settings.ts';
 import { loadFunctionSettings } from '../../../lambda/input/settings.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -43,10 +45,13 @@ test('an empty variable is one that is not set', () => {
 
 test('a terminal needs nothing but DATABASE_URL to work on a database, and says so', () => {
   expect(loadTerminalSettings({})).toMatchObject({ tokenLimit: 1_000_000 });
-  expect(loadDatabaseUrl({ DATABASE_URL: 'postgres://u:p@h/d' })).toBe('postgres://u:p@h/d');
-  expect(() => loadDatabaseUrl({})).toThrow(/^DATABASE_URL is not set\. Set it to the database to work on: export /);
+  expect(loadDatabaseUrl(fromCheckout, { DATABASE_URL: 'postgres://u:p@h/d' })).toBe('postgres://u:p@h/d');
+  expect(() => loadDatabaseUrl(fromCheckout, {})).toThrow(
+    /^DATABASE_URL is not set\. Set it to the database to work on: export .* npm start shows a demonstration\./,
+  );
+  expect(() => loadDatabaseUrl(installed, {})).toThrow(/^DATABASE_URL is not set\. (?!.*npm).* Nothing was changed\.$/);
   // As after `export DATABASE_URL="$DATABASE_URL"` where there was none.
-  expect(() => loadDatabaseUrl({ DATABASE_URL: '' })).toThrow(/^DATABASE_URL is empty\. Set it/);
+  expect(() => loadDatabaseUrl(fromCheckout, { DATABASE_URL: '' })).toThrow(/^DATABASE_URL is empty\. Set it/);
 });
 
 test('a demonstration takes nothing from the environment but language and time zone', () => {

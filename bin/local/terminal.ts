@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseDatabaseAddress } from '../../lambda/database/address.ts';
 import type { Settings } from '../../lambda/input/settings.ts';
+import { JobError } from '../../lambda/model/job-error.ts';
 import type { TokenLimitSource } from '../../lambda/model/token-limit-source.ts';
-import { type Command, type Options, parseOptions } from './command-line.ts';
+import { type Command, parseOptions } from './command-line.ts';
 import { listAsCsv, runCheckCommand } from './commands/check.ts';
 import { runCleanup } from './commands/cleanup.ts';
 import { runDemo } from './commands/demo.ts';
@@ -17,61 +18,77 @@ import { drawHelp } from './output/help.ts';
 import { cut, hang } from './output/layout.ts';
 import { lines, pageOn } from './output/page.ts';
 import { type PassingLine, passingLine } from './output/progress.ts';
-import { CONTACT_COUNT } from './sample/contacts.ts';
-import { createSampleDatabase } from './sample/database.ts';
+import type { Demo, Program } from './program/program.ts';
 import { hasDatabaseUrl, loadDatabaseUrl, loadDemoSettings, loadTerminalSettings } from './settings.ts';
 import { type TerminalTexts, terminalTextsOf } from './texts/texts-of.ts';
 
 /** Of help where its reader has no terminal. */
 const HELP_COLUMNS = 80;
 
-const interruption = listenForInterruption();
-process.exitCode = await main(process.argv.slice(2), interruption);
-// Otherwise the process ends by itself, once a slow reader has taken all of the output.
-if (interruption.exitStatus() !== undefined) process.exit();
+/** One start of the program: what it prints on, and what ends it. */
+interface Start {
+  readonly program: Program;
+  readonly json: boolean;
+  readonly line: PassingLine;
+  readonly signal: AbortSignal;
+}
 
-async function main(args: readonly string[], interruption: Interruption): Promise<number> {
+/** Runs what the command line asks for, to its end: the exit status of the process is set, and everything said. */
+export async function runTerminal(program: Program): Promise<void> {
+  const interruption = listenForInterruption();
+  process.exitCode = await statusOf(program, interruption);
+  // Otherwise the process ends by itself, once a slow reader has taken all of the output.
+  if (interruption.exitStatus() !== undefined) process.exit();
+}
+
+async function statusOf(program: Program, interruption: Interruption): Promise<number> {
   const line = passingLine();
   try {
-    await run(parseOptions(args), line, interruption.signal);
+    const { command, json } = parseOptions(process.argv.slice(2), program);
+    await run(command, { program, json, line, signal: interruption.signal });
     return interruption.exitStatus() ?? 0;
   } catch (error) {
     line.erase();
-    const page = pageOn(process.stderr, textsWhateverIsSet(), 'UTC');
+    const page = pageOn(process.stderr, textsWhateverIsSet(), 'UTC', program);
     if (!interruption.readerGone()) process.stderr.write(drawError(error, page, process.stderr.isTTY));
     return interruption.exitStatus() ?? 1;
   }
 }
 
-async function run({ command, json }: Options, line: PassingLine, signal: AbortSignal): Promise<void> {
+async function run(command: Command, start: Start): Promise<void> {
+  const { program } = start;
   switch (command.name) {
     case 'help':
-      return print(drawHelp(textsWhateverIsSet().help, process.stdout.columns || HELP_COLUMNS));
+      return print(drawHelp(textsWhateverIsSet().help(program), process.stdout.columns || HELP_COLUMNS));
     case 'version':
       return print(`${versionText()}\n`);
     case 'demo':
-      return demonstrate(command, json, line, signal);
+      return demonstrate(command, start);
     case 'schedule': {
       const { timezone, language } = loadTerminalSettings();
-      return print(scheduleText(command.cron, timezone, terminalTextsOf(language)));
+      return print(scheduleText(command.cron, timezone, terminalTextsOf(language), program.nightly));
     }
     default:
-      return workOnDatabase(command, json, line, signal);
+      return workOnDatabase(command, start);
   }
 }
 
 type DatabaseCommand = Extract<Command, { name: 'check' | 'cleanup' | 'restore' | 'erase' }>;
 
-async function workOnDatabase(command: DatabaseCommand, json: boolean, line: PassingLine, signal: AbortSignal) {
+async function workOnDatabase(command: DatabaseCommand, { program, json, line, signal }: Start): Promise<void> {
   const own = loadTerminalSettings();
   const given = command.name === 'check' || command.name === 'cleanup' ? command : {};
   const settings = withGiven(own, given);
-  const address = parseDatabaseAddress(loadDatabaseUrl(), 'DATABASE_URL');
+  const address = parseDatabaseAddress(loadDatabaseUrl(program), 'DATABASE_URL');
   const texts = terminalTextsOf(settings.language);
   const isCsv = command.name === 'check' && command.csv;
   say(texts.database(escapeControls(address.host), address.port, escapeControls(address.database)), json || isCsv);
-  const commands = commandLines('npm run check', 'npm run cleanup', given);
-  const session: Session = { address, signal, settings, texts, line, commands };
+  const commands = commandLines(
+    (...args) => program.typed('check', ...args),
+    (...args) => program.typed('cleanup', ...args),
+    given,
+  );
+  const session: Session = { address, signal, settings, texts, line, program, commands };
   if (command.name === 'restore') await runRestore(command.target, json, session);
   else if (command.name === 'erase') await runErase(command, json, session);
   else if (command.name === 'cleanup') await runCleanup(command, json, session);
@@ -81,17 +98,27 @@ async function workOnDatabase(command: DatabaseCommand, json: boolean, line: Pas
 
 type DemoCommand = Extract<Command, { name: 'demo' }>;
 
-async function demonstrate({ tokenLimit, force }: DemoCommand, json: boolean, line: PassingLine, signal: AbortSignal) {
+async function demonstrate({ tokenLimit, force }: DemoCommand, start: Start): Promise<void> {
+  const { program, json, line, signal } = start;
+  const { demo = noDemo() } = program;
   const settings = withGiven(loadDemoSettings(), { tokenLimit });
   const texts = terminalTextsOf(settings.language);
-  say(texts.sampleDatabase(CONTACT_COUNT), json);
+  say(texts.sampleDatabase(demo.contacts), json);
   if (hasDatabaseUrl()) say(texts.notYourDatabase, json);
   line.show(texts.starting);
-  const { address, remove } = await createSampleDatabase(signal);
+  const { address, remove } = await demo.createDatabase(signal);
   line.erase();
-  const commands = commandLines('npm start', 'npm start', { tokenLimit });
-  const session: Session = { address, signal, settings, texts, line, commands };
+  const commands = commandLines(demo.typed, demo.typed, { tokenLimit });
+  const session: Session = { address, signal, settings, texts, line, program, commands };
   await runDemo(force, json, session).finally(remove);
+}
+
+function noDemo(): Demo {
+  throw new JobError(
+    'InvalidSettings',
+    'The demonstration needs a checkout of the project, where npm ci installs a PostgreSQL for it. There: npm ci && npm ' +
+      'start. Nothing was changed.',
+  );
 }
 
 interface Given {
@@ -110,16 +137,18 @@ function withGiven(settings: Settings, given: Given): Settings & { readonly toke
 }
 
 /** The command lines that go on after a refusal: with another limit than this one had, or in spite of the safety limit. */
-function commandLines(check: string, cleanUp: string, { tokenLimit, quietMinutes }: Given): Session['commands'] {
-  const quiet = quietMinutes === undefined ? [] : ['--quiet-minutes', quietMinutes];
-  const own = tokenLimit === undefined ? [] : ['--token-limit', tokenLimit];
-  const other = tokenLimit === undefined ? ['--token-limit', 'LIMIT'] : [];
-  const line = (command: string, options: readonly (string | number)[]) =>
-    [command, ...(options.length === 0 ? [] : ['--']), ...options].join(' ');
+function commandLines(
+  check: Demo['typed'],
+  cleanUp: Demo['typed'],
+  { tokenLimit, quietMinutes }: Given,
+): Session['commands'] {
+  const quiet = quietMinutes === undefined ? [] : [`--quiet-minutes ${quietMinutes}`];
+  const own = tokenLimit === undefined ? [] : [`--token-limit ${tokenLimit}`];
+  const other = tokenLimit === undefined ? ['--token-limit LIMIT'] : [];
   return {
-    correctLimit: line(check, [...other, ...quiet]),
-    cleanUp: line(cleanUp, [...other, ...quiet]),
-    force: line(cleanUp, [...own, ...quiet, '--force']),
+    correctLimit: check(...other, ...quiet),
+    cleanUp: cleanUp(...other, ...quiet),
+    force: cleanUp(...own, ...quiet, '--force'),
   };
 }
 

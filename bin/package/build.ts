@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeBundle } from '../../lib/functions/bundle.ts';
+import { importedPackages } from './imported-packages.ts';
+import { type Checkout, COMMAND, packageJson } from './package-json.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+/** Handed on as they are. */
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'docs'];
+
+/**
+ * Builds what the npm package consists of: the compiled construct, types and command, the asset of the functions, the
+ * documents, and a package.json whose dependencies are what the compiled files import.
+ *
+ * @param folder for it alone; what is in it goes
+ */
+export function buildPackage(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', import.meta.dirname, '--outDir', folder], { stdio: 'inherit' });
+  chmodSync(join(folder, COMMAND), 0o755);
+  const asset = join(folder, 'asset');
+  mkdirSync(asset);
+  writeBundle(asset);
+  for (const name of DOCUMENTS) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
+  const checkout: Checkout = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  const describe = (imported: readonly string[]) =>
+    writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageJson(checkout, imported), undefined, 2)}\n`);
+  // What the modules import is found by the `imports` of the first.
+  describe([]);
+  describe(importedPackages(folder));
+}
