@@ -18,7 +18,7 @@ export function cut(text: string, columns: number): string {
 
 /** A word, or a command of ours: that stays in one piece, however narrow the terminal, so that it can be copied. */
 const WORDS =
-  /(npm run restore --|thread-cleanup restore) (--request-id )?\S+|(npm run (check|cleanup)|npm start|thread-cleanup (check|cleanup))( --)?( --[a-z-]+( (\d+|LIMIT))?)*|\S+/g;
+  /(npm run restore --|thread-cleanup restore) (--request-id )?\S+|(npm run (check|cleanup)|npm start|thread-cleanup (check|cleanup))( --(?= ))?( --[a-z-]+( (\d+|LIMIT))?)*|\S+/g;
 
 /** Breaks a text into lines of so many columns between words, each after two spaces. */
 export function wrap(text: string, columns: number): string[] {
