@@ -24,10 +24,20 @@ const everything = {
   stackName: 'Staging',
 };
 
+/** What a platform team asks for. */
+const platform = {
+  ...variants['with IAM'],
+  ...variants['with a topic'],
+  ...variants['with a key for all'],
+  ...variants['with variables'],
+  terminationProtection: 'true',
+};
+
 // What a change does to an account shows in these files: `npx vitest run test/lib/templates.test.ts -u` writes them anew.
 test.each([
   ['default', {}],
   ['everything', everything],
+  ['platform', platform],
 ])('a deployment of the %s configuration is what it was', async (file, options) => {
   await expect(settled(synthesise(options))).toMatchFileSnapshot(`templates/${file}.json`);
 });
