@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { EntryPoint } from './entry-points.ts';
+import type { EntryPoint } from './assets.ts';
 import type { Network } from './network.ts';
 
 export interface AssetFunctionProps {
