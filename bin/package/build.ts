@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ASSET_NAMES } from '../../lib/functions/assets.ts';
 import { writeBundle } from '../../lib/functions/bundle.ts';
 import { importedPackages } from './imported-packages.ts';
 import { type Checkout, COMMAND, packageJson } from './package-json.ts';
@@ -22,9 +23,7 @@ export function buildPackage(folder: string): void {
   const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '-p', import.meta.dirname, '--outDir', folder], { stdio: 'inherit' });
   chmodSync(join(folder, COMMAND), 0o755);
-  const asset = join(folder, 'asset');
-  mkdirSync(asset);
-  writeBundle(asset);
+  for (const asset of ASSET_NAMES) writeBundle(asset, join(folder, 'asset', asset));
   for (const name of DOCUMENTS) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
   const checkout: Checkout = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const describe = (imported: readonly string[]) =>

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { CheckedProps } from '../config/checked-props.ts';
 import type { OwnVariables } from '../config/variables.ts';
 import { encryptThrough } from '../encryption/key-use.ts';
-import type { EntryPoint } from './entry-points.ts';
+import type { EntryPoint } from './assets.ts';
 import type { Network } from './network.ts';
 
 /** What all functions have in common. */

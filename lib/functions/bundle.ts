@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { ENTRY_POINTS } from './entry-points.ts';
+import { type AssetName, ENTRY_POINTS } from './assets.ts';
 import { bundledPackages, licenseNotice } from './third-party-licenses.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -10,17 +10,17 @@ const project = join(import.meta.dirname, '../..');
 const NOTICE_FILE = 'THIRD-PARTY-LICENSES.txt';
 
 /**
- * Writes an ES module and its source map for each entry point of lambda/, with every dependency inside (the SDK clients
+ * Writes an ES module and its source map for each entry point of an asset, with every dependency inside (the SDK clients
  * too, so that a function runs on the versions that were tested, not on those that Lambda has today), and the licences of
  * all that.
  */
-export function writeBundle(outputDir: string): void {
+export function writeBundle(asset: AssetName, outputDir: string): void {
   // Built for a folder that is always the same, and written by hand: the paths in a source map are relative to that
   // folder, and the CDK's own (a temporary one) would change the asset's hash.
   const outdir = join(project, 'asset');
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: project,
-    entryPoints: ENTRY_POINTS.map((name) => join(project, `lambda/${name}.ts`)),
+    entryPoints: ENTRY_POINTS[asset].map((name) => join(project, `lambda/${name}.ts`)),
     outdir,
     write: false,
     bundle: true,

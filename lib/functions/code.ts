@@ -23,7 +23,7 @@ export function lambdaCode(): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDir) {
-          writeBundle(outputDir);
+          writeBundle('functions', outputDir);
           letEverybodyRead(outputDir);
           return true;
         },

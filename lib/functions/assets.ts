@@ -1,0 +1,8 @@
+export const ASSET_NAMES = ['functions'] as const;
+export type AssetName = (typeof ASSET_NAMES)[number];
+
+/** The modules of each asset that export a `handler`; each is bundled from lambda/ by the same name. */
+export const ENTRY_POINTS = {
+  functions: ['handler', 'notify', 'verify', 'widget'],
+} as const satisfies Readonly<Record<AssetName, readonly string[]>>;
+export type EntryPoint = (typeof ENTRY_POINTS)[AssetName][number];
