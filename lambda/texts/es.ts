@@ -168,7 +168,7 @@ export const es: Texts = {
     limitHistory: 'Vea quién cambió el parámetro, cuándo y a qué valor:',
     deleteLimit: 'O elimine el parámetro, y se aplica el límite del despliegue:',
     tryLimit: 'Para verificar con otro límite sin guardarlo:',
-    checkAgain: 'Verifique otra vez. El resumen debe decir «borrará» o «No hay nada que limpiar»:',
+    checkAgain: 'Verifique otra vez. El resumen debe decir «La próxima limpieza borrará» o «No hay nada que limpiar»:',
     secrets: 'Vea qué secretos hay, incluidos los marcados para eliminación (con fecha):',
     restoreSecret: 'Si está marcado para eliminación, recupérelo:',
     createSecret:

@@ -133,7 +133,7 @@ test('says what the next cleanup will do, with the token limit, the state and th
   const draw = await newWidget();
   const paused = await draw();
   expect(paused).toContain('Límite de tokens: 500.000.');
-  expect(paused).toContain('La limpieza está en pausa.');
+  expect(paused).toContain('La limpieza está en pausa: no se borrarán 2 threads por encima del límite.');
   expect(aws.requests.slice(before)).toContainEqual(
     expect.objectContaining({ operation: GET_PARAMETERS, input: { Names: ['/stack/token-limit', '/stack/state'] } }),
   );
@@ -145,7 +145,7 @@ test('says what the next cleanup will do, with the token limit, the state and th
     Array.from({ length: 19 }, (_, index) => ({ phone: `over ${index}`, tokens: 500_000 })),
   );
   expect(await (await newWidget())()).toContain(
-    'detendrá la próxima limpieza: el 100% de los activos, y se permite el 1%.',
+    'detendrá la próxima limpieza: el 100% de los activos, y se permite el 1%. ¿Es correcto el límite de 500.000 tokens (del parámetro)?',
   );
 });
 
