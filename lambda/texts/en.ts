@@ -133,7 +133,9 @@ export const en = {
       `${n === 1 ? 'it reaches' : 'they reach'} it. The dashboard and a check list the largest.`,
     cleanUpAgain:
       'Run the cleanup again, which is always safe. It is solved when the answer has "remainingCount":0; otherwise go on:',
-    whoLocks: 'Find in the database who keeps rows of the table locked. No row in the answer: nobody does now.',
+    whoLocks:
+      'Find in the database who keeps rows of the table locked, as a superuser (on RDS rds_superuser), since other roles do not ' +
+      'see what others do. No row in the answer: nobody does now.',
     whichSession:
       'End the session that is "idle in transaction" or has a high age (short ones are the assistant at work) with ' +
       'select pg_terminate_backend(PID); its open transaction is rolled back.',
@@ -148,16 +150,18 @@ export const en = {
     limitHistory: 'See who set the parameter, when and to what:',
     deleteLimit: 'Or delete the parameter, and the deployed limit applies:',
     tryLimit: 'To check with another limit without setting it:',
-    checkAgain: 'Check again. The summary must say "will clear" or "Nothing to clear":',
+    checkAgain: 'Check again. The summary must say "Nothing to clear", or "will clear" and a number that you expect:',
     secrets: 'See which secrets there are, those marked for deletion (with a date) included:',
     restoreSecret: 'If it is marked for deletion, restore it:',
     createSecret:
-      'If it is gone, create it (special characters in the password percent-encoded, such as %40 for @). If it has another ' +
-      'name now, deploy with that name instead (context key databaseSecret):',
+      'If it is gone, create it (special characters in the password percent-encoded, such as %40 for @); user and password are ' +
+      'those of the job at the database, whose owner can set them anew. If it has another name now, deploy with that name ' +
+      '(context key databaseSecret), or create this one with the same value:',
     readSecret: 'Read the secret, which shows the password, and try user and password with psql:',
     correctSecret:
-      'If the secret is wrong, store the right text, in the form that it has now. If the secret is right, correct the database ' +
-      'instead (alter role USER password …):',
+      'If the secret is wrong, store the right text, in the form that it has now (in a URL, special characters of the password ' +
+      'are percent-encoded, such as %40 for @). If the secret is right, correct the database instead (alter role USER ' +
+      'password …, not encoded):',
     refusedLimit: {
       payload: (limit: number) =>
         `The limit of ${number.format(limit)} tokens came from the payload of this run. If it is wrong, correct it where the ` +

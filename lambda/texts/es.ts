@@ -151,8 +151,8 @@ export const es: Texts = {
       'Ejecute la limpieza otra vez, lo que siempre es seguro. Está resuelto cuando la respuesta trae ' +
       '"remainingCount":0; si no, siga:',
     whoLocks:
-      'Busque en la base de datos quién tiene bloqueadas filas de la tabla. Si no sale ninguna fila, ahora no las ' +
-      'bloquea nadie.',
+      'Busque en la base de datos quién tiene bloqueadas filas de la tabla, como superusuario (en RDS, rds_superuser), porque ' +
+      'los demás roles no ven lo que hacen otros. Si no sale ninguna fila, ahora no las bloquea nadie.',
     whichSession:
       'Termine la sesión que esté «idle in transaction» o que lleve mucho tiempo (age; las cortas son el asistente ' +
       'trabajando) con select pg_terminate_backend(PID); su transacción abierta se revierte.',
@@ -168,16 +168,20 @@ export const es: Texts = {
     limitHistory: 'Vea quién cambió el parámetro, cuándo y a qué valor:',
     deleteLimit: 'O elimine el parámetro, y se aplica el límite del despliegue:',
     tryLimit: 'Para verificar con otro límite sin guardarlo:',
-    checkAgain: 'Verifique otra vez. El resumen debe decir «La próxima limpieza borrará» o «No hay nada que limpiar»:',
+    checkAgain:
+      'Verifique otra vez. El resumen debe decir «No hay nada que limpiar», o «La próxima limpieza borrará» y una cantidad ' +
+      'que usted espere:',
     secrets: 'Vea qué secretos hay, incluidos los marcados para eliminación (con fecha):',
     restoreSecret: 'Si está marcado para eliminación, recupérelo:',
     createSecret:
-      'Si ya no existe, créelo (los caracteres especiales de la contraseña van codificados, por ejemplo %40 en lugar de @). Si ' +
-      'ahora tiene otro nombre, despliegue con ese nombre (clave de contexto databaseSecret):',
+      'Si ya no existe, créelo (los caracteres especiales de la contraseña van codificados, por ejemplo %40 en lugar de @); el ' +
+      'usuario y la contraseña son los de este trabajo en la base de datos, y quien la administra puede definirlos de nuevo. Si ' +
+      'ahora tiene otro nombre, despliegue con ese nombre (clave de contexto databaseSecret), o cree este con el mismo valor:',
     readSecret: 'Lea el secreto (muestra la contraseña) y pruebe el usuario y la contraseña con psql:',
     correctSecret:
-      'Si el secreto está mal, guarde el texto correcto en la misma forma que tiene ahora. Si el secreto está bien, corrija la ' +
-      'base de datos (alter role USER password …):',
+      'Si el secreto está mal, guarde el texto correcto en la misma forma que tiene ahora (en una URL, los caracteres especiales ' +
+      'de la contraseña van codificados, por ejemplo %40 en lugar de @). Si el secreto está bien, corrija la base de datos ' +
+      '(alter role USER password …, sin codificar):',
     refusedLimit: {
       payload: (limit) =>
         `El límite de ${number.format(limit)} tokens venía en la solicitud de esta ejecución. Si está mal, corríjalo donde se ` +

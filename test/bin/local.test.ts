@@ -57,7 +57,7 @@ describe('The terminal on DATABASE_URL', () => {
       const query = said.slice(said.indexOf('  select pid'));
       expect(said).toMatch(/^ {2}1 thread over the limit was not cleared \(locked .*: run the cleanup again\.\n/);
       expect(said.slice(0, -query.length).replace(/\s+/g, ' ')).toMatch(
-        /Find in the database who keeps rows of the table locked\. .*"idle in transaction".*pg_terminate_backend\(PID\)/,
+        /Find in the database who keeps rows of the table locked, as a superuser .*"idle in transaction".*pg_terminate_backend\(PID\)/,
       );
       const found = await database.sql.unsafe(query);
       const [locker] = await lock<{ pid: number }[]>`select pg_backend_pid() as pid`;

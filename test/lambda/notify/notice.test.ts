@@ -202,7 +202,7 @@ describe('a cleanup that the safety limit refused', () => {
       "    aws ssm put-parameter --region eu-west-1 --type String --overwrite --allowed-pattern '^[1-9][0-9]{0,15}$' --name /stack/token-limit --value LIMIT",
       '5. Or delete the parameter, and the deployed limit applies:',
       '    aws ssm delete-parameter --region eu-west-1 --name /stack/token-limit',
-      '6. Check again. The summary must say "will clear" or "Nothing to clear":',
+      '6. Check again. The summary must say "Nothing to clear", or "will clear" and a number that you expect:',
       `    ${COMMAND} --payload '{"mode":"check"}' /dev/stdout`,
       '7. Then run the cleanup:',
       `    ${COMMAND} --payload '{"mode":"cleanup"}' /dev/stdout`,
