@@ -32,6 +32,16 @@ export interface AssetFunctionProps extends SharedFunctionProps {
   readonly variables: OwnVariables;
 
   /**
+   * Makes it a durable function, from its creation.
+   *
+   * @default - it is none
+   */
+  readonly durableConfig?: lambda.DurableConfig;
+
+  /** @default - a version goes when another takes its place */
+  readonly currentVersionOptions?: lambda.VersionOptions;
+
+  /**
    * Takes the asynchronous invocations that failed at every attempt.
    *
    * @default - they are dropped

@@ -2,6 +2,8 @@
 export interface OperatorCommands {
   readonly dashboard: string;
   readonly check: string;
+  /** Checks one of many databases; ends with NAME for it. Absent where there is one. */
+  readonly checkOne?: string;
   readonly cleanUp: string;
   /** Shows who paused the cleanup, and when. */
   readonly pauseHistory: string;
@@ -26,6 +28,14 @@ export const en = {
       'A scheduled run failed or did not arrive. ' +
       `What to do: 1. Read the queue: ${readQueue}\n2. Correct it (refused: is the limit wrong?), then ${cleanUp}\n` +
       `3. Empty it: ${purgeQueue}\n`,
+    /** The same of a run over many databases. */
+    fleetFailed: ({ readQueue, cleanUp, purgeQueue }: OperatorCommands) =>
+      'The run over all databases failed. ' +
+      `What to do: 1. Read the queue: ${readQueue}\n2. Correct what they share, then ${cleanUp}\n3. Empty it: ${purgeQueue}\n`,
+    fleetRemaining: ({ findLocks }: OperatorCommands, hours: number) =>
+      `Two runs in ${hours} h left threads over the limit in some databases. ` +
+      `What to do: 1. Which? See the dashboard's table (remainingCount).\n2. In that database: ${findLocks}\n` +
+      '3. End the idle or old session: select pg_terminate_backend(PID); the next run clears them.\n',
     notCompleted: ({ readLog, check, cleanUp }: OperatorCommands, hours: number) =>
       `No scheduled cleanup completed within ${hours} hours. ` +
       `What to do: 1. Did it run? ${readLog}\n2. Can it run? ${check}\n3. Once it can: ${cleanUp}\n`,
@@ -40,6 +50,10 @@ export const en = {
       'The cleanup is paused: threads over the limit keep growing. Nothing is broken; it can wait. ' +
       `What to do: 1. See who paused it: ${pauseHistory}\n2. No longer needed? Resume: ${resume}\n` +
       '3. This alarm ends within an hour of the next run, also by hand.\n',
+    failedDatabases: ({ checkOne = '' }: OperatorCommands) =>
+      'Databases were not cleaned up in the last run. ' +
+      `What to do: 1. Which, and why? See the e-mail or the dashboard's table.\n2. Look at one: ${checkOne}\n` +
+      '3. Correct the cause; the next run cleans it up.\n',
     /** Ends every alarm. */
     dashboard: ({ dashboard }: OperatorCommands) => `More: ${dashboard}`,
   },
@@ -65,8 +79,12 @@ export const en = {
     givenUp: 'Failed scheduled runs',
     waiting: 'Dead-letter queue',
     paused: 'Paused',
+    databases: 'Databases in the last run',
+    failedDatabases: 'Failed databases',
+    fleet: 'Run over all databases',
     commands: 'Commands',
     command: {
+      checkOne: 'Check one database (changes nothing)',
       check: 'Check (changes nothing)',
       cleanUp: 'Clean up now',
       resume: 'Resume a paused cleanup',

@@ -7,6 +7,13 @@ export const es: Texts = {
       'Una limpieza falló o no se entregó. ' +
       `Qué hacer: 1. Lea la causa: ${readQueue}\n2. Corríjala (si se rechazó: ¿está mal el límite?) y ${cleanUp}\n` +
       `3. Vacíe la cola: ${purgeQueue}\n`,
+    fleetFailed: ({ readQueue, cleanUp, purgeQueue }) =>
+      'La limpieza de todas las bases falló. ' +
+      `Qué hacer: 1. Lea la causa: ${readQueue}\n2. Corrija lo que comparten y ${cleanUp}\n3. Vacíe la cola: ${purgeQueue}\n`,
+    fleetRemaining: ({ findLocks }, hours) =>
+      `Dos limpiezas en ${hours} h dejaron threads sobre el límite en algunas bases. ` +
+      `Qué hacer: 1. ¿Cuáles? Vea la tabla del dashboard (remainingCount).\n2. En esa base: ${findLocks}\n` +
+      '3. Termine la sesión inactiva o vieja: select pg_terminate_backend(PID); la próxima limpieza los borra.\n',
     notCompleted: ({ readLog, check, cleanUp }, hours) =>
       `Ninguna limpieza programada se completó en ${hours} horas. ` +
       `Qué hacer: 1. ¿Se ejecutó? ${readLog}\n2. ¿Puede ejecutarse? ${check}\n3. Cuando pueda: ${cleanUp}\n`,
@@ -21,6 +28,10 @@ export const es: Texts = {
       'La limpieza está en pausa: los threads sobre el límite siguen creciendo. No hay daño; puede esperar. ' +
       `Qué hacer: 1. Vea quién la pausó: ${pauseHistory}\n2. Si ya no hace falta: ${resume}\n` +
       '3. La alarma termina a la hora de otra limpieza, también manual.\n',
+    failedDatabases: ({ checkOne = '' }) =>
+      'Hay bases de datos que no se limpiaron en la última ejecución. ' +
+      `Qué hacer: 1. ¿Cuáles y por qué? Vea el correo o la tabla del dashboard.\n2. Verifique una: ${checkOne}\n` +
+      '3. Corrija la causa; la próxima ejecución la limpia.\n',
     dashboard: ({ dashboard }) => `Más: ${dashboard}`,
   },
   dashboard: {
@@ -45,8 +56,12 @@ export const es: Texts = {
     givenUp: 'Ejecuciones programadas fallidas',
     waiting: 'Cola de mensajes fallidos',
     paused: 'En pausa',
+    databases: 'Bases de datos en la última ejecución',
+    failedDatabases: 'Bases de datos que fallaron',
+    fleet: 'Ejecución sobre todas las bases',
     commands: 'Comandos',
     command: {
+      checkOne: 'Verificar una base de datos (no modifica nada)',
       check: 'Verificar (no modifica nada)',
       cleanUp: 'Limpiar ahora',
       resume: 'Reanudar una limpieza en pausa',
