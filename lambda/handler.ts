@@ -6,13 +6,15 @@ import { writeMetrics } from './aws/metrics.ts';
 import { openFunctionDatabase } from './aws/open-database.ts';
 import { type Parameters, readParameters } from './aws/parameters.ts';
 import type { Database } from './database/database.ts';
-import { parseEvent } from './input/event.ts';
+import { namesSecret, parseEvent } from './input/event.ts';
+import { secretOf } from './input/secret-of.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
 import { check } from './job/check.ts';
 import { cleanUp } from './job/cleanup.ts';
 import { erase } from './job/erase.ts';
 import { restore } from './job/restore.ts';
-import { asJobError } from './model/job-error.ts';
+import { type DatabaseCheck, type DatabaseCleanup, databaseCheck, databaseCleanup } from './model/fleet-results.ts';
+import { asJobError, namedInMessage } from './model/job-error.ts';
 import type { Payload } from './model/payloads.ts';
 import type { CheckResult, CleanupResult, EraseResult, RestoreResult, Summarised } from './model/results.ts';
 import type { TokenLimitSource } from './model/token-limit-source.ts';
@@ -21,7 +23,7 @@ import { textsOf } from './texts/texts-of.ts';
 
 const logger = new Logger({ serviceName: 'thread-cleanup' });
 
-type Result = Summarised<CheckResult | CleanupResult | RestoreResult | EraseResult>;
+type Result = Summarised<CheckResult | CleanupResult | RestoreResult | EraseResult> | DatabaseCheck | DatabaseCleanup;
 
 /**
  * The Lambda function. Payloads and results are those of docs/configuration.md; no log line contains a phone number, a name,
@@ -34,17 +36,19 @@ export async function handler(event: unknown, context: Context): Promise<Result>
   try {
     const command = parseEvent(event);
     const settings = loadFunctionSettings();
+    const secretId = secretOf(command, settings);
     const parameters = await readParameters(parametersFor(command, settings));
-    const database = await openFunctionDatabase(settings, context);
+    const database = await openFunctionDatabase(secretId, settings, context);
     try {
       const result = await carryOut(command, settings, parameters, database, context);
-      logger.info(`${command.mode} done`, figuresOf(result));
+      logger.info(`${command.mode} done`, { ...figuresOf(result), ...ofSecret(command) });
       return result;
     } finally {
       await database.close();
     }
   } catch (error) {
-    throw asJobError(error);
+    const failure = asJobError(error);
+    throw namesSecret(event) ? namedInMessage(failure) : failure;
   }
 }
 
@@ -68,8 +72,7 @@ async function carryOut(
   const { awsRequestId: requestId, functionName } = context;
   const { maxClearedShare, region, exportBucket, parameterNames } = settings;
   const target: CommandTarget = {
-    functionName,
-    region,
+    ...{ functionName, region, secret: command.secret },
     stateParameter: parameterNames.state,
     tokenLimitParameter: parameterNames.tokenLimit,
   };
@@ -86,6 +89,7 @@ async function carryOut(
   const { paused } = parameters;
   if (command.mode === 'check') {
     const result = await check(database, settings, { ...settings, ...limit, paused });
+    if (isFleet(context)) return databaseCheck(result);
     return { ...result, summary: checkSummary(result, texts, awsCommands(target, requestId, command.tokenLimit)) };
   }
   const runId = command.next?.requestId ?? requestId;
@@ -99,10 +103,13 @@ async function carryOut(
     isPaused: async () => (await readParameters({ tokenLimit: undefined, state: parameterNames.state })).paused,
     exportRows: exportBucket ? exportToBucket(exportBucket, runId) : undefined,
     remainingTimeMs: () => context.getRemainingTimeInMillis(),
-    onBatch: (progress) => logger.info('Batch done', { ...progress }),
+    onBatch: (progress) => logger.info('Batch done', { ...progress, ...ofSecret(command) }),
   });
-  // A run that continues has not ended.
-  if (figures && result.next === undefined) writeMetrics(figures, result, isScheduled(context));
+  if (isFleet(context)) return databaseCleanup(result, figures);
+  // A run that continues has not ended. Of several databases there is one set of metrics, which the fleet writes.
+  if (figures && result.next === undefined && command.secret === undefined) {
+    writeMetrics(figures, result, isScheduled(context));
+  }
   return { ...result, summary: cleanupSummary(result, texts, awsCommands(target, runId)) };
 }
 
@@ -121,6 +128,14 @@ function tokenLimitOf(
 function isScheduled({ invokedFunctionArn }: Context): boolean {
   return invokedFunctionArn.endsWith(':scheduled');
 }
+
+/** The fleet invokes the alias `fleet`, and keeps what it gets for days: it is given counts alone. */
+function isFleet({ invokedFunctionArn }: Context): boolean {
+  return invokedFunctionArn.endsWith(':fleet');
+}
+
+/** Which of several databases a log line is about. */
+const ofSecret = ({ secret }: Payload) => (secret === undefined ? {} : { secret });
 
 /** The counts of a result: every number and truth value in it, and no text. */
 function figuresOf(result: Result): Record<string, unknown> {

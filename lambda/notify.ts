@@ -1,10 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { sendToAws } from './aws/request.ts';
+import { publish } from './aws/publish.ts';
 import { loadNoticeSettings } from './input/settings.ts';
 import { asJobError } from './model/job-error.ts';
-import type { Notice } from './notify/mail.ts';
 import { noticeOf } from './notify/notice.ts';
 import { parseRunEvent, type RunOutcome } from './notify/run-outcome.ts';
 
@@ -28,21 +26,6 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   } catch (error) {
     throw asJobError(error);
   }
-}
-
-async function publish(topicArn: string, { subject, text }: Notice): Promise<void> {
-  const request = {
-    service: 'SNS',
-    endpoint: 'an interface endpoint for sns',
-    failure: `The notice cannot be published to ${topicArn}`,
-    code: 'NoticeFailed' as const,
-    reasons: {
-      AuthorizationErrorException: 'access denied. The function needs sns:Publish on that topic.',
-      NotFoundException: 'there is no such topic. Deploy again.',
-    },
-  };
-  const message = { TopicArn: topicArn, Subject: subject, Message: text };
-  await sendToAws(SNSClient, request, (client, options) => client.send(new PublishCommand(message), options));
 }
 
 /** The run's request id, and the counts of its result. */

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { logFailure } from './aws/log-failure.ts';
 import { openFunctionDatabase } from './aws/open-database.ts';
 import { readParameters } from './aws/parameters.ts';
+import { secretOf } from './input/secret-of.ts';
 import { type FunctionSettings, loadFunctionSettings } from './input/settings.ts';
 import { check } from './job/check.ts';
 import type { CheckResult } from './model/results.ts';
@@ -53,7 +54,7 @@ async function newCheck(settings: FunctionSettings, context: Context) {
   const { tokenLimit: liveLimit, paused } = await readParameters(settings.parameterNames);
   const tokenLimit = liveLimit ?? settings.tokenLimit;
   const tokenLimitFrom = liveLimit === undefined ? 'deployment' : 'parameter';
-  const database = await openFunctionDatabase(settings, context);
+  const database = await openFunctionDatabase(secretOf({ mode: 'check' }, settings), settings, context);
   try {
     const result = await check(database, settings, { ...settings, tokenLimit, tokenLimitFrom, paused });
     const { totalContacts, activeThreads, nearLimitThreads, overLimitThreads } = result;

@@ -10,6 +10,8 @@ export interface CommandTarget {
   /** Names of the SSM parameters that pause the cleanup, and that set the limit. */
   readonly stateParameter: string | undefined;
   readonly tokenLimitParameter: string | undefined;
+  /** Of the database, where there are many. @default the function has one */
+  readonly secret?: string | undefined;
 }
 
 /**
@@ -36,12 +38,13 @@ export function awsCommands(target: CommandTarget, requestId: string, tokenLimit
  * a call that takes longer than a minute.
  */
 export function invokeCommand(
-  { functionName, region }: Pick<CommandTarget, 'functionName' | 'region'>,
+  { functionName, region, secret }: Pick<CommandTarget, 'functionName' | 'region' | 'secret'>,
   payload: Record<string, unknown>,
 ): string {
+  const complete = secret === undefined ? payload : { ...payload, secret };
   return (
     `aws lambda invoke ${inRegion(region)}--function-name ${functionName} --cli-read-timeout 0 ` +
-    `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`
+    `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(complete)}' /dev/stdout`
   );
 }
 

@@ -1,6 +1,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ThreadFigures } from '../model/figures.ts';
-import { METRIC_NAMESPACE, METRICS, type MetricName } from '../model/metric-names.ts';
+import type { FleetCleanupResult } from '../model/fleet-results.ts';
+import { FLEET_METRICS, METRIC_NAMESPACE, type MetricName } from '../model/metric-names.ts';
 import type { CleanupResult } from '../model/results.ts';
 
 /**
@@ -9,6 +10,8 @@ import type { CleanupResult } from '../model/results.ts';
  */
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
 
+type Values = Partial<Record<MetricName, number>>;
+
 /**
  * Writes the metrics of a cleanup as one log line in CloudWatch's embedded metric format.
  *
@@ -16,30 +19,69 @@ const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
  *   not silence the alarm on a schedule that is broken
  */
 export function writeMetrics(figures: ThreadFigures, result: CleanupResult, scheduled: boolean): void {
-  const values: Partial<Record<MetricName, number>> = {
+  writeValues({
+    ...figureValues(figures),
     ThreadsCleared: result.cleanedCount,
     TokensCleared: result.totalTokensCleared,
-    ActiveThreads: figures.activeThreads,
-    TotalTokens: figures.totalTokens,
-    NormalThreads: figures.bands.normal.threads,
-    CautionThreads: figures.bands.caution.threads,
-    NearLimitThreads: figures.nearLimitThreads,
-    OverLimitThreads: figures.overLimitThreads,
-    LargestThread: figures.maxTokens,
     TokenLimit: result.tokenLimit,
     CleanupDuration: result.durationMs,
     CleanupPaused: result.paused ? 1 : 0,
     // A paused run has an alarm of its own; what time did not suffice for, a continuation clears.
     ...(!result.paused && result.complete && { RemainingThreads: result.remainingCount }),
     ...(scheduled && result.complete && { CleanupCompleted: 1 }),
+  });
+}
+
+/**
+ * The same for a cleanup of several databases: one set for all, since a dimension for each would be a metric for each.
+ *
+ * @param figures of all databases together
+ * @param completed whether the schedule asked for it and it did what it should
+ */
+export function writeFleetMetrics(
+  figures: ThreadFigures,
+  tokenLimit: number,
+  result: FleetCleanupResult,
+  completed: boolean,
+): void {
+  // A run that was paused from the beginning has seen no table.
+  const wasPaused = result.databaseCount === 0 && result.paused;
+  writeValues({
+    ...(!wasPaused && {
+      ...figureValues(figures),
+      TokenLimit: tokenLimit,
+      Databases: result.databaseCount,
+      FailedDatabases: result.failedCount,
+    }),
+    ThreadsCleared: result.cleanedCount,
+    TokensCleared: result.totalTokensCleared,
+    CleanupDuration: result.durationMs,
+    CleanupPaused: result.paused ? 1 : 0,
+    ...(!result.paused && { RemainingThreads: result.remainingCount }),
+    ...(completed && { CleanupCompleted: 1 }),
+  });
+}
+
+function figureValues({ activeThreads, totalTokens, maxTokens, bands, ...figures }: ThreadFigures): Values {
+  return {
+    ActiveThreads: activeThreads,
+    TotalTokens: totalTokens,
+    NormalThreads: bands.normal.threads,
+    CautionThreads: bands.caution.threads,
+    NearLimitThreads: figures.nearLimitThreads,
+    OverLimitThreads: figures.overLimitThreads,
+    LargestThread: maxTokens,
   };
+}
+
+function writeValues(values: Values): void {
   for (const name of metricNames()) {
     const value = values[name];
-    if (value !== undefined) metrics.addMetric(name, METRICS[name], value);
+    if (value !== undefined) metrics.addMetric(name, FLEET_METRICS[name], value);
   }
   metrics.publishStoredMetrics();
 }
 
 function metricNames(): MetricName[] {
-  return Object.keys(METRICS).filter((name): name is MetricName => name in METRICS);
+  return Object.keys(FLEET_METRICS).filter((name): name is MetricName => name in FLEET_METRICS);
 }

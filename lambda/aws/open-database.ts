@@ -8,22 +8,19 @@ import { readSecret, regionOfSecret } from './secret.ts';
 /**
  * From the secret to a connection, as every function does it that needs the database.
  *
+ * @param secretId name or ARN
  * @param context of the invocation: how long it may take, and in which account and region it is
  * @throws JobError SecretUnavailable, InvalidSecret, DatabaseUnreachable or DatabaseLoginRefused
  */
 export async function openFunctionDatabase(
-  {
-    databaseSecretId,
-    databaseDefaults,
-    region,
-  }: Pick<FunctionSettings, 'databaseSecretId' | 'databaseDefaults' | 'region'>,
+  secretId: string,
+  { databaseDefaults, region }: Pick<FunctionSettings, 'databaseDefaults' | 'region'>,
   context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>,
 ): Promise<Database> {
-  const secret = await readSecret(databaseSecretId, context.invokedFunctionArn);
-  const address = parseDatabaseAddress(secret, `the secret "${databaseSecretId}"`, databaseDefaults);
+  const secret = await readSecret(secretId, context.invokedFunctionArn);
+  const address = parseDatabaseAddress(secret, `the secret "${secretId}"`, databaseDefaults);
   const { iamUser } = databaseDefaults;
-  const password =
-    iamUser === undefined ? address.password : rdsToken(address, regionOfSecret(databaseSecretId) ?? region);
+  const password = iamUser === undefined ? address.password : rdsToken(address, regionOfSecret(secretId) ?? region);
   const remainingTimeMs = () => context.getRemainingTimeInMillis();
   return openDatabase({ ...address, password }, { remainingTimeMs, deployed: true });
 }

@@ -3,7 +3,15 @@ import { JobError } from '../model/job-error.ts';
 import type { Payload } from '../model/payloads.ts';
 import { nameSafely, quoteSafely } from '../model/quote-safely.ts';
 import { TOKEN_LIMIT_SOURCES } from '../model/token-limit-source.ts';
-import { ALLOWED_PHONE, ALLOWED_REQUEST_ID, ALLOWED_TOKEN_LIMIT, isPhone, REQUEST_ID } from './values.ts';
+import {
+  ALLOWED_PHONE,
+  ALLOWED_REQUEST_ID,
+  ALLOWED_SECRET_NAME,
+  ALLOWED_TOKEN_LIMIT,
+  isPhone,
+  REQUEST_ID,
+  SECRET_NAME,
+} from './values.ts';
 
 const PAYLOADS =
   '{"mode":"check"} or {"mode":"cleanup"}, each with an optional "tokenLimit", {"mode":"restore"} with "auditId", ' +
@@ -105,11 +113,31 @@ export function parseEvent(event: unknown): Payload {
     );
   }
   if (isScheduledEvent(payload)) return { mode: 'cleanup' };
+  if (!('secret' in payload)) return parseRequest(payload);
+  const { secret, ...request } = payload;
+  return { ...parseRequest(request), secret: parseSecret(secret) };
+}
+
+function parseRequest(payload: object): Payload {
   const parsed = v.safeParse(schemaFor(payload), 'mode' in payload ? payload : { ...payload, mode: 'check' }, {
     abortEarly: true,
   });
   if (parsed.success) return parsed.output;
   throw new JobError('InvalidPayload', `${parsed.issues[0].message} Nothing was changed.`);
+}
+
+function parseSecret(secret: unknown): string {
+  if (typeof secret === 'string' && SECRET_NAME.test(secret)) return secret;
+  const given = quoteSafely(secret);
+  throw new JobError('InvalidPayload', `"secret" must be ${ALLOWED_SECRET_NAME} (got ${given}). Nothing was changed.`);
+}
+
+/**
+ * Whether a payload names a database. Who invokes for one of several, the fleet, learns nothing of an error but its message,
+ * so the error's name then begins that.
+ */
+export function namesSecret(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'secret' in event;
 }
 
 function schemaFor(payload: object) {
@@ -130,5 +158,5 @@ function isScheduledEvent(payload: object): boolean {
   const ours = [cleanup, cleanupContinued, restoreRow, restoreRun, restorePhone].flatMap((schema) =>
     Object.keys(schema.entries),
   );
-  return isScheduled && !ours.some((key) => key in payload);
+  return isScheduled && ![...ours, 'secret'].some((key) => key in payload);
 }

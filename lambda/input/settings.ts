@@ -1,6 +1,7 @@
 import { JobError } from '../model/job-error.ts';
 import { quoteSafely } from '../model/quote-safely.ts';
 import {
+  ALLOWED_DATABASE_CONCURRENCY,
   ALLOWED_QUIET_MINUTES,
   ALLOWED_RETENTION_DAYS,
   ALLOWED_SHARE,
@@ -9,17 +10,21 @@ import {
   ALLOWED_TOKEN_LIMIT,
   DEFAULT_AUDIT_TABLE,
   DEFAULT_CLIENT_VIEW,
+  DEFAULT_DATABASE_CONCURRENCY,
   DEFAULT_MAX_CLEARED_SHARE,
+  DEFAULT_MAX_FAILED_SHARE,
   DEFAULT_QUIET_MINUTES,
   DEFAULT_TOKEN_LIMIT,
   type Language,
   languageOfSystem,
+  parseDatabaseConcurrency,
   parseQuietMinutes,
   parseRetentionDays,
   parseShare,
   parseTableName,
   parseTokenLimit,
   readTimeZone,
+  SECRET_NAME,
   type TableName,
 } from './values.ts';
 
@@ -60,10 +65,16 @@ export interface DatabaseDefaults {
   readonly iamUser?: string | undefined;
 }
 
+/** Which secrets the function may be asked for: exactly one of the two is set. */
+export interface DatabaseSecrets {
+  /** Name or ARN of the secret of the one database. */
+  readonly databaseSecretId: string | undefined;
+  /** What the names of the secrets begin with, one for each database; it ends with a slash. */
+  readonly databaseSecretPrefix: string | undefined;
+}
+
 /** What the Lambda function has in its environment. */
-export interface FunctionSettings extends Settings {
-  /** Name or ARN of the secret. */
-  readonly databaseSecretId: string;
+export interface FunctionSettings extends Settings, DatabaseSecrets {
   readonly databaseDefaults: DatabaseDefaults;
   /** SSM parameters that can be set without deploying. */
   readonly parameterNames: ParameterNames;
@@ -86,6 +97,26 @@ export interface NoticeSettings extends Pick<Settings, 'language' | 'timezone'> 
   readonly dashboardUrl: string;
 }
 
+/** What the function has in its environment that invokes the cleanup function for each database. */
+export interface FleetSettings extends Pick<Settings, 'language' | 'timezone'> {
+  /** What the names of the secrets begin with, one for each database; it ends with a slash. */
+  readonly databaseSecretPrefix: string;
+  /** Databases that are worked on at the same time. */
+  readonly databaseConcurrency: number;
+  /** Per cent of the databases that may fail before the run itself has failed. */
+  readonly maxFailedShare: number;
+  /** What is invoked for each database: an alias of the cleanup function. */
+  readonly cleanupFunctionArn: string;
+  /** The cleanup function, for commands that people copy. */
+  readonly functionName: string;
+  readonly dashboardUrl: string;
+  /** Name of the SSM parameter that pauses the cleanup. */
+  readonly stateParameter: string | undefined;
+  /** Where the e-mail is published; undefined when nobody is told. */
+  readonly topicArn: string | undefined;
+  readonly region: string | undefined;
+}
+
 /** AWS, GetSecretValue: `SecretId` has at most 2,048 characters. */
 const SECRET_ID = /^[\w/+=.@:!-]{1,2048}$/;
 
@@ -97,13 +128,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws JobError InvalidSettings, naming the variable, what it must be and what was given
  */
 export function loadFunctionSettings(env: Environment = process.env): FunctionSettings {
-  const databaseSecretId = env['DATABASE_SECRET_ID'];
-  if (!databaseSecretId || !SECRET_ID.test(databaseSecretId) || databaseSecretId.includes('://')) {
-    throw invalid('DATABASE_SECRET_ID', databaseSecretId, 'the name or ARN of a secret in Secrets Manager');
-  }
   return {
     ...loadSettings(env),
-    databaseSecretId,
+    ...databaseSecrets(env),
     databaseDefaults: {
       host: env['DATABASE_HOST'] || undefined,
       port: env['DATABASE_PORT'] || undefined,
@@ -119,27 +146,73 @@ export function loadFunctionSettings(env: Environment = process.env): FunctionSe
   };
 }
 
+function databaseSecrets(env: Environment): DatabaseSecrets {
+  const databaseSecretId = env['DATABASE_SECRET_ID'];
+  if (!databaseSecretId && env['DATABASE_SECRET_PREFIX']) {
+    return { databaseSecretId: undefined, databaseSecretPrefix: secretPrefix(env) };
+  }
+  if (!databaseSecretId || !SECRET_ID.test(databaseSecretId) || databaseSecretId.includes('://')) {
+    throw invalid('DATABASE_SECRET_ID', databaseSecretId, 'the name or ARN of a secret in Secrets Manager');
+  }
+  return { databaseSecretId, databaseSecretPrefix: undefined };
+}
+
+function secretPrefix(env: Environment): string {
+  const prefix = env['DATABASE_SECRET_PREFIX'];
+  if (prefix && SECRET_NAME.test(prefix) && prefix.endsWith('/')) return prefix;
+  throw invalid('DATABASE_SECRET_PREFIX', prefix, 'what the names of the secrets begin with, with a slash at its end');
+}
+
+/**
+ * Reads the environment of the function that invokes the cleanup function for each database.
+ *
+ * @throws JobError InvalidSettings, naming the variable, what it must be and what was given
+ */
+export function loadFleetSettings(env: Environment = process.env): FleetSettings {
+  const concurrency = env['DATABASE_CONCURRENCY'];
+  const databaseConcurrency = concurrency ? parseDatabaseConcurrency(concurrency) : DEFAULT_DATABASE_CONCURRENCY;
+  if (databaseConcurrency === undefined) {
+    throw invalid('DATABASE_CONCURRENCY', concurrency, ALLOWED_DATABASE_CONCURRENCY);
+  }
+  const share = env['MAX_FAILED_SHARE'];
+  const maxFailedShare = share ? parseShare(share) : DEFAULT_MAX_FAILED_SHARE;
+  if (maxFailedShare === undefined) throw invalid('MAX_FAILED_SHARE', share, ALLOWED_SHARE);
+  return {
+    databaseSecretPrefix: secretPrefix(env),
+    databaseConcurrency,
+    maxFailedShare,
+    cleanupFunctionArn: required(env, 'CLEANUP_FUNCTION_ARN', 'the ARN of an alias of the cleanup function'),
+    functionName: required(env, 'FUNCTION_NAME', 'the name of the cleanup function'),
+    dashboardUrl: required(env, 'DASHBOARD_URL', 'the URL of a dashboard'),
+    stateParameter: env['STATE_PARAMETER'] || undefined,
+    topicArn: env['TOPIC_ARN'] || undefined,
+    region: env['AWS_REGION'] || undefined,
+    ...readingHabits(env),
+  };
+}
+
 /**
  * Reads the environment of the function that sends notices.
  *
  * @throws JobError InvalidSettings, naming the variable
  */
 export function loadNoticeSettings(env: Environment = process.env): NoticeSettings {
-  const required = (variable: string, allowed: string) => {
-    const value = env[variable];
-    if (!value) throw invalid(variable, value, allowed);
-    return value;
-  };
   return {
-    topicArn: required('TOPIC_ARN', 'the ARN of an SNS topic'),
-    functionName: required('FUNCTION_NAME', 'the name of the cleanup function'),
-    tokenLimitParameter: required('TOKEN_LIMIT_PARAMETER', 'the name of an SSM parameter'),
-    failureQueueUrl: required('FAILURE_QUEUE_URL', 'the URL of an SQS queue'),
-    dashboardUrl: required('DASHBOARD_URL', 'the URL of a dashboard'),
+    topicArn: required(env, 'TOPIC_ARN', 'the ARN of an SNS topic'),
+    functionName: required(env, 'FUNCTION_NAME', 'the name of the cleanup function'),
+    tokenLimitParameter: required(env, 'TOKEN_LIMIT_PARAMETER', 'the name of an SSM parameter'),
+    failureQueueUrl: required(env, 'FAILURE_QUEUE_URL', 'the URL of an SQS queue'),
+    dashboardUrl: required(env, 'DASHBOARD_URL', 'the URL of a dashboard'),
     region: env['AWS_REGION'] || undefined,
     tableName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
     ...readingHabits(env),
   };
+}
+
+function required(env: Environment, variable: string, allowed: string): string {
+  const value = env[variable];
+  if (!value) throw invalid(variable, value, allowed);
+  return value;
 }
 
 /**

@@ -71,6 +71,27 @@ export function isPhone(text: string): boolean {
   return text !== '' && !text.includes('\0') && text.isWellFormed();
 }
 
+/** AWS, CreateSecret: what the name of a secret is made of. */
+export const SECRET_NAME = /^[\w/+=.@!-]{1,512}$/;
+/** What `SECRET_NAME` accepts. */
+export const ALLOWED_SECRET_NAME = 'the name of a secret in Secrets Manager';
+
+/** Databases that are worked on at the same time. */
+export const DEFAULT_DATABASE_CONCURRENCY = 10;
+/** A tenth of the concurrency that Lambda gives an account by default (AWS: "Lambda quotas"), for everything in it. */
+const MAX_DATABASE_CONCURRENCY = 100;
+/** What `parseDatabaseConcurrency` accepts. */
+export const ALLOWED_DATABASE_CONCURRENCY = `a whole number of databases from 1 to ${MAX_DATABASE_CONCURRENCY}`;
+
+/** Reads how many databases are worked on at the same time; undefined when the text is no such number. */
+export function parseDatabaseConcurrency(text: string): number | undefined {
+  const databases = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return databases <= MAX_DATABASE_CONCURRENCY ? databases : undefined;
+}
+
+/** Per cent of the databases that may fail in one run: more have one cause, and the run itself has failed. */
+export const DEFAULT_MAX_FAILED_SHARE = 10;
+
 /** Languages for which there are texts. */
 export const LANGUAGES = ['en', 'es'] as const;
 export type Language = (typeof LANGUAGES)[number];

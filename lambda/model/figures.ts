@@ -63,3 +63,25 @@ export function threadFigures({ contacts, maxTokens, activeCount, reaching }: To
 
 /** How many threads are due: over the limit, and of no conversation that is going on. */
 export const dueThreads = ({ overLimitThreads, activeCount }: ThreadFigures): number => overLimitThreads - activeCount;
+
+/** The figures of several tables as if they were one. */
+export function addFigures(tables: readonly ThreadFigures[]): ThreadFigures {
+  const sum = (of: (figures: ThreadFigures) => number) => tables.reduce((total, figures) => total + of(figures), 0);
+  const activeThreads = sum((figures) => figures.activeThreads);
+  const totalTokens = sum((figures) => figures.totalTokens);
+  const band = (name: Band): BandFigures => ({
+    threads: sum(({ bands }) => bands[name].threads),
+    tokens: sum(({ bands }) => bands[name].tokens),
+  });
+  return {
+    totalContacts: sum((figures) => figures.totalContacts),
+    activeThreads,
+    nearLimitThreads: sum((figures) => figures.nearLimitThreads),
+    overLimitThreads: sum((figures) => figures.overLimitThreads),
+    activeCount: sum((figures) => figures.activeCount),
+    totalTokens,
+    maxTokens: tables.reduce((most, { maxTokens }) => Math.max(most, maxTokens), 0),
+    averageTokens: activeThreads === 0 ? 0 : Math.round(totalTokens / activeThreads),
+    bands: { normal: band('normal'), caution: band('caution'), warning: band('warning'), critical: band('critical') },
+  };
+}

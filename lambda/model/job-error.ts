@@ -13,6 +13,8 @@ export const JOB_ERROR_CODES = [
   'NotRestorable',
   'ExportFailed',
   'NoticeFailed',
+  'TooManyDatabases',
+  'TooManyFailed',
   'StatementTimeout',
   'StatementFailed',
   'Interrupted',
@@ -65,4 +67,21 @@ function framesOf({ stack = '', message }: Error): string[] {
     .slice(start + message.length)
     .split('\n')
     .filter((line) => /^\s+at /.test(line));
+}
+
+/** The same error with its name in front of its message, for somebody who is told the message alone. */
+export function namedInMessage({ code, message, stack }: JobError): JobError {
+  const named = new JobError(code, `${code}: ${message}`);
+  if (stack !== undefined) named.stack = stack;
+  return named;
+}
+
+/**
+ * Reads what `namedInMessage` wrote.
+ *
+ * @returns undefined for a message that does not begin with a name of ours
+ */
+export function readNamedMessage(text: string): Pick<JobError, 'code' | 'message'> | undefined {
+  const code = JOB_ERROR_CODES.find((known) => text.startsWith(`${known}: `));
+  return code === undefined ? undefined : { code, message: text.slice(code.length + 2) };
 }

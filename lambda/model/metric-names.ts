@@ -15,6 +15,13 @@ export const METRICS = {
   CleanupCompleted: 'Count',
   CleanupPaused: 'Count',
 } as const;
-export type MetricName = keyof typeof METRICS;
+
+/** Those that a cleanup of several databases writes: one set for all of them. */
+export const FLEET_METRICS = {
+  ...METRICS,
+  Databases: 'Count',
+  FailedDatabases: 'Count',
+} as const;
+export type MetricName = keyof typeof FLEET_METRICS;
 
 export const METRIC_NAMESPACE = 'ThreadCleanup';

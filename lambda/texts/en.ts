@@ -6,6 +6,7 @@ const number = new Intl.NumberFormat('en-US');
 const tenths = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const threads = (n: number) => `${number.format(n)} ${n === 1 ? 'thread' : 'threads'}`;
 const tokens = (n: number) => `${number.format(n)} ${n === 1 ? 'token' : 'tokens'}`;
+const databases = (n: number) => `${number.format(n)} ${n === 1 ? 'database' : 'databases'}`;
 const ONLY_RECORDED = 'Only the threads recorded in the audit table were cleared.';
 
 /** What the function says in English. Error messages and logs are English in every language: they are looked up. */
@@ -107,6 +108,38 @@ export const en = {
   explainedError: (_code: JobErrorCode, message: string) => message,
 
   /** E-mails. */
+  /** What is said of several databases at once. */
+  fleet: {
+    cleared: (cleared: number, total: number, withCleared: number, databaseCount: number) =>
+      `Cleared ${threads(cleared)} with ${tokens(total)} in ${number.format(withCleared)} of ${databases(databaseCount)}.`,
+    nothingCleared: (databaseCount: number) => `Nothing was cleared in ${databases(databaseCount)}.`,
+    willClear: (over: number, withDue: number, databaseCount: number) =>
+      `The next cleanup will clear ${threads(over)} in ${number.format(withDue)} of ${databases(databaseCount)}.`,
+    nothingDue: (databaseCount: number) => `Nothing to clear in ${databases(databaseCount)}.`,
+    willBeRefused: (n: number) => `It will be refused in ${databases(n)} (safety limit).`,
+    noDatabases: 'There is no secret with the configured prefix (context key databaseSecret).',
+    failed: (n: number, causes: string) => `${databases(n)} failed: ${causes}.`,
+    removed: (n: number) => `${databases(n)} ${n === 1 ? 'was' : 'were'} removed during the run.`,
+    unfinished: (n: number) => `Time ran out in ${databases(n)}; the next run continues.`,
+    retried: (n: number) =>
+      `In ${databases(n)} an earlier attempt failed. Any threads it cleared are in the audit table under another request id, ` +
+      'but not in these figures.',
+    clearedSubject: (cleared: number, withCleared: number) =>
+      `Thread cleanup: ${threads(cleared)} cleared in ${databases(withCleared)}`,
+    failedSubject: (failed: number, databaseCount: number) =>
+      `Thread cleanup: ${number.format(failed)} of ${databases(databaseCount)} failed`,
+    oneCause:
+      'More failed than one run allows (maxFailedShare), so the run itself has failed. So many have one cause: look for what ' +
+      'they share, such as the token limit, the network or a server.',
+    databases: 'Databases',
+    databasesCleared: 'Databases with threads cleared',
+    failedDatabases: 'Failed databases',
+    top: 'Most was cleared here, each with the command that restores its run:',
+    topLine: (secret: string, cleared: number, total: number) => `${secret}: ${threads(cleared)}, ${tokens(total)}`,
+    failedList: 'These failed, each with the command that checks it and changes nothing:',
+    moreFailed: (n: number) => `${number.format(n)} more failed: the log of this function has all of them.`,
+  },
+
   notice: {
     clearedSubject: (cleared: number, total: number) => `Thread cleanup: ${threads(cleared)} cleared, ${tokens(total)}`,
     figure: (label: string, n: number) => `${label}: ${number.format(n)}`,

@@ -11,6 +11,7 @@ const threads = (n: number) => `${number.format(n)} ${n === 1 ? 'thread' : 'thre
 /** Se dice «dos millones de tokens», pero «dos millones cien tokens». */
 const tokens = (n: number) =>
   `${number.format(n)} ${n > 0 && n % 1_000_000 === 0 ? 'de ' : ''}${n === 1 ? 'token' : 'tokens'}`;
+const databases = (n: number) => `${number.format(n)} ${n === 1 ? 'base de datos' : 'bases de datos'}`;
 const ONLY_RECORDED = 'Solo se limpiaron los threads registrados en la tabla de auditoría.';
 
 /** Qué significa cada error, en una frase; su mensaje, en inglés, dice el resto. */
@@ -28,6 +29,8 @@ const ERRORS: Readonly<Record<JobErrorCode, string>> = {
   NotRestorable: 'No se encontró qué restaurar.',
   ExportFailed: 'No se pudieron exportar las filas completas, así que no se limpiaron.',
   NoticeFailed: 'No se pudo enviar el aviso.',
+  TooManyDatabases: 'Hay más bases de datos de las que admite un despliegue.',
+  TooManyFailed: 'La limpieza falló en más bases de datos de las que se permiten.',
   StatementTimeout: 'La base de datos tardó demasiado.',
   StatementFailed: 'La base de datos rechazó una operación.',
   Interrupted: 'La ejecución se interrumpió.',
@@ -120,6 +123,38 @@ export const es: Texts = {
   contactNotErased:
     'La fila del contacto es del asistente: elimínela allí, o la próxima limpieza puede volver a registrar a la persona.',
   explainedError: (code, message) => `${ERRORS[code]}\n\n${message}`,
+
+  fleet: {
+    cleared: (cleared, total, withCleared, databaseCount) =>
+      `${cleared === 1 ? 'Se limpió' : 'Se limpiaron'} ${threads(cleared)} con ${tokens(total)} en ${number.format(withCleared)} de ` +
+      `${databases(databaseCount)}.`,
+    nothingCleared: (databaseCount) => `No se limpió nada en ${databases(databaseCount)}.`,
+    willClear: (over, withDue, databaseCount) =>
+      `La próxima limpieza borrará ${threads(over)} en ${number.format(withDue)} de ${databases(databaseCount)}.`,
+    nothingDue: (databaseCount) => `No hay nada que limpiar en ${databases(databaseCount)}.`,
+    willBeRefused: (n) => `El límite de seguridad la detendrá en ${databases(n)}.`,
+    noDatabases: 'No hay secretos con el prefijo configurado (clave de contexto databaseSecret).',
+    failed: (n, causes) => `${n === 1 ? 'Falló' : 'Fallaron'} ${databases(n)}: ${causes}.`,
+    removed: (n) => `${n === 1 ? 'Se eliminó' : 'Se eliminaron'} ${databases(n)} durante la ejecución.`,
+    unfinished: (n) => `El tiempo no alcanzó para terminar ${databases(n)}; la próxima ejecución continúa.`,
+    retried: (n) =>
+      `En ${databases(n)} falló un intento anterior. Si alcanzó a limpiar threads, están en la tabla de auditoría con otro ID de ` +
+      'solicitud, pero no en estas cifras.',
+    clearedSubject: (cleared, withCleared) =>
+      `Limpieza de threads: ${threads(cleared)} ${cleared === 1 ? 'limpiado' : 'limpiados'} en ${databases(withCleared)}`,
+    failedSubject: (failed, databaseCount) =>
+      `Limpieza de threads: ${failed === 1 ? 'falló' : 'fallaron'} ${number.format(failed)} de ${databases(databaseCount)}`,
+    oneCause:
+      'Fallaron más de las que se permiten en una ejecución (maxFailedShare), así que la ejecución falló. Cuando son tantas, la ' +
+      'causa es una sola: busque qué tienen en común, como el límite de tokens, la red o un servidor.',
+    databases: 'Bases de datos',
+    databasesCleared: 'Bases de datos con threads limpiados',
+    failedDatabases: 'Bases de datos que fallaron',
+    top: 'Donde más se limpió, con el comando que restaura la ejecución:',
+    topLine: (secret, cleared, total) => `${secret}: ${threads(cleared)}, ${tokens(total)}`,
+    failedList: 'Las que fallaron, con el comando que verifica cada una sin modificar nada:',
+    moreFailed: (n) => `Otras ${number.format(n)} también fallaron: el log de esta función las tiene todas.`,
+  },
 
   notice: {
     clearedSubject: (cleared, total) =>

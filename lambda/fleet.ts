@@ -1,0 +1,120 @@
+import { type DurableContext, NestingType, withDurableExecution } from '@aws/durable-execution-sdk-js';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { listSecrets } from './aws/list-secrets.ts';
+import { writeFleetMetrics } from './aws/metrics.ts';
+import { readParameters } from './aws/parameters.ts';
+import { publish } from './aws/publish.ts';
+import type { FleetEngine } from './fleet/engine.ts';
+import { type Outcome, readFailure, readResult } from './fleet/outcome.ts';
+import { type FleetPorts, runFleet } from './fleet/run.ts';
+import type { FleetCleanup } from './fleet/sums.ts';
+import { type FleetCommand, parseFleetEvent } from './input/fleet-event.ts';
+import { type FleetSettings, loadFleetSettings } from './input/settings.ts';
+import type { FleetCheckResult, FleetCleanupResult } from './model/fleet-results.ts';
+import { asJobError, JobError, namedInMessage, readNamedMessage } from './model/job-error.ts';
+import type { Summarised } from './model/results.ts';
+import { fleetNotice } from './notify/fleet-notice.ts';
+import { fleetCheckSummary, fleetCleanupSummary } from './texts/fleet-summary.ts';
+import { textsOf } from './texts/texts-of.ts';
+
+const logger = new Logger({ serviceName: 'thread-cleanup-fleet' });
+
+/**
+ * The Lambda durable function that invokes the cleanup function for each of many databases. Payloads and results are those of
+ * docs/configuration.md. Lambda begins it again from the start whenever something that it waits for is there, and everything
+ * that it has done by then is remembered: none of it is done twice.
+ *
+ * @throws JobError for a run that has failed; the runtime writes it to the log
+ */
+export const handler = withDurableExecution(async (event: unknown, context: DurableContext) => {
+  try {
+    const command = parseFleetEvent(event);
+    const settings = loadFleetSettings();
+    return await run(command, settings, durableEngine(context, settings.cleanupFunctionArn));
+  } catch (error) {
+    throw thrownInStep(error);
+  }
+});
+
+async function run(
+  command: FleetCommand,
+  settings: FleetSettings,
+  engine: FleetEngine,
+): Promise<Summarised<FleetCheckResult | FleetCleanupResult>> {
+  const texts = textsOf(settings.language);
+  const done = await runFleet(engine, portsOf(command, settings), {
+    ...command,
+    prefix: settings.databaseSecretPrefix,
+    concurrency: settings.databaseConcurrency,
+    maxFailedShare: settings.maxFailedShare,
+  });
+  if ('mode' in done) return { ...done, summary: fleetCheckSummary(done, texts) };
+  return { ...done.result, summary: fleetCleanupSummary(done.result, texts) };
+}
+
+function portsOf(command: FleetCommand, settings: FleetSettings): FleetPorts {
+  const { databaseSecretPrefix, stateParameter, topicArn } = settings;
+  return {
+    listSecrets: (most) => listSecrets(databaseSecretPrefix, most),
+    isPaused: async () => (await readParameters({ tokenLimit: undefined, state: stateParameter })).paused,
+    record: (cleanup, failure) => record(cleanup, command.scheduled && failure === undefined),
+    tell: async ({ result }, failure, endedAt) => {
+      const notice = fleetNotice(result, failure !== undefined, endedAt, settings);
+      if (notice && topicArn !== undefined) await publish(topicArn, notice);
+    },
+    now: () => new Date().toISOString(),
+    random: Math.random,
+  };
+}
+
+/** The metrics, and a line for each database: the dashboard's table is made of these lines. */
+function record({ result, figures, tokenLimit, cleaned, failed }: FleetCleanup, completed: boolean): void {
+  for (const database of cleaned) logger.info('database cleaned up', { ...database });
+  for (const { secret, error, message } of failed)
+    logger.warn('database failed', { secret, failure: error, reason: message });
+  // Without a database nothing was looked at: the prefix may be mistyped.
+  const lookedAtNone = result.databaseCount === 0 && !result.paused;
+  writeFleetMetrics(figures, tokenLimit, result, completed && !lookedAtNone);
+}
+
+/** Remembers by way of Lambda's durable execution. */
+function durableEngine(context: DurableContext, cleanupFunctionArn: string): FleetEngine {
+  return {
+    once: (name, work) => context.step(name, () => work().catch(throwNamed), STEP),
+    pause: async (name, seconds) => context.wait(name, { seconds }),
+    invokeEach: async (name, requests, concurrency) => {
+      const batch = await context.map(
+        name,
+        [...requests],
+        (child, request): Promise<Outcome> =>
+          child
+            .invoke<unknown, unknown>(request.secret, cleanupFunctionArn, request)
+            .then(readResult, (error) => readFailure(error instanceof Error ? error.message : '')),
+        // Flat: one operation for each database, not two.
+        { maxConcurrency: concurrency, nesting: NestingType.FLAT },
+      );
+      return batch.getResults();
+    },
+  };
+}
+
+const MAX_ATTEMPTS = 3;
+
+/** What AWS refuses or does not answer is tried again; the same settings fail in the same way. */
+const STEP = {
+  retryStrategy: (error: Error, attempt: number) => {
+    const code = readNamedMessage(error.message)?.code;
+    const mayPass = code === 'SecretUnavailable' || code === 'ParameterUnavailable' || code === 'NoticeFailed';
+    return { shouldRetry: mayPass && attempt < MAX_ATTEMPTS, delay: { seconds: 10 * attempt } };
+  },
+};
+
+/** Of an error in a step nothing comes back but its message, so its name is put in there, and taken out again. */
+function throwNamed(error: unknown): never {
+  throw namedInMessage(asJobError(error));
+}
+
+function thrownInStep(error: unknown): JobError {
+  const named = error instanceof Error ? readNamedMessage(error.message) : undefined;
+  return named === undefined ? asJobError(error) : new JobError(named.code, named.message);
+}

@@ -1,0 +1,64 @@
+import type { FleetCommand } from '../input/fleet-event.ts';
+import type { FleetCheckResult } from '../model/fleet-results.ts';
+import type { JobError } from '../model/job-error.ts';
+import type { FleetEngine } from './engine.ts';
+import { MAX_DATABASES, requireFewEnough, tooManyFailed } from './limits.ts';
+import { workThrough } from './rounds.ts';
+import { type FleetCleanup, sumCheck, sumCleanup, type Times } from './sums.ts';
+
+/** What a run over all databases asks of the world, each once. */
+export interface FleetPorts {
+  /** @returns names of the secrets below the prefix, no more than `most` */
+  readonly listSecrets: (most: number) => Promise<string[]>;
+  readonly isPaused: () => Promise<boolean>;
+  /** Writes the metrics, and a line of the log for each database. */
+  readonly record: (cleanup: FleetCleanup, failure: JobError | undefined) => void;
+  /** Sends the one e-mail of the run, if it deserves one. */
+  readonly tell: (cleanup: FleetCleanup, failure: JobError | undefined, endedAt: string) => Promise<void>;
+  /** Now, in ISO 8601 UTC. */
+  readonly now: () => string;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+}
+
+export interface FleetOptions extends FleetCommand {
+  /** What the names of the secrets begin with. */
+  readonly prefix: string;
+  /** Databases that are worked on at the same time. */
+  readonly concurrency: number;
+  /** Per cent of the databases that may fail before the run itself has failed. */
+  readonly maxFailedShare: number;
+}
+
+/**
+ * Cleans up, or checks, every database of which there is a secret below the prefix. A database that fails keeps none of the
+ * others waiting; one that is removed meanwhile is no failure, and one that is added joins the next run.
+ *
+ * A cleanup ends with the metrics, then the e-mail. A paused one invokes nothing.
+ *
+ * @throws JobError TooManyDatabases before anything is invoked; TooManyFailed at the end, after metrics and e-mail
+ */
+export async function runFleet(
+  engine: FleetEngine,
+  { listSecrets, isPaused, record, tell, now, random }: FleetPorts,
+  { mode, prefix, concurrency, maxFailedShare }: FleetOptions,
+): Promise<FleetCheckResult | FleetCleanup> {
+  const startedAt = await engine.once('start', async () => now());
+  const paused = mode === 'cleanup' && (await engine.once('state', isPaused));
+  const list = async () => {
+    const found = await listSecrets(MAX_DATABASES + 1);
+    requireFewEnough(found, prefix);
+    return found;
+  };
+  const secrets = paused ? [] : await engine.once('list of secrets', list);
+  const ended = await workThrough(engine, secrets, { mode, concurrency, jitter: random });
+  const times: Times = { startedAt, endedAt: await engine.once('end', async () => now()) };
+  if (mode === 'check') return sumCheck(ended, times);
+
+  const cleanup = sumCleanup(ended, paused, times);
+  const failure = tooManyFailed(cleanup.result, maxFailedShare);
+  await engine.once('metrics', async () => record(cleanup, failure));
+  await engine.once('e-mail', () => tell(cleanup, failure, times.endedAt));
+  if (failure !== undefined) throw failure;
+  return cleanup;
+}
