@@ -102,7 +102,7 @@ export function synthesiseFunction(context: Environment): DeployedFunction {
   const { TOKEN_LIMIT_PARAMETER: tokenLimit = '', STATE_PARAMETER: state = '' } = environment;
   return {
     parameters: [tokenLimit, state],
-    start: (additions) => start(file, { ...environment, ...additions }),
+    start: (additions) => startInstance(file, { ...environment, ...additions }),
     remove,
   };
 }
@@ -115,7 +115,12 @@ const LAMBDA_ENVIRONMENT = {
   TZ: ':UTC',
 };
 
-function start(file: string, environment: Environment): FunctionInstance {
+/**
+ * Starts a function as Lambda does.
+ *
+ * @param file the module with the handler: of the asset, or a source
+ */
+export function startInstance(file: string, environment: Environment): FunctionInstance {
   const runtime = spawn(process.execPath, [join(import.meta.dirname, 'runtime.ts'), file], {
     env: { ...LAMBDA_ENVIRONMENT, ...environment },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
