@@ -29,6 +29,11 @@ export class ThreadCleanupStack extends Stack {
     output('FunctionName', cleanup.function.functionName, 'The function to invoke');
     output('CheckCommand', cleanup.checkCommand, 'Reports on the threads and changes nothing');
     output('DashboardUrl', cleanup.dashboardUrl, 'Threads, runs, alarms and commands');
-    output('WidgetFunctionArn', cleanup.widget.functionArn, 'Dashboard viewers need lambda:InvokeFunction on it');
+    if (cleanup.fleet !== undefined) {
+      output('FleetFunctionArn', cleanup.fleet.functionArn, 'The function to invoke for all databases');
+    }
+    if (cleanup.widget !== undefined) {
+      output('WidgetFunctionArn', cleanup.widget.functionArn, 'Dashboard viewers need lambda:InvokeFunction on it');
+    }
   }
 }

@@ -9,6 +9,8 @@ export interface DeploymentRequest {
   /** Absent when it is to be created. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: {
+    /** What the names of the secrets begin with where there are many databases. */
+    readonly SecretPrefix?: string;
     /** The version of the cleanup function to check. */
     readonly FunctionArn: string;
   };

@@ -20,19 +20,20 @@ export interface CheckTimes {
 }
 
 /**
- * Invokes a version of the cleanup function without a payload, which is a check, and drops what it answers: names and phone
- * numbers are in it.
+ * Invokes a version of the cleanup function for a check, and drops what it answers: names and phone numbers are in it.
  *
  * @param functionArn with the version
+ * @param secret of the database to check, where there are many
  * @returns why it failed, in the function's own words where it has any; undefined when it did not
  */
 export async function runCheck(
   functionArn: string,
   times: CheckTimes = { invocationMs: INVOCATION_MS, pauseMs: PAUSE_MS },
+  secret?: string,
 ): Promise<string | undefined> {
   const client = new LambdaClient({ requestHandler: { httpsAgent: proxyAgent() } });
   try {
-    const { FunctionError: failed, Payload } = await invoke(client, functionArn, times);
+    const { FunctionError: failed, Payload } = await invoke(client, functionArn, times, secret);
     return failed === undefined ? undefined : reasonIn(Payload?.transformToString());
   } catch (error) {
     const { name, message } = error instanceof Error ? error : { name: typeof error, message: '' };
@@ -43,10 +44,38 @@ export async function runCheck(
   }
 }
 
-async function invoke(client: LambdaClient, functionArn: string, { invocationMs, pauseMs }: CheckTimes) {
+/**
+ * Checks one of the first databases after the other until one can be checked: that shows what all of them need. It has the
+ * time of one check, and passes where there is no database yet.
+ *
+ * @param secrets of the databases
+ * @returns why none can be checked, in the words of the first
+ */
+export async function runSomeCheck(functionArn: string, secrets: readonly string[]): Promise<string | undefined> {
+  const some = secrets.slice(0, MAX_CHECKED);
+  const invocationMs = Math.floor(INVOCATION_MS / some.length);
+  let failure: string | undefined;
+  for (const secret of some) {
+    const outcome = await runCheck(functionArn, { invocationMs, pauseMs: PAUSE_MS }, secret);
+    if (outcome === undefined) return undefined;
+    failure ??= outcome;
+  }
+  return failure;
+}
+
+/** More than one, since one may be broken. */
+const MAX_CHECKED = 3;
+
+async function invoke(
+  client: LambdaClient,
+  functionArn: string,
+  { invocationMs, pauseMs }: CheckTimes,
+  secret?: string,
+) {
+  const payload = secret === undefined ? {} : { Payload: JSON.stringify({ mode: 'check', secret }) };
   for (let pauses = 0; ; pauses++) {
     try {
-      const command = new InvokeCommand({ FunctionName: functionArn });
+      const command = new InvokeCommand({ FunctionName: functionArn, ...payload });
       return await client.send(command, { abortSignal: AbortSignal.timeout(invocationMs) });
     } catch (error) {
       const isEarly = error instanceof Error && error.name === 'AccessDeniedException' && pauses < MAX_PAUSES;

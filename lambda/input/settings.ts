@@ -4,6 +4,7 @@ import {
   ALLOWED_DATABASE_CONCURRENCY,
   ALLOWED_QUIET_MINUTES,
   ALLOWED_RETENTION_DAYS,
+  ALLOWED_SECRET_PREFIX,
   ALLOWED_SHARE,
   ALLOWED_TABLE_NAME,
   ALLOWED_TIME_ZONE,
@@ -15,6 +16,7 @@ import {
   DEFAULT_MAX_FAILED_SHARE,
   DEFAULT_QUIET_MINUTES,
   DEFAULT_TOKEN_LIMIT,
+  isSecretPrefix,
   type Language,
   languageOfSystem,
   parseDatabaseConcurrency,
@@ -24,7 +26,6 @@ import {
   parseTableName,
   parseTokenLimit,
   readTimeZone,
-  SECRET_NAME,
   type TableName,
 } from './values.ts';
 
@@ -159,8 +160,8 @@ function databaseSecrets(env: Environment): DatabaseSecrets {
 
 function secretPrefix(env: Environment): string {
   const prefix = env['DATABASE_SECRET_PREFIX'];
-  if (prefix && SECRET_NAME.test(prefix) && prefix.endsWith('/')) return prefix;
-  throw invalid('DATABASE_SECRET_PREFIX', prefix, 'what the names of the secrets begin with, with a slash at its end');
+  if (prefix && isSecretPrefix(prefix)) return prefix;
+  throw invalid('DATABASE_SECRET_PREFIX', prefix, ALLOWED_SECRET_PREFIX);
 }
 
 /**

@@ -76,6 +76,14 @@ export const SECRET_NAME = /^[\w/+=.@!-]{1,512}$/;
 /** What `SECRET_NAME` accepts. */
 export const ALLOWED_SECRET_NAME = 'the name of a secret in Secrets Manager';
 
+/** What `isSecretPrefix` accepts. */
+export const ALLOWED_SECRET_PREFIX = 'what the names of the secrets begin with, with a slash at its end';
+
+/** Whether a text is what the names of many secrets begin with: it ends with a slash, and something is before that. */
+export function isSecretPrefix(text: string): boolean {
+  return SECRET_NAME.test(text) && /[^/]\/$/.test(text);
+}
+
 /** Databases that are worked on at the same time. */
 export const DEFAULT_DATABASE_CONCURRENCY = 10;
 /** A tenth of the concurrency that Lambda gives an account by default (AWS: "Lambda quotas"), for everything in it. */

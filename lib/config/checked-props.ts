@@ -7,9 +7,11 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
 import {
+  ALLOWED_SECRET_PREFIX,
   DEFAULT_AUDIT_TABLE,
   DEFAULT_CLIENT_VIEW,
   DEFAULT_TOKEN_LIMIT,
+  isSecretPrefix,
   type Language,
 } from '../../lambda/input/values.ts';
 import { checkKnownValue, checkList, checkValue, checkVariables } from './check-value.ts';
@@ -18,7 +20,10 @@ import type { Variables } from './variables.ts';
 
 /** The props of a cleanup, each checked, and with every default. What each is: props.ts. */
 export interface CheckedProps {
-  readonly databaseSecret: ISecret;
+  /** Of the one database; undefined where there is a fleet. */
+  readonly databaseSecret: ISecret | undefined;
+  /** Many databases; undefined where there is one. */
+  readonly fleet: Fleet | undefined;
   readonly databaseHost: string | undefined;
   readonly databasePort: number | undefined;
   readonly databaseName: string | undefined;
@@ -49,6 +54,17 @@ export interface CheckedProps {
   readonly environment: Variables;
 }
 
+/** Many databases, of each of which there is a secret. */
+export interface Fleet {
+  /** What the names of the secrets begin with; it ends with a slash. */
+  readonly prefix: string;
+  readonly encryptionKey: IKey | undefined;
+  /** @default - the function's own */
+  readonly concurrency: number | undefined;
+  /** @default - the function's own */
+  readonly maxFailedShare: number | undefined;
+}
+
 /** A place in a VPC. */
 export interface NetworkIds {
   readonly subnetIds: readonly string[];
@@ -74,6 +90,7 @@ export function checkProps(scope: Construct, props: ThreadCleanupProps): Checked
   if (notifyTopic?.fifo) throw new Error('notifyTopic must be a standard topic (got a FIFO topic)');
   return {
     databaseSecret: props.databaseSecret,
+    fleet: fleetOf(props),
     databaseHost: checkValue('databaseHost', 'databaseHost', props.databaseHost),
     databasePort: checkValue('databasePort', 'databasePort', props.databasePort),
     databaseName: checkValue('databaseName', 'databaseName', props.databaseName),
@@ -100,6 +117,25 @@ export function checkProps(scope: Construct, props: ThreadCleanupProps): Checked
     logRetention: checkValue('logRetention', 'logRetentionDays', props.logRetention ?? DEFAULT_LOG_RETENTION),
     encryptionKey: props.encryptionKey,
     environment: checkVariables('environment', props.environment ?? {}),
+  };
+}
+
+function fleetOf({ databaseSecret, databaseSecrets, databaseIamAuth }: ThreadCleanupProps): Fleet | undefined {
+  if ((databaseSecret === undefined) === (databaseSecrets === undefined)) {
+    throw new Error('Exactly one of databaseSecret and databaseSecrets must be set.');
+  }
+  if (databaseSecrets === undefined) return undefined;
+  const { prefix, encryptionKey, concurrency, maxFailedShare } = databaseSecrets;
+  if (!isSecretPrefix(prefix)) {
+    throw new Error(`databaseSecrets.prefix must be ${ALLOWED_SECRET_PREFIX}`);
+  }
+  if (databaseIamAuth !== undefined) {
+    throw new Error('databaseIamAuth is for one database, and databaseSecrets are those of many. Remove one of them.');
+  }
+  return {
+    ...{ prefix, encryptionKey },
+    concurrency: checkValue('databaseSecrets.concurrency', 'databaseConcurrency', concurrency),
+    maxFailedShare: checkValue('databaseSecrets.maxFailedShare', 'maxFailedShare', maxFailedShare),
   };
 }
 

@@ -1,3 +1,4 @@
+import { ALLOWED_SECRET_PREFIX, isSecretPrefix } from '../../lambda/input/values.ts';
 import { ConfigError, type Context, read, refuseUnknownKeys, requireKey, type Values } from './context.ts';
 import { environmentContext } from './environment.ts';
 import type { DatabaseIamAuth } from './props.ts';
@@ -21,6 +22,7 @@ type Combined =
 export interface Config extends Partial<Omit<OrUndefined<Values>, Combined>> {
   /** Name of the CloudFormation stack. @default WhatsAppThreadCleanup */
   readonly stackName: string;
+  /** Name or ARN of a secret; what the names of many begin with when there is a slash at its end. */
   readonly databaseSecret: string;
   readonly databaseIamAuth: DatabaseIamAuth | undefined;
   /** How long the complete rows are kept that are exported, in days. @default - no export; 90 with one */
@@ -53,7 +55,7 @@ export function readConfig(given: Context): Config {
   refuseUnknownKeys(context);
   return {
     stackName: stackNameIn(context),
-    databaseSecret: read(context, 'databaseSecret') ?? requireKey('databaseSecret'),
+    ...readDatabases(context),
     databaseSecretKmsKey: read(context, 'databaseSecretKmsKey'),
     databaseHost: read(context, 'databaseHost'),
     databasePort: read(context, 'databasePort'),
@@ -98,6 +100,25 @@ function stackNameIn(context: Context): string {
 function readExport(context: Context): number | undefined {
   const exportRetentionDays = read(context, 'exportRetentionDays') ?? defaults.exportRetentionDays;
   return read(context, 'export') ? exportRetentionDays : undefined;
+}
+
+/** One secret, or with a slash at the end what the names of many begin with; the other keys are for many alone. */
+function readDatabases(context: Context) {
+  const databaseSecret = read(context, 'databaseSecret') ?? requireKey('databaseSecret');
+  const databaseConcurrency = read(context, 'databaseConcurrency');
+  const maxFailedShare = read(context, 'maxFailedShare');
+  if (databaseSecret.endsWith('/')) {
+    if (isSecretPrefix(databaseSecret)) return { databaseSecret, databaseConcurrency, maxFailedShare };
+    throw new ConfigError(`Context key databaseSecret must be ${ALLOWED_SECRET_PREFIX}, and no ARN.`);
+  }
+  for (const [key, value] of Object.entries({ databaseConcurrency, maxFailedShare })) {
+    if (value !== undefined) {
+      throw new ConfigError(
+        `Context key ${key} has no effect on one database. Give databaseSecret a slash at its end for many, or remove it.`,
+      );
+    }
+  }
+  return { databaseSecret };
 }
 
 /** A login with a token of IAM is one role's, to one database: the right to it names both. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
+  ALLOWED_DATABASE_CONCURRENCY,
   ALLOWED_LANGUAGE,
   ALLOWED_QUIET_MINUTES,
   ALLOWED_RETENTION_DAYS,
@@ -8,6 +9,7 @@ import {
   ALLOWED_TABLE_NAME,
   ALLOWED_TIME_ZONE,
   ALLOWED_TOKEN_LIMIT,
+  parseDatabaseConcurrency,
   parseLanguage,
   parseQuietMinutes,
   parseRetentionDays,
@@ -69,6 +71,16 @@ export const contextKeys = {
     allowed: 'the name or ARN of a secret in Secrets Manager, never the connection string itself',
     example: 'prod/whatsapp/database-url',
     read: matching(/^[\w/+=.@!-]{1,512}$|^arn:/, (text) => !text.startsWith('arn:') || secretArn.test(text)),
+  },
+  databaseConcurrency: {
+    allowed: ALLOWED_DATABASE_CONCURRENCY,
+    example: '25',
+    read: parseDatabaseConcurrency,
+  },
+  maxFailedShare: {
+    allowed: ALLOWED_SHARE,
+    example: '5',
+    read: parseShare,
   },
   databaseSecretKmsKey: kmsKey,
   databaseHost: {

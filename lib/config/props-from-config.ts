@@ -18,7 +18,7 @@ import type { ThreadCleanupProps } from './props.ts';
 export function propsFromConfig(scope: Construct, config: Omit<Config, 'stackName'>): ThreadCleanupProps {
   const { notifyTopicArn, encryptionKeyArn, auditRetentionDays, exportRetentionDays, quietMinutes } = config;
   return {
-    databaseSecret: importSecret(scope, config),
+    ...importSecrets(scope, config),
     databaseHost: config.databaseHost,
     databasePort: config.databasePort,
     databaseName: config.databaseName,
@@ -44,6 +44,16 @@ export function propsFromConfig(scope: Construct, config: Omit<Config, 'stackNam
   };
 }
 
+function importSecrets(
+  scope: Construct,
+  config: Omit<Config, 'stackName'>,
+): Pick<ThreadCleanupProps, 'databaseSecret' | 'databaseSecrets'> {
+  const { databaseSecret, databaseConcurrency: concurrency, maxFailedShare } = config;
+  if (!databaseSecret.endsWith('/')) return { databaseSecret: importSecret(scope, config) };
+  const encryptionKey = importSecretKey(scope, config);
+  return { databaseSecrets: { prefix: databaseSecret, encryptionKey, concurrency, maxFailedShare } };
+}
+
 /** Secrets Manager ends the ARN of every secret so. A name may look as if it did. */
 const COMPLETE_ARN = /-[a-z0-9]{6}$/i;
 
@@ -60,12 +70,15 @@ function importSecret(
         resourceName: databaseSecret,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
+  const encryptionKey = importSecretKey(scope, { databaseSecretKmsKey });
   return Secret.fromSecretAttributes(scope, 'DatabaseSecret', {
     ...(isArn && COMPLETE_ARN.test(arn) ? { secretCompleteArn: arn } : { secretPartialArn: arn }),
-    ...(databaseSecretKmsKey !== undefined && {
-      encryptionKey: Key.fromKeyArn(scope, 'DatabaseSecretKey', databaseSecretKmsKey),
-    }),
+    ...(encryptionKey !== undefined && { encryptionKey }),
   });
+}
+
+function importSecretKey(scope: Construct, { databaseSecretKmsKey: arn }: Pick<Config, 'databaseSecretKmsKey'>) {
+  return arn === undefined ? undefined : Key.fromKeyArn(scope, 'DatabaseSecretKey', arn);
 }
 
 function importNetwork(

@@ -9,8 +9,19 @@ import type { Language } from '../../lambda/input/values.ts';
 
 /** What a cleanup is made from. A token (the endpoint of a database that is in the same app) may be given for most of it. */
 export interface ThreadCleanupProps {
-  /** The secret with the database URL, or with the JSON that RDS writes. The functions may read its value, and nothing else. */
-  readonly databaseSecret: ISecret;
+  /**
+   * The secret with the database URL, or with the JSON that RDS writes. The functions may read its value, and nothing else.
+   *
+   * @default - none: `databaseSecrets` is needed
+   */
+  readonly databaseSecret?: ISecret | undefined;
+
+  /**
+   * Secrets of many databases, in place of `databaseSecret`: the cleanup works on each of them every night.
+   *
+   * @default - one database, that of `databaseSecret`
+   */
+  readonly databaseSecrets?: DatabaseSecrets | undefined;
 
   /**
    * Host name or IP address of the database, for a secret without one.
@@ -185,6 +196,33 @@ export interface ThreadCleanupProps {
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The secrets of many databases, one for each. */
+export interface DatabaseSecrets {
+  /** What the names of the secrets begin with; it ends with a slash, as in `prod/tenants/`. At most 1,000 have such a name. */
+  readonly prefix: string;
+
+  /**
+   * The customer managed key that encrypts them.
+   *
+   * @default - the AWS managed key, which takes no right
+   */
+  readonly encryptionKey?: IKey | undefined;
+
+  /**
+   * Databases that are worked on at the same time.
+   *
+   * @default 10
+   */
+  readonly concurrency?: number | undefined;
+
+  /**
+   * The largest share of the databases that may fail before the run itself has failed, in per cent.
+   *
+   * @default 10
+   */
+  readonly maxFailedShare?: number | undefined;
 }
 
 /** Whom and what a login with a token of IAM is for. */

@@ -32,6 +32,13 @@ export interface AssetFunctionProps extends SharedFunctionProps {
   readonly variables: OwnVariables;
 
   /**
+   * Makes it a durable function, from its creation.
+   *
+   * @default - it is none
+   */
+  readonly durableConfig?: lambda.DurableConfig;
+
+  /**
    * Takes the asynchronous invocations that failed at every attempt.
    *
    * @default - they are dropped

@@ -6,7 +6,7 @@ import { EventBridgeDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lambda/model/metric-names.ts';
-import type { CheckedProps } from '../config/checked-props.ts';
+import type { CheckedProps, Fleet } from '../config/checked-props.ts';
 import { encryptThrough } from '../encryption/key-use.ts';
 import { MAXIMUM_EVENT_AGE } from '../schedule/failure-queue.ts';
 import type { RunResults } from '../schedule/run-results.ts';
@@ -24,11 +24,12 @@ export interface CleanupFunctionProps
   extends CheckSettings,
     SharedFunctionProps,
     Pick<CheckedProps, 'auditRetentionDays'> {
-  /** Takes the nightly runs that failed at every attempt. */
-  readonly failureQueue: IQueue;
-
-  /** Takes the results of the runs that the schedule asked for. */
-  readonly results: RunResults;
+  /**
+   * Takes the nightly runs that failed at every attempt.
+   *
+   * @default - none: whoever invokes it for many databases is told by the error
+   */
+  readonly failureQueue?: IQueue | undefined;
 
   /**
    * Takes the complete rows before they are cleared.
@@ -51,17 +52,12 @@ export interface CleanupFunctionProps
  * 256 MB, 15 minutes (the longest that Lambda offers).
  */
 export class CleanupFunction extends AssetFunction {
-  /**
-   * What the schedule invokes. Retries, age and destinations are this alias's own: elsewhere an asynchronous check, which
-   * has names and phone numbers in its result, would be on the event bus.
-   */
-  readonly scheduled: IAlias;
-
   constructor(scope: Construct, id: string, props: CleanupFunctionProps) {
     const { code, logRetention, encryptionKey, environment, failureQueue, network } = props;
-    const { settings, results, exportBucket, auditRetentionDays } = props;
+    const { settings, exportBucket, auditRetentionDays, fleet } = props;
     super(scope, id, {
-      ...{ code, logRetention, encryptionKey, environment, failureQueue, network },
+      ...{ code, logRetention, encryptionKey, environment, network },
+      ...(failureQueue !== undefined && { failureQueue }),
       description: 'Clears WhatsApp AI threads that reached the token limit; without a payload, reports on them',
       entryPoint: 'handler',
       memorySize: 256,
@@ -76,19 +72,42 @@ export class CleanupFunction extends AssetFunction {
     for (const statement of logInToDatabase(this, props)) this.role.addToPolicy(statement);
     this.role.addToPolicy(readSettings(settings.tokenLimit, settings.state));
     if (exportBucket !== undefined) this.writeExports(exportBucket);
+    if (fleet !== undefined) this.explainPrefix(fleet);
+  }
 
+  /**
+   * What the schedule invokes. Retries, age and destinations are this alias's own: elsewhere an asynchronous check, which
+   * has names and phone numbers in its result, would be on the event bus.
+   *
+   * @param results takes the results of the runs that the schedule asked for
+   */
+  addScheduledAlias(results: RunResults): IAlias {
     // The class has `role: IRole | undefined` where its own interface has `role?: IRole`, which are not the same to
     // exactOptionalPropertyTypes: hence the assertion.
-    this.scheduled = this.function.addAlias('scheduled') as IAlias;
+    const scheduled = this.function.addAlias('scheduled') as IAlias;
     // The same as above: `eventSourceName: string | undefined`.
     const destination = new EventBridgeDestination(results as IEventBus);
-    this.scheduled.configureAsyncInvoke({
+    scheduled.configureAsyncInvoke({
       retryAttempts: RETRY_ATTEMPTS,
       maxEventAge: MAXIMUM_EVENT_AGE,
       onSuccess: destination,
       onFailure: destination,
     });
     results.acceptOnlyFrom(this.role);
+    return scheduled;
+  }
+
+  /** What is invoked for each of many databases, and answers with counts alone: the function knows it by this name. */
+  addFleetAlias(): IAlias {
+    return this.function.addAlias('fleet') as IAlias;
+  }
+
+  private explainPrefix({ prefix }: Fleet): void {
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}*]`,
+      reason:
+        'There is a secret for each database, and a new database needs no deployment: they are all below this prefix.',
+    });
   }
 
   private writeExports(bucket: ExportBucket): void {

@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { writeBundle } from '#write-bundle';
+import type { AssetName } from './assets.ts';
 
 const sources = join(import.meta.dirname, '../../lambda');
 
+/** The code of all functions but one, as one asset. */
+export const lambdaCode = () => assetOf('functions');
+
+/** The code of the durable function that works through many databases. */
+export const fleetCode = () => assetOf('fleet');
+
 /**
- * The code of all functions, as one asset.
+ * An asset's code.
  *
  * In a checkout esbuild bundles it, in this process; the npm package has it ready (`imports` of package.json). Docker is
  * never needed. The asset's hash is that of the files, so that a deployment of the same code from another folder, or from
@@ -15,7 +22,7 @@ const sources = join(import.meta.dirname, '../../lambda');
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html
  */
-export function lambdaCode(): Code {
+function assetOf(name: AssetName): Code {
   return Code.fromAsset(sources, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -23,7 +30,7 @@ export function lambdaCode(): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDir) {
-          writeBundle('functions', outputDir);
+          writeBundle(name, outputDir);
           letEverybodyRead(outputDir);
           return true;
         },

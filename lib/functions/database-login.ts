@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CheckedProps } from '../config/checked-props.ts';
-import { readDatabaseSecret } from './database-secret.ts';
+import { readDatabaseSecret, readSecretsBelow } from './database-secret.ts';
 
 /**
  * The rights that it takes to log in to the database: to read its secret, and with IAM to log in as that one role to that one
@@ -12,8 +12,10 @@ import { readDatabaseSecret } from './database-secret.ts';
  */
 export function logInToDatabase(
   scope: Construct,
-  { databaseSecret, databaseIamAuth }: Pick<CheckedProps, 'databaseSecret' | 'databaseIamAuth'>,
+  { databaseSecret, fleet, databaseIamAuth }: Pick<CheckedProps, 'databaseSecret' | 'fleet' | 'databaseIamAuth'>,
 ): PolicyStatement[] {
+  if (fleet !== undefined) return readSecretsBelow(scope, fleet);
+  if (databaseSecret === undefined) throw new TypeError('There is neither a secret nor a prefix of secrets');
   const read = readDatabaseSecret(databaseSecret);
   if (databaseIamAuth === undefined) return read;
   const { account, region } = databaseSecret.env;

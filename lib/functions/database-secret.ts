@@ -1,19 +1,16 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import type { Fleet } from '../config/checked-props.ts';
 
 /**
  * What the functions ask Secrets Manager for: the name where it says enough, since people recognise it; else the ARN, which
  * names account and region as well.
  */
 export function secretId(scope: Construct, { secretArn }: ISecret): string {
-  const arnOfName = Stack.of(scope).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: '',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+  const arnOfName = arnOfSecret(scope, '');
   return secretArn.startsWith(arnOfName) ? secretArn.slice(arnOfName.length) : secretArn;
 }
 
@@ -33,12 +30,34 @@ export function readDatabaseSecret({ secretArn, secretFullArn, encryptionKey, en
     actions: ['secretsmanager:GetSecretValue'],
     resources: secretFullArn === undefined ? [withSuffix] : written ? [secretFullArn, withSuffix] : [secretFullArn],
   });
-  if (encryptionKey === undefined) return [read];
-  const decrypt = new PolicyStatement({
-    actions: ['kms:Decrypt'],
-    resources: [encryptionKey.keyArn],
-    // Only Secrets Manager may use the key in the function's name.
-    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${env.region}.amazonaws.com` } },
+  return [read, ...decryptSecret(encryptionKey, env.region)];
+}
+
+/** The right to read the value of every secret whose name begins with the prefix: which they are is not known beforehand. */
+export function readSecretsBelow(scope: Construct, { prefix, encryptionKey }: Fleet): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [`${arnOfSecret(scope, prefix)}*`] }),
+    ...decryptSecret(encryptionKey, Stack.of(scope).region),
+  ];
+}
+
+function decryptSecret(key: IKey | undefined, region: string): PolicyStatement[] {
+  if (key === undefined) return [];
+  return [
+    new PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [key.keyArn],
+      // Only Secrets Manager may use the key in the function's name.
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+    }),
+  ];
+}
+
+function arnOfSecret(scope: Construct, resourceName: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  return [read, decrypt];
 }

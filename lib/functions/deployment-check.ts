@@ -2,7 +2,9 @@ import { CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
+import type { CheckedProps } from '../config/checked-props.ts';
 import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
+import { explainList, listSecrets } from './fleet-function.ts';
 
 /** Room for one invocation (285 s), for a minute until IAM knows of the right to it, and for the answer. */
 const TIMEOUT = Duration.minutes(6);
@@ -11,8 +13,11 @@ const TIMEOUT = Duration.minutes(6);
 const SERVICE_TIMEOUT = Duration.minutes(7);
 
 export interface DeploymentCheckProps extends SharedFunctionProps {
-  /** Invoked without a payload, which is a check; the version that the schedule runs. */
+  /** Invoked for a check; the version that the schedule runs. */
   readonly checked: LambdaFunction;
+
+  /** Many databases, of which some are checked. */
+  readonly fleet: CheckedProps['fleet'];
 
   /** What must be there before. */
   readonly after: readonly IDependable[];
@@ -27,10 +32,11 @@ export interface DeploymentCheckProps extends SharedFunctionProps {
  * `UPDATE_ROLLBACK_FAILED`. Creating and deleting, which does nothing, leaves no check on the way back.
  *
  * The CDK's own triggers share one function for a whole stack, and log what the invoked one answers. This has a function of
- * its own, whose one right is to invoke this version.
+ * its own, whose one right is to invoke this version. Of many databases it also lists the secrets, and passes if one of the
+ * first few can be checked: a broken one among many is no reason to deploy nothing.
  */
 export class DeploymentCheck extends AssetFunction {
-  constructor(scope: Construct, id: string, { checked, after, ...shared }: DeploymentCheckProps) {
+  constructor(scope: Construct, id: string, { checked, fleet, after, ...shared }: DeploymentCheckProps) {
     super(scope, id, {
       ...shared,
       description: 'Checks the cleanup of WhatsApp AI threads at the end of a deployment',
@@ -43,11 +49,18 @@ export class DeploymentCheck extends AssetFunction {
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [version.functionArn] }),
     );
+    if (fleet !== undefined) {
+      this.role.addToPolicy(listSecrets());
+      explainList(this.role);
+    }
     const check = new CustomResource(this, 'Check', {
       serviceToken: this.function.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
       resourceType: 'Custom::DeploymentCheck',
-      properties: { FunctionArn: version.functionArn },
+      properties: {
+        FunctionArn: version.functionArn,
+        ...(fleet !== undefined && { SecretPrefix: fleet.prefix }),
+      },
     });
     check.node.addDependency(this.role, ...after);
     overrideId(check, version);

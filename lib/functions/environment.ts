@@ -10,6 +10,7 @@ export interface CheckSettings
   extends Pick<
     CheckedProps,
     | 'databaseSecret'
+    | 'fleet'
     | 'databaseHost'
     | 'databasePort'
     | 'databaseName'
@@ -31,7 +32,8 @@ export function checkEnvironment(scope: Construct, { settings, ...given }: Check
   return {
     // The name in every log line, and the one dimension of the metrics.
     POWERTOOLS_SERVICE_NAME: given.name,
-    DATABASE_SECRET_ID: secretId(scope, given.databaseSecret),
+    ...(given.databaseSecret !== undefined && { DATABASE_SECRET_ID: secretId(scope, given.databaseSecret) }),
+    ...(given.fleet !== undefined && { DATABASE_SECRET_PREFIX: given.fleet.prefix }),
     ...(given.databaseHost !== undefined && { DATABASE_HOST: given.databaseHost }),
     ...(given.databasePort !== undefined && { DATABASE_PORT: numberText(given.databasePort) }),
     ...(given.databaseName !== undefined && { DATABASE_NAME: given.databaseName }),

@@ -18,6 +18,9 @@ const MAX_HOURS = 168;
 
 export interface AlarmsProps
   extends Pick<CheckedProps, 'name' | 'schedule' | 'timezone' | 'nearLimitAlarm' | 'language'> {
+  /** Many databases, of which some may fail in a run that goes well. */
+  readonly fleet: CheckedProps['fleet'];
+
   readonly failureQueue: IQueue;
   readonly commands: OperatorCommands;
 
@@ -58,6 +61,12 @@ export class Alarms extends Construct {
       alarmDescription: texts.runFailed(commands),
       metric: failureQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
     });
+    if (props.fleet !== undefined) {
+      this.add('FailedDatabases', {
+        alarmDescription: texts.failedDatabases(commands),
+        metric: cleanupMetric(props.name, 'FailedDatabases', { statistic: 'Maximum', period: PERIOD }),
+      });
+    }
     // These two stay on from one run to the next, so that they write once and not every night.
     if (nearLimitAlarm !== undefined) {
       this.add('NearLimit', {

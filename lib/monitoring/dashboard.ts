@@ -7,18 +7,22 @@ import {
   GraphWidget,
   type GraphWidgetProps,
   type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
   MathExpression,
   type MetricOptions,
   PeriodOverride,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IAlias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { MetricName } from '../../lambda/model/metric-names.ts';
 import { textsOf } from '../../lambda/texts/texts-of.ts';
 import type { CheckedProps } from '../config/checked-props.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
+import type { FleetFunction } from '../functions/fleet-function.ts';
 import { cleanupMetric } from './cleanup-metric.ts';
 import { dashboardName } from './dashboard-link.ts';
 import type { OperatorCommands, Texts } from './texts/en.ts';
@@ -42,7 +46,27 @@ const COMMANDS_HEIGHT = 14;
 
 export interface ThreadDashboardProps extends Pick<CheckedProps, 'name' | 'language'> {
   readonly cleanup: CleanupFunction;
-  readonly widget: IFunction;
+
+  /**
+   * What the schedule invokes of it.
+   *
+   * @default - the schedule invokes another function, for many databases
+   */
+  readonly scheduled: IAlias | undefined;
+
+  /**
+   * The function that draws a check.
+   *
+   * @default - there are many databases: a table of the last run takes its place
+   */
+  readonly widget: IFunction | undefined;
+
+  /**
+   * The function that works through many databases.
+   *
+   * @default - there is one database
+   */
+  readonly fleet: FleetFunction | undefined;
 
   /**
    * The function that writes e-mails.
@@ -64,7 +88,7 @@ export class ThreadDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: ThreadDashboardProps) {
     super(scope, id);
-    const { name, language, widget, alarms, commands } = props;
+    const { name, language, alarms, commands } = props;
     this.name = name;
     this.texts = stackTexts(language).dashboard;
     this.dashboard = new Dashboard(this, 'Dashboard', {
@@ -74,7 +98,7 @@ export class ThreadDashboard extends Construct {
       periodOverride: PeriodOverride.INHERIT,
       widgets: [
         [new AlarmStatusWidget({ title: this.texts.alarms, alarms: [...alarms], width: FULL, height: 3 })],
-        [this.report(widget)],
+        this.report(props),
         this.threads(language),
         [...this.runs(), this.errors(props)],
         [this.commands(commands)],
@@ -82,8 +106,15 @@ export class ThreadDashboard extends Construct {
     });
   }
 
+  private report({ widget, fleet }: ThreadDashboardProps): IWidget[] {
+    return [
+      ...(widget === undefined ? [] : [this.check(widget)]),
+      ...(fleet === undefined ? [] : [this.databases(fleet)]),
+    ];
+  }
+
   /** What it shows is now: another time range changes nothing, and asking costs an invocation. */
-  private report(widget: IFunction): CustomWidget {
+  private check(widget: IFunction): CustomWidget {
     return new CustomWidget({
       title: this.texts.now,
       functionArn: widget.functionArn,
@@ -92,6 +123,24 @@ export class ThreadDashboard extends Construct {
       updateOnRefresh: true,
       updateOnResize: true,
       updateOnTimeRangeChange: false,
+    });
+  }
+
+  /** A line for each database, those that failed first: what lambda/fleet.ts writes at the end of a run. */
+  private databases(fleet: FleetFunction): LogQueryWidget {
+    return new LogQueryWidget({
+      title: this.texts.databases,
+      logGroupNames: [fleet.function.logGroup.logGroupName],
+      view: LogQueryVisualizationType.TABLE,
+      queryLines: [
+        'filter ispresent(secret)',
+        'stats latest(failure) as error, latest(cleanedCount) as threads, latest(totalTokensCleared) as tokens, ' +
+          'latest(remainingCount) as remaining, latest(requestId) as run, latest(@timestamp) as time by secret',
+        'sort error desc, threads desc',
+        'limit 1000',
+      ],
+      width: FULL,
+      height: REPORT_HEIGHT,
     });
   }
 
@@ -134,17 +183,19 @@ export class ThreadDashboard extends Construct {
     ];
   }
 
-  private errors({ cleanup, notify, widget, failureQueue }: ThreadDashboardProps): GraphWidget {
+  private errors({ cleanup, scheduled, fleet, notify, widget, failureQueue }: ThreadDashboardProps): GraphWidget {
     const t = this.texts;
     const sum = { statistic: 'Sum', period: NIGHT };
     return graph({
       title: t.errors,
       left: [
         cleanup.function.metricErrors({ ...sum, label: t.cleanup }),
-        cleanup.scheduled.metric('AsyncEventsDropped', { ...sum, label: t.givenUp }),
+        ...(scheduled === undefined ? [] : [scheduled.metric('AsyncEventsDropped', { ...sum, label: t.givenUp })]),
+        ...(fleet === undefined ? [] : [fleet.function.metricErrors({ ...sum, label: t.fleet })]),
+        ...(fleet === undefined ? [] : [this.atMost('FailedDatabases', t.failedDatabases)]),
         failureQueue.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: 'Maximum', label: t.waiting }),
         ...(notify === undefined ? [] : [notify.metricErrors({ ...sum, label: t.notify })]),
-        widget.metricErrors({ ...sum, label: t.widget }),
+        ...(widget === undefined ? [] : [widget.metricErrors({ ...sum, label: t.widget })]),
         this.atMost('CleanupPaused', t.paused),
       ],
     });
@@ -162,6 +213,7 @@ export class ThreadDashboard extends Construct {
       `## ${title}`,
       ...[
         [t.check, commands.check],
+        ...(commands.checkOne === undefined ? [] : [[t.checkOne, commands.checkOne]]),
         [t.cleanUp, commands.cleanUp],
         [t.resume, commands.resume],
         [t.setLimit, commands.setLimit],

@@ -1,6 +1,6 @@
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IAlias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { CheckedProps } from '../config/checked-props.ts';
@@ -13,7 +13,10 @@ import { noticeTopic } from './notice-topic.ts';
 export interface NoticesProps
   extends Omit<NotifyFunctionProps, 'topic' | 'dashboardUrl'>,
     Pick<CheckedProps, 'notifyEmail' | 'notifyTopic'> {
-  /** Where the results of scheduled runs are. */
+  /** What the schedule invokes. */
+  readonly scheduled: IAlias;
+
+  /** Where its results are. */
   readonly results: RunResults;
 }
 
@@ -31,7 +34,7 @@ export class Notices extends Construct {
   constructor(scope: Construct, id: string, props: NoticesProps) {
     super(scope, id);
     this.topic = noticeTopic(this, props);
-    const { cleanup, results, failureQueue } = props;
+    const { scheduled, results, failureQueue } = props;
     this.notify = new NotifyFunction(this, 'Notify', {
       ...props,
       topic: this.topic,
@@ -44,7 +47,7 @@ export class Notices extends Construct {
         eventPattern,
         targets: [new LambdaFunction(this.notify, { deadLetterQueue: failureQueue, ...delivery })],
       });
-    tell('Cleared', 'Reports cleared WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Success', ENDED));
-    tell('Failed', 'Reports a failed cleanup of WhatsApp AI threads', resultsOf(cleanup.scheduled, 'Failure'));
+    tell('Cleared', 'Reports cleared WhatsApp AI threads', resultsOf(scheduled, 'Success', ENDED));
+    tell('Failed', 'Reports a failed cleanup of WhatsApp AI threads', resultsOf(scheduled, 'Failure'));
   }
 }

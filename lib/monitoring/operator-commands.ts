@@ -4,20 +4,33 @@ import { historyCommand, setCommand } from '../../lambda/input/live-settings.ts'
 import { lockQuery, parseTableName } from '../../lambda/input/values.ts';
 import type { CheckedProps } from '../config/checked-props.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
+import type { FleetFunction } from '../functions/fleet-function.ts';
 import type { LiveSettings } from '../functions/live-settings.ts';
 import { dashboardUrl } from './dashboard-link.ts';
 import type { OperatorCommands } from './texts/en.ts';
 
-/** Makes the commands. Function, log group and queue are in them as tokens of the CDK, which a deployment replaces. */
+/**
+ * Makes the commands. Function, log group and queue are in them as tokens of the CDK, which a deployment replaces.
+ *
+ * @param many the function that works through many databases, and what the names of their secrets begin with
+ */
 export function operatorCommands(
   cleanup: CleanupFunction,
   settings: LiveSettings,
   failures: IQueue,
   { name, tableName }: Pick<CheckedProps, 'name' | 'tableName'>,
+  many?: { readonly function: FleetFunction; readonly prefix: string },
 ): OperatorCommands {
   const region = `--region ${Aws.REGION}`;
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
-  const invoke = `aws lambda invoke ${region} --function-name ${cleanup.function.functionName} --cli-read-timeout 0`;
+  const call = (name: string) => `aws lambda invoke ${region} --function-name ${name} --cli-read-timeout 0`;
+  const one = call(cleanup.function.functionName);
+  const invoke = many === undefined ? one : call(`${many.function.function.functionName}:${many.function.live.aliasName}`);
+  const withPayload = (payload: object) =>
+    `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`;
+  // Whoever waits for a run is told within a quarter of an hour, or never; a cleanup of many takes longer.
+  const cleanUp = many === undefined ? invoke : `${invoke} --invocation-type Event`;
+  const log = (many?.function ?? cleanup).function.logGroup.logGroupName;
   const { read, purge } = queueCommands(failures.queueUrl);
   const short = queueCommands('$q');
   const table = parseTableName(tableName);
@@ -25,11 +38,12 @@ export function operatorCommands(
   return {
     dashboard: dashboardUrl(name),
     check: `${invoke} /dev/stdout`,
-    cleanUp: `${invoke} --cli-binary-format raw-in-base64-out --payload '{"mode":"cleanup"}' /dev/stdout`,
+    cleanUp: `${cleanUp} ${withPayload({ mode: 'cleanup' })}`,
+    ...(many !== undefined && { checkOne: `${one} ${withPayload({ mode: 'check', secret: `${many.prefix}NAME` })}` }),
     pauseHistory: historyCommand(settings.state.name, Aws.REGION),
     resume: setCommand(settings.state.name, 'state', 'enabled', Aws.REGION),
     setLimit: setCommand(settings.tokenLimit.name, 'token-limit', 'LIMIT', Aws.REGION),
-    readLog: `aws logs tail ${cleanup.function.logGroup.logGroupName} ${region} --since 1d`,
+    readLog: `aws logs tail ${log} ${region} --since 1d`,
     readFailures: read,
     purgeFailures: purge,
     readQueue: `q=${failures.queueUrl}; ${short.read}`,

@@ -14,6 +14,9 @@ export interface CleanupScheduleProps {
   /** What is invoked. */
   readonly target: IAlias;
 
+  /** What it is invoked with. */
+  readonly input: Readonly<Record<string, unknown>>;
+
   /** Takes the runs that could not be delivered. */
   readonly failureQueue: IQueue;
 
@@ -25,7 +28,6 @@ export interface CleanupScheduleProps {
 }
 
 const DESCRIPTION = 'Starts the cleanup of WhatsApp AI threads';
-const INPUT = { mode: 'cleanup' };
 
 /**
  * Starts the cleanup: an EventBridge rule for a schedule in UTC. Rules know no other zone, so that one in another is a
@@ -38,22 +40,22 @@ export class CleanupSchedule extends Construct {
     else this.createSchedule(props);
   }
 
-  private createRule({ target, failureQueue, schedule }: CleanupScheduleProps): void {
-    const input = RuleTargetInput.fromObject(INPUT);
+  private createRule({ target, input, failureQueue, schedule }: CleanupScheduleProps): void {
+    const event = RuleTargetInput.fromObject(input);
     new Rule(this, 'Rule', {
       description: DESCRIPTION,
       schedule: RuleSchedule.expression(schedule),
-      targets: [new LambdaFunction(target, { event: input, deadLetterQueue: failureQueue, ...delivery })],
+      targets: [new LambdaFunction(target, { event, deadLetterQueue: failureQueue, ...delivery })],
     });
   }
 
-  private createSchedule({ target, failureQueue, schedule, timezone }: CleanupScheduleProps): void {
+  private createSchedule({ target, input, failureQueue, schedule, timezone }: CleanupScheduleProps): void {
     const role = this.createRole(target, failureQueue);
     new Schedule(this, 'Schedule', {
       description: DESCRIPTION,
       schedule: ScheduleExpression.expression(schedule, TimeZone.of(timezone)),
       target: new LambdaInvoke(target, {
-        input: ScheduleTargetInput.fromObject(INPUT),
+        input: ScheduleTargetInput.fromObject(input),
         // Left to itself, the target would add the right to invoke every version of the function.
         role: role.withoutPolicyUpdates(),
         deadLetterQueue: failureQueue,

@@ -132,6 +132,36 @@ const withKey = [
   encrypt('NightlyRole', 'sqs'),
 ];
 
+const below = `${inStackRegion}prod/tenants/*`;
+const decryptInFleet = `Action kms:Decrypt Condition StringEquals kms:ViaService secretsmanager.<AWS::Region>.amazonaws.com Effect Allow Resource ${variants['with a KMS key'].databaseSecretKmsKey}`;
+const list = 'Action secretsmanager:ListSecrets Effect Allow Resource *';
+/** Many databases: the cleanup function reads any of their secrets; the one that works through them lists and invokes. */
+const ofMany = [
+  'FailuresPolicy: Action sqs:* Condition Bool aws:SecureTransport false Effect Deny Principal AWS * Resource <Failures.Arn>',
+  ...ofAFunction('Cleanup', [
+    `Action ${secret} Effect Allow Resource ${below}`,
+    `Action ssm:GetParameters Effect Allow Resource ${ssm}state, ${ssm}token-limit`,
+  ]),
+  ...ofAFunction('Fleet', [
+    'Action lambda:InvokeFunction Effect Allow Resource <CleanupFunctionAliasfleet>',
+    `Action ssm:GetParameters Effect Allow Resource ${ssm}state`,
+    list,
+    'Action sqs:SendMessage Effect Allow Resource <Failures.Arn>',
+  ]),
+  'FleetSteps: Action lambda:CheckpointDurableExecution, lambda:GetDurableExecutionState Effect Allow Resource <FleetFunction.Arn>:*',
+  ...ofTheCheck,
+  `VerifyRoleDefaultPolicy: ${list}`,
+];
+const ofManyWithEverything = [
+  ...ofMany,
+  `CleanupRoleDefaultPolicy: ${decryptInFleet}`,
+  ...ofTheExport,
+  'FleetRoleDefaultPolicy: Action sns:Publish Effect Allow Resource <NoticesTopic>',
+  'NoticesTopicPolicy: Action sns:Publish Condition Bool aws:SecureTransport false Effect Deny Principal * Resource <NoticesTopic>',
+  'NoticesTopicPolicy: Action sns:Publish Condition StringEquals aws:SourceAccount <AWS::AccountId> Effect Allow Principal Service cloudwatch.amazonaws.com Resource <NoticesTopic>',
+  ...ofTheSchedule.map((statement) => statement.replace('CleanupFunctionAliasscheduled', 'FleetFunctionAliaslive')),
+];
+
 test.each<[variant: keyof typeof variants, statements: string[]]>([
   ['without options', standard],
   ['in a time zone', [...always, ...ofTheCheck, ...ofTheSchedule]],
@@ -146,6 +176,8 @@ test.each<[variant: keyof typeof variants, statements: string[]]>([
   ['with a topic', [...standard, ...onTopic]],
   ['with a key for all', [...always, ...ofTheCheck, ...ofTheSchedule, ...ofNotices, ...ofTheExport, ...withKey]],
   ['with variables', standard],
+  ['over many databases', [...ofMany, ...ofARule('NightlyRule', 'FleetFunctionAliaslive')]],
+  ['over many databases, with everything', ofManyWithEverything],
   [
     'with everything',
     [...always, ...ofTheCheck, ...ofTheSchedule, ...networkInterfaces, ...decrypt, ...ofNotices, ...ofTheExport],

@@ -40,6 +40,17 @@ export const variants = {
     export: 'true',
   },
   'with variables': { environment: '{"AWS_USE_FIPS_ENDPOINT":"true"}' },
+  'over many databases': { databaseSecret: 'prod/tenants/' },
+  'over many databases, with everything': {
+    databaseSecret: 'prod/tenants/',
+    databaseSecretKmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    databaseConcurrency: '25',
+    maxFailedShare: '5',
+    timezone: 'America/Bogota',
+    notifyEmail: 'ops@example.com',
+    language: 'es',
+    export: 'true',
+  },
   'with everything': {
     timezone: 'Europe/Madrid',
     subnetIds: 'subnet-0a1b2c3d',

@@ -2,6 +2,8 @@
 export interface OperatorCommands {
   readonly dashboard: string;
   readonly check: string;
+  /** Checks one of many databases; ends with NAME for it. Absent where there is one. */
+  readonly checkOne?: string;
   readonly cleanUp: string;
   /** Shows who paused the cleanup, and when. */
   readonly pauseHistory: string;
@@ -40,6 +42,10 @@ export const en = {
       'The cleanup is paused: threads over the limit keep growing. Nothing is broken; it can wait. ' +
       `What to do: 1. See who paused it: ${pauseHistory}\n2. No longer needed? Resume: ${resume}\n` +
       '3. This alarm ends within an hour of the next run, also by hand.\n',
+    failedDatabases: ({ checkOne = '' }: OperatorCommands) =>
+      'Databases were not cleaned up in the last run. ' +
+      `What to do: 1. Which, and why? See the e-mail or the dashboard's table.\n2. Look at one: ${checkOne}\n` +
+      '3. Correct the cause; the next run cleans it up.\n',
     /** Ends every alarm. */
     dashboard: ({ dashboard }: OperatorCommands) => `More: ${dashboard}`,
   },
@@ -65,8 +71,12 @@ export const en = {
     givenUp: 'Failed scheduled runs',
     waiting: 'Dead-letter queue',
     paused: 'Paused',
+    databases: 'Databases in the last run',
+    failedDatabases: 'Failed databases',
+    fleet: 'Run over all databases',
     commands: 'Commands',
     command: {
+      checkOne: 'Check one database (changes nothing)',
       check: 'Check (changes nothing)',
       cleanUp: 'Clean up now',
       resume: 'Resume a paused cleanup',

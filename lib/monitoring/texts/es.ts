@@ -21,6 +21,10 @@ export const es: Texts = {
       'La limpieza está en pausa: los threads sobre el límite siguen creciendo. No hay daño; puede esperar. ' +
       `Qué hacer: 1. Vea quién la pausó: ${pauseHistory}\n2. Si ya no hace falta: ${resume}\n` +
       '3. La alarma termina a la hora de otra limpieza, también manual.\n',
+    failedDatabases: ({ checkOne = '' }) =>
+      'Hay bases de datos que no se limpiaron en la última ejecución. ' +
+      `Qué hacer: 1. ¿Cuáles y por qué? Vea el correo o la tabla del dashboard.\n2. Verifique una: ${checkOne}\n` +
+      '3. Corrija la causa; la próxima ejecución la limpia.\n',
     dashboard: ({ dashboard }) => `Más: ${dashboard}`,
   },
   dashboard: {
@@ -45,8 +49,12 @@ export const es: Texts = {
     givenUp: 'Ejecuciones programadas fallidas',
     waiting: 'Cola de mensajes fallidos',
     paused: 'En pausa',
+    databases: 'Bases de datos en la última ejecución',
+    failedDatabases: 'Bases de datos que fallaron',
+    fleet: 'Ejecución sobre todas las bases',
     commands: 'Comandos',
     command: {
+      checkOne: 'Verificar una base de datos (no modifica nada)',
       check: 'Verificar (no modifica nada)',
       cleanUp: 'Limpiar ahora',
       resume: 'Reanudar una limpieza en pausa',

@@ -29,6 +29,7 @@ describe('what is accepted', () => {
   test.each(Object.entries(contextKeys))('accepts the example that it gives for %s', (key, { example }) => {
     const network = ['securityGroupIds', 'vpcId'].includes(key) && { subnetIds, securityGroupIds };
     const block = key === 'env' && { [example]: {} };
+    const many = ['databaseConcurrency', 'maxFailedShare'].includes(key) && { databaseSecret: 'prod/tenants/' };
     const login = ['databaseIamAuth', 'databaseUser', 'databaseResourceId'].includes(key) && iamLogin;
     expect(() =>
       readConfig({
@@ -37,6 +38,7 @@ describe('what is accepted', () => {
         ...network,
         ...block,
         ...login,
+        ...many,
         [key]: example,
       }),
     ).not.toThrow();
@@ -391,4 +393,40 @@ describe('what does not go together', () => {
       'Context key subnetIds needs securityGroupIds as well, or vpcId to create a security group in.',
     );
   });
+});
+
+describe('many databases', () => {
+  const fleet = { databaseSecret: 'prod/tenants/' };
+
+  test('a slash at the end of the secret makes them many', () => {
+    expect(readConfig({ ...fleet, databaseConcurrency: '25', maxFailedShare: 2.5 })).toMatchObject({
+      ...fleet,
+      databaseConcurrency: 25,
+      maxFailedShare: 2.5,
+    });
+  });
+
+  test.each(['databaseConcurrency', 'maxFailedShare'])('%s has no effect on one database, so it is refused', (key) => {
+    expect(() => readConfig({ databaseSecret, [key]: '5' })).toThrow(
+      `Context key ${key} has no effect on one database. Give databaseSecret a slash at its end for many, or remove it.`,
+    );
+  });
+
+  test.each([
+    ['databaseConcurrency', '0', 'a whole number of databases from 1 to 100 (got "0")'],
+    ['databaseConcurrency', '101', 'a whole number of databases from 1 to 100 (got "101")'],
+    ['databaseConcurrency', 'ten', 'a whole number of databases from 1 to 100 (got "ten")'],
+    ['maxFailedShare', '0', 'a percentage from 1 to 100, without the % sign (got "0")'],
+  ])('%s must be what makes sense, not %s', (key, value, allowed) => {
+    expect(() => readConfig({ ...fleet, [key]: value })).toThrow(`Context key ${key} must be ${allowed}`);
+  });
+
+  test.each(['/', '//', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/tenants/'])(
+    '%s is not what names begin with',
+    (value) => {
+      expect(() => readConfig({ databaseSecret: value })).toThrow(
+        /what the names of the secrets begin with, with a slash/,
+      );
+    },
+  );
 });

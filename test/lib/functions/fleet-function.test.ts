@@ -1,0 +1,137 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { expect, test } from 'vitest';
+import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
+import { synthesise, variants } from '../synthesise.ts';
+
+const one = synthesise();
+const many = synthesise(variants['over many databases']);
+const told = synthesise(variants['over many databases, with everything']);
+
+const FLEET = { Handler: 'fleet.handler' };
+
+test('one database has no durable function, and many have one, which is durable from its creation', () => {
+  one.resourcePropertiesCountIs('AWS::Lambda::Function', { DurableConfig: Match.anyValue() }, 0);
+  many.resourcePropertiesCountIs('AWS::Lambda::Function', { DurableConfig: Match.anyValue() }, 1);
+  many.hasResourceProperties('AWS::Lambda::Function', {
+    ...FLEET,
+    Runtime: 'nodejs24.x',
+    DurableConfig: { ExecutionTimeout: 23 * 3_600, RetentionPeriodInDays: 14 },
+  });
+});
+
+test('the schedule invokes the durable function by an alias, with a payload that says so, and each run once', () => {
+  many.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'cron(0 3 * * ? *)',
+    Targets: [
+      Match.objectLike({
+        Arn: { Ref: Match.stringLikeRegexp('^FleetFunctionAliaslive') },
+        Input: '{"mode":"cleanup","scheduled":true}',
+      }),
+    ],
+  });
+  many.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+  told.hasResourceProperties('AWS::Scheduler::Schedule', {
+    Target: Match.objectLike({ Input: '{"mode":"cleanup","scheduled":true}' }),
+  });
+});
+
+test('the cleanup function is invoked by the alias "fleet", which hands results to nobody else', () => {
+  many.hasResourceProperties('AWS::Lambda::Alias', { Name: 'fleet' });
+  many.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
+  many.resourceCountIs('AWS::Events::EventBus', 0);
+  many.hasResourceProperties('AWS::Lambda::Function', {
+    ...FLEET,
+    Environment: {
+      Variables: Match.objectLike({
+        CLEANUP_FUNCTION_ARN: { Ref: Match.stringLikeRegexp('^CleanupFunctionAliasfleet') },
+        DATABASE_SECRET_PREFIX: 'prod/tenants/',
+      }),
+    },
+  });
+});
+
+test('the dead-letter queue is the durable function’s', () => {
+  const functions = Object.values(many.findResources('AWS::Lambda::Function'));
+  const withQueue = functions.filter(({ Properties }) => Properties['DeadLetterConfig'] !== undefined);
+  expect(withQueue.map(({ Properties }) => Properties['Handler'])).toEqual(['fleet.handler']);
+});
+
+test('the code of the other functions is as it is without it', () => {
+  const assetOf = (template: typeof one, handler: string) =>
+    Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Handler: handler } })).map(
+      ({ Properties }) => Properties['Code'],
+    );
+  expect(assetOf(many, 'handler.handler')).toEqual(assetOf(one, 'handler.handler'));
+});
+
+test('what was given for many databases is what the function gets, and nothing where the defaults are meant', () => {
+  told.hasResourceProperties('AWS::Lambda::Function', {
+    ...FLEET,
+    Environment: {
+      Variables: Match.objectLike({
+        DATABASE_CONCURRENCY: '25',
+        MAX_FAILED_SHARE: '5',
+        TOPIC_ARN: Match.anyValue(),
+        LANGUAGE: 'es',
+        TIMEZONE: 'America/Bogota',
+      }),
+    },
+  });
+  many.hasResourceProperties('AWS::Lambda::Function', {
+    ...FLEET,
+    Environment: {
+      Variables: Match.objectLike({
+        DATABASE_CONCURRENCY: Match.absent(),
+        MAX_FAILED_SHARE: Match.absent(),
+        TOPIC_ARN: Match.absent(),
+      }),
+    },
+  });
+});
+
+test('the deployment checks some of the databases', () => {
+  many.hasResourceProperties('Custom::DeploymentCheck', { SecretPrefix: 'prod/tenants/' });
+  one.hasResourceProperties('Custom::DeploymentCheck', { SecretPrefix: Match.absent() });
+});
+
+test('an alarm says that databases failed, with the command that checks one of them', () => {
+  many.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'FailedDatabases',
+    Threshold: 1,
+    AlarmDescription: {
+      'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('"secret":"prod/tenants/NAME"')])],
+    },
+  });
+  one.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'FailedDatabases' }, 0);
+});
+
+test('the dashboard has a table of the last run in place of the widget', () => {
+  const body = JSON.stringify(Object.values(many.findResources('AWS::CloudWatch::Dashboard'))[0]);
+  expect(body).toContain('by secret');
+  expect(body).not.toContain('custom');
+  many.resourcePropertiesCountIs('AWS::Lambda::Function', { Handler: 'widget.handler' }, 0);
+  many.hasOutput('FleetFunctionArn', {});
+  expect(many.findOutputs('WidgetFunctionArn')).toEqual({});
+});
+
+test('exactly one of a secret and the secrets of many is needed, and a login with a token is one database’s', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const databaseSecret = Secret.fromSecretNameV2(stack, 'Secret', 'prod/url');
+  const databaseSecrets = { prefix: 'prod/tenants/' };
+  const create = (props: ConstructorParameters<typeof ThreadCleanup>[2]) => () =>
+    new ThreadCleanup(stack, 'Cleanup', props);
+  const both = 'Exactly one of databaseSecret and databaseSecrets must be set.';
+  expect(create({})).toThrow(both);
+  stack.node.tryRemoveChild('Cleanup');
+  expect(create({ databaseSecret, databaseSecrets })).toThrow(both);
+  stack.node.tryRemoveChild('Cleanup');
+  expect(create({ databaseSecrets: { prefix: 'prod/tenants' } })).toThrow(
+    /^databaseSecrets\.prefix must be what the names/,
+  );
+  stack.node.tryRemoveChild('Cleanup');
+  expect(create({ databaseSecrets, databaseIamAuth: { user: 'job', resourceId: 'db-ABC' } })).toThrow(
+    /^databaseIamAuth is for one database/,
+  );
+});
