@@ -24,7 +24,8 @@ const command = v.strictObject({
  */
 export function parseFleetEvent(event: unknown): FleetCommand {
   const parsed = v.safeParse(command, event ?? {});
-  if (parsed.success) return parsed.output;
+  // To valibot a list is an object.
+  if (parsed.success && !Array.isArray(event)) return parsed.output;
   throw new JobError(
     'InvalidPayload',
     `For all databases the payload must be ${ALLOWED} (got ${quoteSafely(event)}). Whatever is about one database goes to the ` +
