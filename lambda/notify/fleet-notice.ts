@@ -85,7 +85,8 @@ function remarks({ paused, removedCount, unfinishedCount, retriedCount }: FleetC
 function topDatabase(database: FleetCleanupResult['top'][number], texts: Texts, context: FleetNoticeContext): string {
   const { secret, requestId, cleanedCount, totalTokensCleared } = database;
   const restore = invokeCommand({ ...context, secret }, { mode: 'restore', requestId });
-  return withCommand(texts.fleet.topLine(secret, cleanedCount, totalTokensCleared), restore);
+  const { threads, tokens } = texts.widget;
+  return withCommand(`${secret}: ${threads(cleanedCount)}, ${tokens(totalTokensCleared)}`, restore);
 }
 
 function failedDatabase(database: FailedDatabase, texts: Texts, context: FleetNoticeContext): string {

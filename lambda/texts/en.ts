@@ -135,7 +135,6 @@ export const en = {
     databasesCleared: 'Databases with threads cleared',
     failedDatabases: 'Failed databases',
     top: 'Most was cleared here, each with the command that restores its run:',
-    topLine: (secret: string, cleared: number, total: number) => `${secret}: ${threads(cleared)}, ${tokens(total)}`,
     failedList: 'These failed, each with the command that checks it and changes nothing:',
     moreFailed: (n: number) => `${number.format(n)} more failed: the log of this function has all of them.`,
   },

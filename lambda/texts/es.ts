@@ -151,7 +151,6 @@ export const es: Texts = {
     databasesCleared: 'Bases de datos con threads limpiados',
     failedDatabases: 'Bases de datos que fallaron',
     top: 'Donde más se limpió, con el comando que restaura la ejecución:',
-    topLine: (secret, cleared, total) => `${secret}: ${threads(cleared)}, ${tokens(total)}`,
     failedList: 'Las que fallaron, con el comando que verifica cada una sin modificar nada:',
     moreFailed: (n) => `Otras ${number.format(n)} también fallaron: el log de esta función las tiene todas.`,
   },

@@ -107,6 +107,62 @@ test('an answer that does not arrive is an error, so that Lambda tries again; it
   );
 });
 
+/** The same for many databases. */
+const ofMany = () => {
+  const create = request('Create');
+  return { ...create, ResourceProperties: { ...create.ResourceProperties, SecretPrefix: 'prod/tenants/' } };
+};
+const listed = (...names: readonly string[]): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body: { SecretList: names.map((Name) => ({ Name })) },
+});
+const payloads = () => invoked.slice(1).map(({ body }) => JSON.parse(body));
+
+test('of many databases one that can be checked is enough for the deployment', async () => {
+  answers = [listed('prod/tenants/a', 'prod/tenants/b', 'prod/tenants/c'), failed('InvalidSecret', 'Empty.'), CHECKED];
+  await handler(ofMany());
+  expect(payloads()).toEqual([
+    { mode: 'check', secret: 'prod/tenants/a' },
+    { mode: 'check', secret: 'prod/tenants/b' },
+  ]);
+  expect(told.map(({ body }) => body['Status'])).toEqual(['SUCCESS']);
+  expect(JSON.stringify([told, log])).not.toContain(CANARY);
+});
+
+test('of many databases three that cannot be checked fail the deployment, in the words of the first', async () => {
+  const broken = (n: number) => failed('DatabaseUnreachable', `Number ${n}.`);
+  answers = [
+    listed('prod/tenants/a', 'prod/tenants/b', 'prod/tenants/c', 'prod/tenants/d'),
+    broken(1),
+    broken(2),
+    broken(3),
+  ];
+  await handler(ofMany());
+  expect(payloads()).toHaveLength(3);
+  expect(told.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED', Reason: 'DatabaseUnreachable: Number 1.' }]);
+});
+
+test('where there is no database yet, nothing is checked, and the deployment goes on', async () => {
+  answers = [listed()];
+  await handler(ofMany());
+  expect(payloads()).toEqual([]);
+  expect(told.map(({ body }) => body['Status'])).toEqual(['SUCCESS']);
+});
+
+test('secrets that may not be listed fail the deployment', async () => {
+  answers = [{ status: 400, headers: {}, body: { __type: 'AccessDeniedException' } }];
+  await handler(ofMany());
+  expect(told.map(({ body }) => body)).toMatchObject([
+    {
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /^SecretUnavailable: The secrets below prod\/tenants\/ cannot be listed: access denied/,
+      ),
+    },
+  ]);
+});
+
 const soon = { invocationMs: 300, pauseMs: 1 };
 
 test('a right that IAM does not know of everywhere yet is waited for, a minute of times', async () => {

@@ -6,7 +6,7 @@ import {
   parameterValues,
   published,
 } from '../aws/fake-aws.ts';
-import type { Tenant } from './tenants.ts';
+import type { Condition, Tenant } from './tenants.ts';
 
 export const LIST_SECRETS = 'secretsmanager.ListSecrets';
 
@@ -23,9 +23,12 @@ export function secretPages(names: () => readonly string[]) {
   };
 }
 
+/** Somebody has taken these out of the list by the second night. */
+const GONE: readonly Condition[] = ['removed', 'hangs', 'server down'];
+
 /**
  * Has AWS hold the tenants' secrets: one that is removed is in the list and cannot be read, one that is added is in the list
- * from the second night on.
+ * from the second night on, when those that nobody reaches are gone.
  */
 export function holdTenants(aws: FakeAws, tenants: readonly Tenant[]): { readonly nextNight: () => void } {
   let nights = 1;
@@ -34,7 +37,7 @@ export function holdTenants(aws: FakeAws, tenants: readonly Tenant[]): { readonl
     LIST_SECRETS,
     secretPages(() =>
       tenants
-        .filter(({ condition }) => (nights === 1 ? condition !== 'added' : condition !== 'removed'))
+        .filter(({ condition }) => (nights === 1 ? condition !== 'added' : !GONE.includes(condition)))
         .map((t) => t.secret),
     ),
   );

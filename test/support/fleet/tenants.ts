@@ -84,7 +84,7 @@ export async function createTenants(
 async function fill(sql: Sql, tenant: number, due: number): Promise<number> {
   await sql`
     insert into "ClientView" ("phoneNumber", name, "lastActivity", "threadId", "threadTokenCount")
-    select '5730000' || lpad((${tenant}::int * 100 + n)::text, 5, '0'), 'Zuleika ' || n, now(), 'conv_tenant_' || n,
+    select '5730000' || lpad((${tenant}::int * 100 + n)::text, 6, '0'), 'Zuleika ' || n, now(), 'conv_tenant_' || n,
            case when n <= ${due}::int then ${TOKEN_LIMIT}::int + n else 100 * n end
       from generate_series(1, ${CONTACTS}::int) n`;
   const [row] = await sql<{ tokens: number }[]>`select sum("threadTokenCount")::float8 as tokens from "ClientView"`;
