@@ -67,11 +67,15 @@ function portsOf(command: FleetCommand, settings: FleetSettings): FleetPorts {
   };
 }
 
-/** The metrics, and a line for each database: the dashboard's table is made of these lines. */
+/**
+ * The metrics, and a line for each database: the dashboard's table is made of these lines, the last one on top, so that those
+ * that failed come last.
+ */
 function record({ result, figures, tokenLimit, cleaned, failed }: FleetCleanup, completed: boolean): void {
-  for (const database of cleaned) logger.info('database cleaned up', { ...database });
-  for (const { secret, error, message } of failed)
-    logger.warn('database failed', { secret, failure: error, reason: message });
+  for (const database of cleaned) logger.info('database done', { outcome: 'cleaned up', ...database });
+  for (const { secret, error, message } of failed) {
+    logger.warn('database done', { outcome: error, secret, reason: message });
+  }
   // Without a database nothing was looked at: the prefix may be mistyped.
   const lookedAtNone = result.databaseCount === 0 && !result.paused;
   writeFleetMetrics(figures, tokenLimit, result, completed && !lookedAtNone);

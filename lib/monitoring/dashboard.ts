@@ -126,17 +126,18 @@ export class ThreadDashboard extends Construct {
     });
   }
 
-  /** A line for each database, those that failed first: what lambda/fleet.ts writes at the end of a run. */
+  /** A line for each database, those that failed first: the last that lambda/fleet.ts wrote of it, at the end of a run. */
   private databases(fleet: FleetFunction): LogQueryWidget {
     return new LogQueryWidget({
       title: this.texts.databases,
       logGroupNames: [fleet.function.logGroup.logGroupName],
       view: LogQueryVisualizationType.TABLE,
       queryLines: [
-        'filter ispresent(secret)',
-        'stats latest(failure) as error, latest(cleanedCount) as threads, latest(totalTokensCleared) as tokens, ' +
-          'latest(remainingCount) as remaining, latest(requestId) as run, latest(@timestamp) as time by secret',
-        'sort error desc, threads desc',
+        'fields secret, outcome, cleanedCount, totalTokensCleared, remainingCount, requestId, @timestamp',
+        'filter ispresent(outcome)',
+        'sort @timestamp desc',
+        // AWS: nothing but a limit may follow.
+        'dedup secret',
         'limit 1000',
       ],
       width: FULL,

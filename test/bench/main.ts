@@ -8,6 +8,7 @@ import { assistantWrites } from './rows/assistant-writes.ts';
 import { bareUpdateRow } from './rows/bare-update.ts';
 import { checkAgainstBare } from './rows/check.ts';
 import { lockTime } from './rows/lock-time.ts';
+import { manyDatabases } from './rows/many-databases.ts';
 import { memory } from './rows/memory.ts';
 import { oldScript, oldScriptWithDelay } from './rows/old-script.ts';
 import { onePercent } from './rows/one-percent.ts';
@@ -32,6 +33,7 @@ const ROWS: readonly Row[] = [
   importTime,
   bundleSize,
   assistantWrites,
+  manyDatabases,
 ];
 
 const HELP = `npm run bench -- [--json] [--quick] [--only ROW]

@@ -128,9 +128,9 @@ test('there is a line in the log for each database, which the dashboard’s tabl
   });
   const lines = log.flatMap((line) => (line.includes('"secret"') ? [JSON.parse(line)] : []));
   expect(lines).toMatchObject([
-    { message: 'database cleaned up', secret: 'prod/tenants/t0', cleanedCount: 1, requestId: 'run-1' },
-    { message: 'database cleaned up', secret: 'prod/tenants/t2' },
-    { message: 'database failed', secret: 'prod/tenants/t1', failure: 'InvalidSecret', reason: 'The secret is empty.' },
+    { outcome: 'cleaned up', secret: 'prod/tenants/t0', cleanedCount: 1, requestId: 'run-1' },
+    { outcome: 'cleaned up', secret: 'prod/tenants/t2' },
+    { outcome: 'InvalidSecret', secret: 'prod/tenants/t1', reason: 'The secret is empty.' },
   ]);
 });
 

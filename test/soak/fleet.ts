@@ -1,13 +1,13 @@
 // A night over a thousand databases, each a real one: npm run test:fleet -- --databases 1000 --concurrency 10. The official
 // runner plays AWS's durable execution, and the real function is invoked. Ends with a table, and with status 1 when anything
 // is not as it must be.
-import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../bin/local/sample/embedded-postgres.ts';
 import { freePort } from '../../bin/local/sample/free-port.ts';
 import { MAX_DATABASES } from '../../lambda/fleet/limits.ts';
 import { MAX_OPERATIONS } from '../../lambda/fleet/rounds.ts';
 import { startFakeAws } from '../support/aws/fake-aws.ts';
+import { capturingOutput } from '../support/fleet/captured-output.ts';
 import { clearedIn, INVOCATIONS, isCleanedUp, wrongBooks } from '../support/fleet/expectations.ts';
 import { holdTenants } from '../support/fleet/fleet-aws.ts';
 import { startFunctionPool } from '../support/fleet/function-pool.ts';
@@ -42,7 +42,6 @@ function conditions(): Condition[] {
 
 const say = (text: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
 const seconds = (since: number) => Math.round((performance.now() - since) / 1000);
-setMaxListeners(0);
 
 say(`Creating ${databases + 1} databases on one PostgreSQL …`);
 const begin = performance.now();
@@ -52,25 +51,23 @@ const aws = await startFakeAws();
 const places = { silentPort: silent.port, closedPort: await freePort() };
 const tenants = await createTenants(server.url(''), PREFIX, conditions(), places);
 const created = seconds(begin);
-const secrets = holdTenants(aws, tenants);
+holdTenants(aws, tenants);
 Object.assign(process.env, aws.environment, fleetEnvironment(PREFIX, { DATABASE_CONCURRENCY: String(concurrency) }));
 const pool = startFunctionPool(concurrency, { ...aws.environment, DATABASE_SECRET_PREFIX: PREFIX });
 const locked = tenants.find(({ condition }) => condition === 'locked');
 const unlock = locked && (await lockOne(locked));
 
 say('The night begins …');
-const log: string[] = [];
-const write = process.stdout.write.bind(process.stdout);
-process.stdout.write = (text: string | Uint8Array) => log.push(String(text)) > 0;
 const start = performance.now();
-const night = await playNight({
-  payload: { mode: 'cleanup', scheduled: true },
-  invoke: pool.invoke,
-  remainingMs: (secret, nth) =>
-    nth === 1 && tenants.find((tenant) => tenant.secret === secret)?.condition === 'large' ? 20_000 : undefined,
-});
+const large = tenants.find(({ condition }) => condition === 'large')?.secret;
+const { result: night, lines: log } = await capturingOutput(() =>
+  playNight({
+    payload: { mode: 'cleanup', scheduled: true },
+    invoke: pool.invoke,
+    remainingMs: (secret, nth) => (nth === 1 && secret === large ? 20_000 : undefined),
+  }),
+);
 const took = seconds(start);
-process.stdout.write = write;
 say(`… and ends after ${took} s. Adding up …`);
 
 const wrong = await wrongBooks(tenants);
@@ -102,8 +99,6 @@ must(`${mails.length} e-mails`, mails.length === 1);
 must('there is not one set of metrics', log.filter((line) => line.includes('"_aws"')).length === 1);
 const everything = [night.history, JSON.stringify(mails), ...log, ...pool.log()];
 must('personal data got out', !everything.some((text) => PERSONAL_DATA.test(text)));
-secrets.nextNight();
-
 await unlock?.();
 await Promise.all([pool.end(), aws.close(), silent.close()]);
 await server.stop();

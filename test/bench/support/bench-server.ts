@@ -13,6 +13,8 @@ export interface BenchServer {
    * place of the one before it.
    */
   fresh(contacts: Contacts): Promise<FreshDatabase>;
+  /** Address of one of its databases, or with an empty name the part before that. */
+  url(database: string): string;
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function startBenchServer(): Promise<BenchServer> {
       await sql`checkpoint`;
       return { url: server.url('bench'), sql };
     },
+    url: (database) => server.url(database),
     stop: async () => {
       await sql?.end();
       await admin.end();

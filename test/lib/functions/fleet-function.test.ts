@@ -109,7 +109,7 @@ test('an alarm says that databases failed, with the command that checks one of t
 
 test('the dashboard has a table of the last run in place of the widget', () => {
   const body = JSON.stringify(Object.values(many.findResources('AWS::CloudWatch::Dashboard'))[0]);
-  expect(body).toContain('by secret');
+  expect(body).toContain('dedup secret');
   expect(body).not.toContain('custom');
   many.resourcePropertiesCountIs('AWS::Lambda::Function', { Handler: 'widget.handler' }, 0);
   many.hasOutput('FleetFunctionArn', {});

@@ -138,6 +138,25 @@ export function booksOf({ url, condition }: Tenant): Promise<Books> {
   });
 }
 
+/** Gives every contact of the tenants the tokens and the thread that it had, for another night. */
+export async function makeDueAgain(tenants: readonly Tenant[]): Promise<void> {
+  for (const { url, due } of tenants) {
+    await withSql(
+      url,
+      (sql) => sql`
+        update "ClientView" set "threadId" = 'conv_tenant_again', "threadTokenCount" = ${TOKEN_LIMIT}
+         where "phoneNumber" in (select "phoneNumber" from "ClientView" order by 1 limit ${due})`,
+    );
+  }
+}
+
+/** Removes the tenants' databases. */
+export async function dropTenants(server: string, tenants: readonly Tenant[]): Promise<void> {
+  const admin = postgres(`${server}postgres`, { max: 1, onnotice: () => undefined });
+  for (const { url } of tenants) await admin.unsafe(`drop database ${new URL(url).pathname.slice(1)} with (force)`);
+  await admin.end();
+}
+
 /** Locks a contact that is over the limit until the returned function is called. */
 export async function lockOne({ url }: Tenant): Promise<() => Promise<void>> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
