@@ -101,8 +101,8 @@ function after(turn: Turn, outcome: Outcome | undefined): Turn {
         const earlierTokens = turn.earlierTokens + cleanup.totalTokensCleared;
         return { ...turn, outcome, figures, earlierCount, earlierTokens, next: cleanup.next, failedAttempts: 0 };
       }
-      // The last result of a run that continued counts all of it.
-      const isWhole = cleanup.complete && turn.next !== undefined;
+      // A run that continued counts all of it when it reaches the end, or is paused.
+      const isWhole = (cleanup.complete || cleanup.paused) && turn.next !== undefined;
       return { ...turn, outcome, figures, next: undefined, ...(isWhole && { earlierCount: 0, earlierTokens: 0 }) };
     }
     case 'failed':

@@ -54,6 +54,11 @@ export abstract class CleanupMetrics extends Construct {
     return this.metric('LargestThread', options);
   }
 
+  /** Of many databases, those that a run did not clean up. @default - maximum of a day */
+  metricFailedDatabases(options?: MetricOptions): Metric {
+    return this.metric('FailedDatabases', options);
+  }
+
   /** Milliseconds that a cleanup took. @default - maximum of a day */
   metricCleanupDuration(options?: MetricOptions): Metric {
     return this.metric('CleanupDuration', options);

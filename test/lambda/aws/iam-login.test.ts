@@ -40,10 +40,10 @@ async function acceptTokenOf(time: string, region = 'eu-west-1'): Promise<void> 
   await admin.unsafe(`alter role ${ROLE} password '${token}'`);
 }
 
-function openWith(secret: Record<string, unknown>, databaseSecretId = 'prod/database-url') {
+function openWith(secret: Record<string, unknown>, secretId = 'prod/database-url') {
   aws.answer(GET_SECRET_VALUE, secretText(JSON.stringify(secret)));
-  const settings = { databaseSecretId, databaseDefaults: { iamUser: ROLE }, region: 'eu-west-1' };
-  return openFunctionDatabase(settings, lambdaContext());
+  const settings = { databaseDefaults: { iamUser: ROLE }, region: 'eu-west-1' };
+  return openFunctionDatabase(secretId, settings, lambdaContext());
 }
 
 const whoAmI = (sql: postgres.Sql) => sql<{ user: string; pid: number }[]>`select user, pg_backend_pid() as pid`;

@@ -24,12 +24,14 @@ test('a database that is not complete is invoked again with what it handed out, 
   expect(ended).toMatchObject({ outcome: { cleanup: { cleanedCount: 25 } }, earlierCount: 0, earlierTokens: 0 });
 });
 
-test('what a run cleared before it was paused in its middle is not lost from the sums', async () => {
-  const engine = scriptedEngine((_, nth) =>
-    nth === 1 ? cleaned(10, { complete: false, next: NEXT }) : cleaned(4, { complete: false, paused: true }),
-  );
-  const [ended] = await workThrough(engine, secretsOf(1), CLEANUP);
-  expect(ended).toMatchObject({ outcome: { cleanup: { cleanedCount: 4 } }, earlierCount: 10 });
+test('a run that is paused in its middle says all that it cleared, and one that gives up only its last part', async () => {
+  const engine = scriptedEngine(({ secret }, nth) => {
+    if (nth === 1) return cleaned(10, { complete: false, next: NEXT });
+    return secret.endsWith('t0') ? cleaned(14, { complete: false, paused: true }) : cleaned(4, { complete: false });
+  });
+  const [paused, givenUp] = await workThrough(engine, secretsOf(2), CLEANUP);
+  expect(paused).toMatchObject({ outcome: { cleanup: { cleanedCount: 14 } }, earlierCount: 0 });
+  expect(givenUp).toMatchObject({ outcome: { cleanup: { cleanedCount: 4 } }, earlierCount: 10 });
 });
 
 test('what passes is tried three times, after pauses that grow; what does not is tried once', async () => {
