@@ -38,6 +38,9 @@ export interface AssetFunctionProps extends SharedFunctionProps {
    */
   readonly durableConfig?: lambda.DurableConfig;
 
+  /** @default - a version goes when another takes its place */
+  readonly currentVersionOptions?: lambda.VersionOptions;
+
   /**
    * Takes the asynchronous invocations that failed at every attempt.
    *

@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -64,6 +64,8 @@ export class FleetFunction extends AssetFunction {
       // With less of a processor, looking through what a thousand databases did takes seconds each time.
       memorySize: 512,
       timeout: Duration.minutes(15),
+      // A run that goes on during a deployment needs the version that it began on.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       durableConfig: { executionTimeout: EXECUTION_TIMEOUT, retentionPeriod: HISTORY_RETENTION },
       variables: {
         POWERTOOLS_SERVICE_NAME: props.name,

@@ -152,6 +152,8 @@ test('somebody who asks for one database gets all of it, with commands that name
     cleanedCount: due,
     summary: expect.stringContaining(`"secret":"${secret}"}'`),
   });
+  // Those of all databases together are the fleet's.
+  expect(pool.log().filter((line) => line.includes('"_aws"'))).toEqual([]);
 });
 
 test('a secret of somebody else is refused without a question to AWS, and so is none at all', async () => {

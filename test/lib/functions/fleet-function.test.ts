@@ -21,6 +21,11 @@ test('one database has no durable function, and many have one, which is durable 
   });
 });
 
+test('a run that goes on during a deployment keeps the version that it began on', () => {
+  const versions = many.findResources('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
+  expect(Object.keys(versions)).toEqual([expect.stringMatching(/^FleetFunctionCurrentVersion/)]);
+});
+
 test('the schedule invokes the durable function by an alias, with a payload that says so, and each run once', () => {
   many.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'cron(0 3 * * ? *)',
