@@ -92,7 +92,7 @@ function durableEngine(context: DurableContext, cleanupFunctionArn: string): Fle
         [...requests],
         (child, request): Promise<Outcome> =>
           child
-            .invoke<unknown, unknown>(request.secret, cleanupFunctionArn, request)
+            .invoke<unknown, unknown>(request.secret.slice(-MAX_NAME), cleanupFunctionArn, request)
             .then(readResult, (error) => readFailure(error instanceof Error ? error.message : '')),
         // Flat: one operation for each database, not two.
         { maxConcurrency: concurrency, nesting: NestingType.FLAT },
@@ -101,6 +101,9 @@ function durableEngine(context: DurableContext, cleanupFunctionArn: string): Fle
     },
   };
 }
+
+/** AWS, OperationUpdate: characters of a name; the end of a secret's tells it apart. */
+const MAX_NAME = 256;
 
 const MAX_ATTEMPTS = 3;
 

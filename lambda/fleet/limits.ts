@@ -4,17 +4,31 @@ import { JobError } from '../model/job-error.ts';
 /** So many databases have a turn each within the operations that AWS allows an execution, and others a second and a third. */
 export const MAX_DATABASES = 1_000;
 
+/** AWS, durable functions: what one operation remembers. The list of secrets is one. */
+const MAX_REMEMBERED_BYTES = 256 * 1024;
+
 const number = (n: number) => n.toLocaleString('en-US');
 
 /** @throws JobError TooManyDatabases */
 export function requireFewEnough(secrets: readonly string[], prefix: string): void {
-  if (secrets.length <= MAX_DATABASES) return;
-  throw new JobError(
-    'TooManyDatabases',
-    `More than ${number(MAX_DATABASES)} secrets have names that begin with ${prefix}, and one deployment works on at most ` +
-      `${number(MAX_DATABASES)} databases. Deploy a second stack with another prefix (context keys stackName and ` +
-      'databaseSecret) and rename the secrets that belong to it. Nothing was changed.',
-  );
+  const secondStack =
+    'Deploy a second stack with another prefix (context keys stackName and databaseSecret) and rename the secrets that belong ' +
+    'to it. Nothing was changed.';
+  if (secrets.length > MAX_DATABASES) {
+    throw new JobError(
+      'TooManyDatabases',
+      `More than ${number(MAX_DATABASES)} secrets have names that begin with ${prefix}, and one deployment works on at most ` +
+        `${number(MAX_DATABASES)} databases. ${secondStack}`,
+    );
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(secrets));
+  if (bytes > MAX_REMEMBERED_BYTES) {
+    throw new JobError(
+      'TooManyDatabases',
+      `The names of the ${number(secrets.length)} secrets below ${prefix} have ${number(bytes)} bytes together, and at most ` +
+        `${number(MAX_REMEMBERED_BYTES)} can be kept of them. Give the secrets shorter names, or: ${secondStack}`,
+    );
+  }
 }
 
 /**

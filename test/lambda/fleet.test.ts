@@ -134,6 +134,17 @@ test('there is a line in the log for each database, which the dashboard’s tabl
   ]);
 });
 
+test('a secret with the longest name that there is gets its turn, under a name that AWS takes', async () => {
+  const secret = `prod/tenants/${'x'.repeat(499)}`;
+  aws.answer(
+    LIST_SECRETS,
+    secretPages(() => [secret]),
+  );
+  const night = await playNight({ payload: CLEANUP, invoke: done });
+  expect([...night.invocations.keys()]).toEqual([secret]);
+  expect(night.history).not.toMatch(/"Name":"[^"]{257,}"/);
+});
+
 test('a payload that is about one database is refused, and nothing is asked of AWS', async () => {
   const before = aws.requests.length;
   const night = await playNight({ payload: { mode: 'restore', requestId: 'run-1' }, invoke: done });

@@ -84,6 +84,19 @@ test('more than a thousand secrets are refused before anything is invoked, with 
   expect(engine.requests).toEqual([]);
 });
 
+test('names that are too long to be remembered together are refused, with what to do', async () => {
+  const names = secretsOf(600).map((name) => name.padEnd(450, 'x'));
+  const { outcome, engine } = run(1, () => cleaned(1), {}, { listSecrets: async () => names });
+  const failure = await failureOfAsync(outcome);
+  expect([failure.code, failure.message]).toEqual([
+    'TooManyDatabases',
+    expect.stringMatching(
+      /^The names of the 600 secrets below prod\/tenants\/ have 271,801 bytes together, .* Give the secrets shorter names/,
+    ),
+  ]);
+  expect(engine.requests).toEqual([]);
+});
+
 test('a check sends nothing, writes nothing, and throws for no database that fails', async () => {
   const { outcome, events } = run(3, () => failed(false), { mode: 'check' });
   expect(await outcome).toMatchObject({ mode: 'check', failedCount: 3, databaseCount: 3 });
