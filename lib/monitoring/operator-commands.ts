@@ -25,7 +25,8 @@ export function operatorCommands(
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
   const call = (name: string) => `aws lambda invoke ${region} --function-name ${name} --cli-read-timeout 0`;
   const one = call(cleanup.function.functionName);
-  const invoke = many === undefined ? one : call(`${many.function.function.functionName}:${many.function.live.aliasName}`);
+  const invoke =
+    many === undefined ? one : call(`${many.function.function.functionName}:${many.function.live.aliasName}`);
   const withPayload = (payload: object) =>
     `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`;
   // Whoever waits for a run is told within a quarter of an hour, or never; a cleanup of many takes longer.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readFailure, readResult } from '../../../lambda/fleet/outcome.ts';
 import { databaseCheck, databaseCleanup } from '../../../lambda/model/fleet-results.ts';
 import { JOB_ERROR_CODES, JobError, namedInMessage } from '../../../lambda/model/job-error.ts';
-import { SECRET_GONE } from '../../../lambda/model/secret-gone.ts';
+import { DELETED_SECRET, NO_SUCH_SECRET } from '../../../lambda/model/named-secret.ts';
 import { RESULT } from '../../support/aws/run-events.ts';
 import { checkResult } from '../../support/browser/check-results.ts';
 import { NEXT } from '../../support/fleet/scripted-engine.ts';
@@ -55,7 +55,7 @@ test('what passes by itself may be tried again, and what needs somebody may not'
   ]);
 });
 
-test.each(Object.values(SECRET_GONE))(
+test.each([NO_SUCH_SECRET, DELETED_SECRET])(
   'a secret that is gone is a database that was removed, and no failure: %s',
   (reason) => {
     expect(

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { bundle } from '../../../lib/functions/bundle.ts';
+import { writeBundle } from '../../../lib/functions/bundle.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thread-cleanup-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-bundle(['fleet'], folder);
+writeBundle('fleet', folder);
 
 test('the durable function’s code starts by itself, with everything inside', () => {
   const file = pathToFileURL(join(folder, 'fleet.mjs')).href;
