@@ -19,6 +19,9 @@ const EXECUTION_TIMEOUT = Duration.hours(23);
 /** What a night did is looked at within two weeks, as what is in the dead-letter queue. */
 const HISTORY_RETENTION = Duration.days(14);
 
+/** The alias that is invoked, for all databases. */
+export const ALL = 'all';
+
 export interface FleetFunctionProps extends SharedFunctionProps, Pick<CheckedProps, 'name' | 'language' | 'timezone'> {
   readonly fleet: Fleet;
 
@@ -91,7 +94,7 @@ export class FleetFunction extends AssetFunction {
     }
     explainList(this.role);
 
-    this.live = this.function.addAlias('live') as IAlias;
+    this.live = this.function.addAlias(ALL) as IAlias;
     this.live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: MAXIMUM_EVENT_AGE });
     this.live.node.addDependency(this.rememberSteps());
   }

@@ -58,7 +58,7 @@ export class Alarms extends Construct {
     // attempt that fails is none either. Not AsyncEventsDropped besides: it would write a second time of the same run.
     // SQS stops reporting on a queue that nobody uses for six hours, full or not: until then it is as it was.
     this.add('RunFailed', {
-      alarmDescription: texts.runFailed(commands),
+      alarmDescription: props.fleet === undefined ? texts.runFailed(commands) : texts.fleetFailed(commands),
       metric: failureQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
     });
     if (props.fleet !== undefined) {
@@ -111,7 +111,7 @@ export class Alarms extends Construct {
 
   /** Two runs in a row are any two in a time that is long enough for two of them, wherever it begins, and too short for three. */
   private addRemaining(gaps: ScheduleGaps | undefined): void {
-    const { name, schedule, language, commands } = this.props;
+    const { name, schedule, language, commands, fleet } = this.props;
     if (gaps === undefined || gaps.longest >= gaps.shortestOfTwo) {
       this.missing.push({
         id: 'NoAlarmOnRemaining',
@@ -122,9 +122,11 @@ export class Alarms extends Construct {
       return;
     }
     // Within the hour a run's continuations count with it.
+    const texts = stackTexts(language).alarms;
     const twoRuns = Math.min(Math.floor((gaps.longest + 1 + gaps.shortestOfTwo) / 2), MAX_HOURS);
     this.add('Remaining', {
-      alarmDescription: stackTexts(language).alarms.remaining(commands, twoRuns),
+      alarmDescription:
+        fleet === undefined ? texts.remaining(commands, twoRuns) : texts.fleetRemaining(commands, twoRuns),
       metric: cleanupMetric(name, 'RemainingThreads', { statistic: 'Minimum', period: PERIOD }),
       evaluationPeriods: twoRuns,
       datapointsToAlarm: 2,

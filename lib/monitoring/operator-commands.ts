@@ -4,7 +4,7 @@ import { historyCommand, setCommand } from '../../lambda/input/live-settings.ts'
 import { lockQuery, parseTableName } from '../../lambda/input/values.ts';
 import type { CheckedProps } from '../config/checked-props.ts';
 import type { CleanupFunction } from '../functions/cleanup-function.ts';
-import type { FleetFunction } from '../functions/fleet-function.ts';
+import { ALL, type FleetFunction } from '../functions/fleet-function.ts';
 import type { LiveSettings } from '../functions/live-settings.ts';
 import { dashboardUrl } from './dashboard-link.ts';
 import type { OperatorCommands } from './texts/en.ts';
@@ -23,14 +23,18 @@ export function operatorCommands(
 ): OperatorCommands {
   const region = `--region ${Aws.REGION}`;
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
-  const call = (name: string) => `aws lambda invoke ${region} --function-name ${name} --cli-read-timeout 0`;
+  const start = (name: string) => `aws lambda invoke ${region} --function-name ${name}`;
+  const call = (name: string) => `${start(name)} --cli-read-timeout 0`;
   const one = call(cleanup.function.functionName);
-  const invoke =
-    many === undefined ? one : call(`${many.function.function.functionName}:${many.function.live.aliasName}`);
-  const withPayload = (payload: object) =>
-    `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' /dev/stdout`;
+  const all = many && `${many.function.function.functionName}:${ALL}`;
+  const invoke = all === undefined ? one : call(all);
+  const withPayload = (payload: object, output = '/dev/stdout') =>
+    `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' ${output}`;
   // Whoever waits for a run is told within a quarter of an hour, or never; a cleanup of many takes longer.
-  const cleanUp = many === undefined ? invoke : `${invoke} --invocation-type Event`;
+  const cleanUp =
+    all === undefined
+      ? `${one} ${withPayload({ mode: 'cleanup' })}`
+      : `${start(all)} --invocation-type Event ${withPayload({ mode: 'cleanup' }, '/dev/null')}`;
   const log = (many?.function ?? cleanup).function.logGroup.logGroupName;
   const { read, purge } = queueCommands(failures.queueUrl);
   const short = queueCommands('$q');
@@ -39,7 +43,7 @@ export function operatorCommands(
   return {
     dashboard: dashboardUrl(name),
     check: `${invoke} /dev/stdout`,
-    cleanUp: `${cleanUp} ${withPayload({ mode: 'cleanup' })}`,
+    cleanUp,
     ...(many !== undefined && { checkOne: `${one} ${withPayload({ mode: 'check', secret: `${many.prefix}NAME` })}` }),
     pauseHistory: historyCommand(settings.state.name, Aws.REGION),
     resume: setCommand(settings.state.name, 'state', 'enabled', Aws.REGION),

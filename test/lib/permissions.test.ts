@@ -159,7 +159,7 @@ const ofManyWithEverything = [
   'FleetRoleDefaultPolicy: Action sns:Publish Effect Allow Resource <NoticesTopic>',
   'NoticesTopicPolicy: Action sns:Publish Condition Bool aws:SecureTransport false Effect Deny Principal * Resource <NoticesTopic>',
   'NoticesTopicPolicy: Action sns:Publish Condition StringEquals aws:SourceAccount <AWS::AccountId> Effect Allow Principal Service cloudwatch.amazonaws.com Resource <NoticesTopic>',
-  ...ofTheSchedule.map((statement) => statement.replace('CleanupFunctionAliasscheduled', 'FleetFunctionAliaslive')),
+  ...ofTheSchedule.map((statement) => statement.replace('CleanupFunctionAliasscheduled', 'FleetFunctionAliasall')),
 ];
 
 test.each<[variant: keyof typeof variants, statements: string[]]>([
@@ -176,7 +176,7 @@ test.each<[variant: keyof typeof variants, statements: string[]]>([
   ['with a topic', [...standard, ...onTopic]],
   ['with a key for all', [...always, ...ofTheCheck, ...ofTheSchedule, ...ofNotices, ...ofTheExport, ...withKey]],
   ['with variables', standard],
-  ['over many databases', [...ofMany, ...ofARule('NightlyRule', 'FleetFunctionAliaslive')]],
+  ['over many databases', [...ofMany, ...ofARule('NightlyRule', 'FleetFunctionAliasall')]],
   ['over many databases, with everything', ofManyWithEverything],
   [
     'with everything',

@@ -28,6 +28,14 @@ export const en = {
       'A scheduled run failed or did not arrive. ' +
       `What to do: 1. Read the queue: ${readQueue}\n2. Correct it (refused: is the limit wrong?), then ${cleanUp}\n` +
       `3. Empty it: ${purgeQueue}\n`,
+    /** The same of a run over many databases. */
+    fleetFailed: ({ readQueue, cleanUp, purgeQueue }: OperatorCommands) =>
+      'The run over all databases failed. ' +
+      `What to do: 1. Read the queue: ${readQueue}\n2. Correct what they share, then ${cleanUp}\n3. Empty it: ${purgeQueue}\n`,
+    fleetRemaining: ({ findLocks }: OperatorCommands, hours: number) =>
+      `Two runs in ${hours} h left threads over the limit in some databases. ` +
+      `What to do: 1. Which? See the dashboard's table (remainingCount).\n2. In that database: ${findLocks}\n` +
+      '3. End the idle or old session: select pg_terminate_backend(PID); the next run clears them.\n',
     notCompleted: ({ readLog, check, cleanUp }: OperatorCommands, hours: number) =>
       `No scheduled cleanup completed within ${hours} hours. ` +
       `What to do: 1. Did it run? ${readLog}\n2. Can it run? ${check}\n3. Once it can: ${cleanUp}\n`,

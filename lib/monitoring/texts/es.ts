@@ -7,6 +7,13 @@ export const es: Texts = {
       'Una limpieza falló o no se entregó. ' +
       `Qué hacer: 1. Lea la causa: ${readQueue}\n2. Corríjala (si se rechazó: ¿está mal el límite?) y ${cleanUp}\n` +
       `3. Vacíe la cola: ${purgeQueue}\n`,
+    fleetFailed: ({ readQueue, cleanUp, purgeQueue }) =>
+      'La limpieza de todas las bases falló. ' +
+      `Qué hacer: 1. Lea la causa: ${readQueue}\n2. Corrija lo que comparten y ${cleanUp}\n3. Vacíe la cola: ${purgeQueue}\n`,
+    fleetRemaining: ({ findLocks }, hours) =>
+      `Dos limpiezas en ${hours} h dejaron threads sobre el límite en algunas bases. ` +
+      `Qué hacer: 1. ¿Cuáles? Vea la tabla del dashboard (remainingCount).\n2. En esa base: ${findLocks}\n` +
+      '3. Termine la sesión inactiva o vieja: select pg_terminate_backend(PID); la próxima limpieza los borra.\n',
     notCompleted: ({ readLog, check, cleanUp }, hours) =>
       `Ninguna limpieza programada se completó en ${hours} horas. ` +
       `Qué hacer: 1. ¿Se ejecutó? ${readLog}\n2. ¿Puede ejecutarse? ${check}\n3. Cuando pueda: ${cleanUp}\n`,

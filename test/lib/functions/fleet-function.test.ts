@@ -31,7 +31,7 @@ test('the schedule invokes the durable function by an alias, with a payload that
     ScheduleExpression: 'cron(0 3 * * ? *)',
     Targets: [
       Match.objectLike({
-        Arn: { Ref: Match.stringLikeRegexp('^FleetFunctionAliaslive') },
+        Arn: { Ref: Match.stringLikeRegexp('^FleetFunctionAliasall') },
         Input: '{"mode":"cleanup","scheduled":true}',
       }),
     ],

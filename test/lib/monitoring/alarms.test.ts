@@ -90,8 +90,14 @@ describe('an alarm', () => {
       stackName: `L${'o'.repeat(126)}ng`.slice(0, 128),
       tableName: `${'s'.repeat(63)}.${'t'.repeat(63)}`,
     };
-    for (const language of ['en', 'es']) {
-      const template = synthesise({ ...longest, language, nearLimitAlarm: '1000000' });
+    const many = { databaseSecret: `${'p'.repeat(99)}/` };
+    for (const [language, databases] of [
+      ['en', {}],
+      ['es', {}],
+      ['en', many],
+      ['es', many],
+    ] as const) {
+      const template = synthesise({ ...longest, ...databases, language, nearLimitAlarm: '1000000' });
       for (const [name, text] of descriptionsOf(template, LONGEST_REFERENCES)) {
         expect(text.length, `${language}, ${name}: ${text}`).toBeLessThanOrEqual(1024);
       }
