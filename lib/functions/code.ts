@@ -28,6 +28,8 @@ function assetOf(name: AssetName): Code {
     bundling: {
       // Asked for by the type; `local` leaves nothing to do for it.
       image: DockerImage.fromRegistry('none'),
+      // What is made of the same sources with the same options, the CDK makes once: this tells the assets apart.
+      command: [name],
       local: {
         tryBundle(outputDir) {
           writeBundle(name, outputDir);

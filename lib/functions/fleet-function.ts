@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -93,6 +93,10 @@ export class FleetFunction extends AssetFunction {
       for (const statement of encryptThrough('sns', topic.masterKey, this)) this.role.addToPolicy(statement);
     }
     explainList(this.role);
+    Annotations.of(this.function).acknowledgeInfo(
+      'aws-lambda:Function.DurableConfig',
+      'It is durable from its creation, so there is nothing to replace.',
+    );
 
     this.live = this.function.addAlias(ALL) as IAlias;
     this.live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: MAXIMUM_EVENT_AGE });

@@ -3,7 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, test } from 'vitest';
 import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
-import { synthesise, variants } from '../synthesise.ts';
+import { createStack, synthesise, variants } from '../synthesise.ts';
 
 const one = synthesise();
 const many = synthesise(variants['over many databases']);
@@ -19,6 +19,11 @@ test('one database has no durable function, and many have one, which is durable 
     Runtime: 'nodejs24.x',
     DurableConfig: { ExecutionTimeout: 23 * 3_600, RetentionPeriodInDays: 14 },
   });
+});
+
+test('a synthesis has nothing to say about it', () => {
+  const { app, stack } = createStack(variants['over many databases']);
+  expect(app.synth().getStackByName(stack.stackName).messages).toEqual([]);
 });
 
 test('a run that goes on during a deployment keeps the version that it began on', () => {
