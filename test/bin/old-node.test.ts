@@ -11,6 +11,8 @@ test.each(['bin/local.ts', 'bin/app.ts'])(
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-experimental-strip-types', program], {
       cwd: root,
       encoding: 'utf8',
+      // Without the options of whoever runs this test.
+      env: { ...process.env, NODE_OPTIONS: '' },
     });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(
