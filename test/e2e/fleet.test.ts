@@ -147,9 +147,12 @@ test('somebody who asks for one database gets all of it, with commands that name
     .filter((value) => typeof value === 'object' && 'requestId' in value);
   const restored = await pool.invoke({ mode: 'restore', requestId: run.requestId, secret }, {});
   expect(restored).toMatchObject({ restoredCount: due });
-  // The next night clears them again.
-  expect(await pool.invoke({ mode: 'cleanup', secret }, {})).toMatchObject({
+  const stopped = await pool.invoke({ mode: 'cleanup', secret }, { remainingMs: 20_000 });
+  expect(stopped).toMatchObject({ complete: false, next: { mode: 'cleanup', secret } });
+  // Sent back unchanged, what it handed out clears the rest.
+  expect(await pool.invoke(Object(stopped)['next'], {})).toMatchObject({
     cleanedCount: due,
+    complete: true,
     summary: expect.stringContaining(`"secret":"${secret}"}'`),
   });
   // Those of all databases together are the fleet's.
