@@ -78,6 +78,8 @@ test('a list that AWS refuses is asked for three times, and ends the run by its 
     errorType: 'SecretUnavailable',
     errorMessage: expect.stringMatching(/^The secrets below prod\/tenants\/ cannot be listed: access denied\./),
   });
+  const errors = log.flatMap((line) => (line.includes('"level":"ERROR"') ? [JSON.parse(line)] : []));
+  expect(errors).toMatchObject([{ errorName: 'SecretUnavailable', message: night.error?.errorMessage }]);
   expect(night.invocations.size).toBe(0);
 });
 
