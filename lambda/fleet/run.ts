@@ -58,7 +58,12 @@ export async function runFleet(
   const cleanup = sumCleanup(ended, paused, times);
   const failure = tooManyFailed(cleanup.result, maxFailedShare);
   await engine.once('metrics', async () => record(cleanup, failure));
-  await engine.once('e-mail', () => tell(cleanup, failure, times.endedAt));
+  try {
+    await engine.once('e-mail', () => tell(cleanup, failure, times.endedAt));
+  } catch (error) {
+    // What the run failed of is worse than an e-mail that says so.
+    throw failure ?? error;
+  }
   if (failure !== undefined) throw failure;
   return cleanup;
 }

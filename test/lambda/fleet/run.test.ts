@@ -61,6 +61,12 @@ test('where more than a tenth fail the run has failed, after metrics and e-mail,
   expect(events).toEqual(['metrics 11 TooManyFailed', 'e-mail 178 TooManyFailed']);
 });
 
+test('an e-mail that cannot be sent fails a run that went well, and hides nothing of one that did not', async () => {
+  const tell = () => Promise.reject(new JobError('NoticeFailed', 'The topic does not exist.'));
+  expect((await failureOfAsync(run(100, broken(10), {}, { tell }).outcome)).code).toBe('NoticeFailed');
+  expect((await failureOfAsync(run(100, broken(11), {}, { tell }).outcome)).code).toBe('TooManyFailed');
+});
+
 test('a database that was removed meanwhile is none of those that the share is of', async () => {
   const { outcome } = run(11, (secret) => (secret.endsWith('t0') ? { kind: 'removed' } : broken(2)(secret)));
   expect(await outcome).toMatchObject({ result: { databaseCount: 10, removedCount: 1, failedCount: 1 } });
