@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, test } from 'vitest';
 import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
@@ -147,6 +148,25 @@ test('the check command starts an execution, waits until it is over, and prints 
   const answers = [`RUNNING\tNone`, `RUNNING\tNone`, `SUCCEEDED\t{"mode":"check"}`];
   expect(inShell(command, answers)).toBe(`${answers[2]}\n`);
   expect(inShell(command, [])).toBe('\n');
+});
+
+test('whoever is granted a cleanup of many databases may check one, and start a run over all and see what came of it', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const cleanup = new ThreadCleanup(stack, 'Cleanup', { databaseSecrets: { prefix: 'prod/tenants/' } });
+  cleanup.grantInvoke(new Role(stack, 'Operator', { assumedBy: new AccountPrincipal('111122223333') }));
+  const policies = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  const [[, policy] = []] = policies.filter(([id]) => id.startsWith('Operator'));
+  const statements: { readonly Action: string; readonly Resource: unknown }[] =
+    policy?.['Properties'].PolicyDocument.Statement ?? [];
+  const granted = (action: string) =>
+    JSON.stringify(statements.filter(({ Action }) => Action === action).map(({ Resource }) => Resource));
+  expect(granted('lambda:InvokeFunction')).toMatch(/"CleanupFunction[0-9A-F]{8}".*"CleanupFleetFunctionAliasall/);
+  expect(granted('lambda:GetDurableExecution')).toMatch(/"CleanupFleetFunction[0-9A-F]{8}","Arn"\]\},":\*"/);
+});
+
+test('the dashboard shows executions that failed, which are no errors of an invocation', () => {
+  const body = JSON.stringify(Object.values(many.findResources('AWS::CloudWatch::Dashboard'))[0]);
+  expect(body).toContain('DurableExecutionFailed');
 });
 
 test('the deployment checks some of the databases', () => {
