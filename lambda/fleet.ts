@@ -1,6 +1,7 @@
 import { type DurableContext, NestingType, withDurableExecution } from '@aws/durable-execution-sdk-js';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { listSecrets } from './aws/list-secrets.ts';
+import { logFailure } from './aws/log-failure.ts';
 import { writeFleetMetrics } from './aws/metrics.ts';
 import { readParameters } from './aws/parameters.ts';
 import { publish } from './aws/publish.ts';
@@ -21,10 +22,11 @@ const logger = new Logger({ serviceName: 'thread-cleanup-fleet' });
 
 /**
  * The Lambda durable function that invokes the cleanup function for each of many databases. Payloads and results are those of
- * docs/configuration.md. Lambda begins it again from the start whenever something that it waits for is there, and everything
- * that it has done by then is remembered: none of it is done twice.
+ * docs/configuration.md. Lambda begins it again from the start whenever something that it waits for is there, and what it
+ * has done by then is remembered and not done again. A step that is interrupted before it is remembered runs once more: then
+ * there may be a second e-mail.
  *
- * @throws JobError for a run that has failed; the runtime writes it to the log
+ * @throws JobError for a run that has failed. The execution ends as failed, of which the runtime writes nothing to the log
  */
 export const handler = withDurableExecution(async (event: unknown, context: DurableContext) => {
   try {
@@ -32,7 +34,7 @@ export const handler = withDurableExecution(async (event: unknown, context: Dura
     const settings = loadFleetSettings();
     return await run(command, settings, durableEngine(context, settings.cleanupFunctionArn));
   } catch (error) {
-    throw thrownInStep(error);
+    throw logFailure(logger, thrownInStep(error));
   }
 });
 

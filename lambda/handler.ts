@@ -93,7 +93,7 @@ async function carryOut(
     return { ...result, summary: checkSummary(result, texts, awsCommands(target, requestId, command.tokenLimit)) };
   }
   const runId = command.next?.requestId ?? requestId;
-  const { result, figures } = await cleanUp(database, settings, {
+  const { result: ofDatabase, figures } = await cleanUp(database, settings, {
     ...settings,
     ...limit,
     requestId,
@@ -105,12 +105,19 @@ async function carryOut(
     remainingTimeMs: () => context.getRemainingTimeInMillis(),
     onBatch: (progress) => logger.info('Batch done', { ...progress, ...ofSecret(command) }),
   });
+  const result = withSecret(ofDatabase, command);
   if (isFleet(context)) return databaseCleanup(result, figures);
   // A run that continues has not ended. Of several databases there is one set of metrics, which the fleet writes.
   if (figures && result.next === undefined && command.secret === undefined) {
     writeMetrics(figures, result, isScheduled(context));
   }
   return { ...result, summary: cleanupSummary(result, texts, awsCommands(target, runId)) };
+}
+
+/** What continues the run of one of several databases has to name it again. */
+function withSecret(result: CleanupResult, { secret }: Payload): CleanupResult {
+  if (result.next === undefined || secret === undefined) return result;
+  return { ...result, next: { ...result.next, secret } };
 }
 
 /** A payload's limit goes before the parameter's, and that before the deployed one. */

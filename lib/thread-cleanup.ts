@@ -60,6 +60,7 @@ export class ThreadCleanup extends CleanupMetrics implements IConnectable {
 
   protected readonly name: string;
   private readonly network: Network | undefined;
+  private readonly fleetFunction: FleetFunction | undefined;
 
   /** @throws Error for a wrong value, with the prop's name, what it must be and what was given */
   constructor(scope: Construct, id: string, given: ThreadCleanupProps) {
@@ -93,6 +94,7 @@ export class ThreadCleanup extends CleanupMetrics implements IConnectable {
       alarms: alarms.all,
     });
     this.function = cleanup.function;
+    this.fleetFunction = nightly.fleet;
     this.fleet = nightly.fleet?.live;
     this.widget = widget;
     this.topic = nightly.topic;
@@ -115,9 +117,10 @@ export class ThreadCleanup extends CleanupMetrics implements IConnectable {
     return this.network.connections;
   }
 
-  /** Lets somebody check, clean up, restore and erase. */
+  /** Lets somebody check, clean up, restore and erase; of many databases each by itself, and check and clean up all. */
   grantInvoke(grantee: IGrantable): Grant {
-    return this.function.grantInvoke(grantee);
+    const one = this.function.grantInvoke(grantee);
+    return this.fleetFunction === undefined ? one : one.combine(this.fleetFunction.grantRun(grantee));
   }
 
   /** One database: the schedule invokes the cleanup function, and rules continue it and tell of it. */

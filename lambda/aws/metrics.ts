@@ -36,6 +36,7 @@ export function writeMetrics(figures: ThreadFigures, result: CleanupResult, sche
  * The same for a cleanup of several databases: one set for all, since a dimension for each would be a metric for each.
  *
  * @param figures of all databases together
+ * @param tokenLimit 0 where no table was seen
  * @param completed whether the schedule asked for it and it did what it should
  */
 export function writeFleetMetrics(
@@ -44,20 +45,17 @@ export function writeFleetMetrics(
   result: FleetCleanupResult,
   completed: boolean,
 ): void {
-  // A run that was paused from the beginning has seen no table.
+  // A run that was paused from the beginning has looked for no database; one in which all failed has seen no table.
   const wasPaused = result.databaseCount === 0 && result.paused;
+  const hasSeenTables = tokenLimit > 0;
   writeValues({
-    ...(!wasPaused && {
-      ...figureValues(figures),
-      TokenLimit: tokenLimit,
-      Databases: result.databaseCount,
-      FailedDatabases: result.failedCount,
-    }),
+    ...(!wasPaused && { Databases: result.databaseCount, FailedDatabases: result.failedCount }),
+    ...(hasSeenTables && { ...figureValues(figures), TokenLimit: tokenLimit }),
     ThreadsCleared: result.cleanedCount,
     TokensCleared: result.totalTokensCleared,
     CleanupDuration: result.durationMs,
     CleanupPaused: result.paused ? 1 : 0,
-    ...(!result.paused && { RemainingThreads: result.remainingCount }),
+    ...(hasSeenTables && !result.paused && { RemainingThreads: result.remainingCount }),
     ...(completed && { CleanupCompleted: 1 }),
   });
 }

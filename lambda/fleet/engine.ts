@@ -12,10 +12,13 @@ export interface DatabaseRequest {
 
 /**
  * What runs a night over all databases: it remembers what was done, so that a run which is begun again after an interruption
- * does nothing twice. Names tell the steps of a run apart.
+ * goes on from there. Names tell the steps of a run apart.
  */
 export interface FleetEngine {
-  /** Does something once, and returns the same from then on. Whatever may differ from one time to the next belongs in here. */
+  /**
+   * Does something, remembers what it returned, and returns the same from then on. Interrupted before that is remembered, it
+   * is done again. Whatever may differ from one time to the next belongs in here.
+   */
   once<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Invokes the cleanup function once for each, so many at the same time. @returns what came of them, in the same order */
   invokeEach(name: string, requests: readonly DatabaseRequest[], concurrency: number): Promise<readonly Outcome[]>;

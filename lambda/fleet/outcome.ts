@@ -11,8 +11,8 @@ export type Outcome =
   | { readonly kind: 'checked'; readonly check: DatabaseCheck }
   | { readonly kind: 'cleaned'; readonly cleanup: Cleaned }
   | Failure
-  /** Its secret was deleted after it was listed. */
-  | { readonly kind: 'removed' };
+  /** Its secret is not there, or has no value, though it was listed: it was deleted meanwhile, unless it still is listed. */
+  | { readonly kind: 'removed'; readonly message: string };
 
 /** A cleanup, with what continues it. */
 export interface Cleaned extends Omit<DatabaseCleanup, 'next'> {
@@ -106,7 +106,8 @@ export function readFailure(text: string): Outcome {
   const named = readNamedMessage(text);
   if (named === undefined) return lambdaFailure(text);
   const message = inOneLine(named.message).slice(0, MAX_MESSAGE_CHARACTERS);
-  if (named.code === 'SecretUnavailable' && readNamedSecret(named.message)?.missing) return { kind: 'removed' };
+  if (named.code === 'SecretUnavailable' && readNamedSecret(named.message)?.missing)
+    return { kind: 'removed', message };
   return { kind: 'failed', error: named.code, message, mayPass: PASSING.has(named.code) };
 }
 

@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.ts';
 
 /** AWS, "Lambda quotas", durable functions: operations of one execution. */
 export const MAX_OPERATIONS = 3_000;
-/** Those that are no invocation: list, state, times, metrics and e-mail, each with its attempts. */
+/** Those that are no invocation: lists, state, times, metrics and e-mail, each with its attempts. */
 const OTHER_OPERATIONS = 50;
 /** Besides the invocations of a round: the round itself, the pause before it and how long that is. */
 const OPERATIONS_OF_A_ROUND = 3;

@@ -3,10 +3,10 @@ import type { FleetCheckResult } from '../model/fleet-results.ts';
 import type { JobError } from '../model/job-error.ts';
 import type { FleetEngine } from './engine.ts';
 import { MAX_DATABASES, requireFewEnough, tooManyFailed } from './limits.ts';
-import { workThrough } from './rounds.ts';
+import { type Ended, workThrough } from './rounds.ts';
 import { type FleetCleanup, sumCheck, sumCleanup, type Times } from './sums.ts';
 
-/** What a run over all databases asks of the world, each once. */
+/** What a run over all databases asks of the world. */
 export interface FleetPorts {
   /** @returns names of the secrets below the prefix, no more than `most` */
   readonly listSecrets: (most: number) => Promise<string[]>;
@@ -51,14 +51,47 @@ export async function runFleet(
     return found;
   };
   const secrets = paused ? [] : await engine.once('list of secrets', list);
-  const ended = await workThrough(engine, secrets, { mode, concurrency, jitter: random });
+  const worked = await workThrough(engine, secrets, { mode, concurrency, jitter: random });
   const times: Times = { startedAt, endedAt: await engine.once('end', async () => now()) };
+  const ended = await withoutStillListed(engine, worked, listSecrets);
   if (mode === 'check') return sumCheck(ended, times);
 
   const cleanup = sumCleanup(ended, paused, times);
   const failure = tooManyFailed(cleanup.result, maxFailedShare);
   await engine.once('metrics', async () => record(cleanup, failure));
-  await engine.once('e-mail', () => tell(cleanup, failure, times.endedAt));
+  try {
+    await engine.once('e-mail', () => tell(cleanup, failure, times.endedAt));
+  } catch (error) {
+    // What the run failed of is worse than an e-mail that says so.
+    throw failure ?? error;
+  }
   if (failure !== undefined) throw failure;
   return cleanup;
+}
+
+/** AWS, ListSecrets: a secret of which something changed may be listed as before for so long. */
+const LIST_DELAY_SECONDS = 300;
+
+/**
+ * What looked like a database that was removed, and is listed all the same, has failed: AWS says of a secret without a value
+ * what it says of one that is gone.
+ */
+async function withoutStillListed(
+  engine: FleetEngine,
+  ended: readonly Ended[],
+  listSecrets: FleetPorts['listSecrets'],
+): Promise<readonly Ended[]> {
+  const removed = ended.flatMap(({ secret, outcome }) => (outcome.kind === 'removed' ? [secret] : []));
+  if (removed.length === 0) return ended;
+  await engine.pause('before the list of removed secrets', LIST_DELAY_SECONDS);
+  const listed = await engine.once('list of removed secrets', async () => {
+    const all = new Set(await listSecrets(MAX_DATABASES + 1));
+    return removed.filter((secret) => all.has(secret));
+  });
+  return ended.map((database) => {
+    const { secret, outcome } = database;
+    if (outcome.kind !== 'removed' || !listed.includes(secret)) return database;
+    const { message } = outcome;
+    return { ...database, outcome: { kind: 'failed', error: 'SecretUnavailable', message, mayPass: false } };
+  });
 }

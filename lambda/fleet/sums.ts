@@ -25,7 +25,7 @@ export interface FleetCleanup {
   readonly result: FleetCleanupResult;
   /** How full the threads were before, all databases together. */
   readonly figures: ThreadFigures;
-  /** Tokens; the largest where they differ, as after a change in the middle of a run. */
+  /** Tokens; the largest where they differ, as after a change in the middle of a run; 0 where no database answered. */
   readonly tokenLimit: number;
   /** Every database that was cleaned up, for the log. */
   readonly cleaned: readonly CleanedDatabase[];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { JobError } from '../model/job-error.ts';
-import { quoteSafely } from '../model/quote-safely.ts';
+import { nameSafely, quoteSafely } from '../model/quote-safely.ts';
 
 /** What the fleet does in every database. */
 export interface FleetCommand {
@@ -28,7 +28,15 @@ export function parseFleetEvent(event: unknown): FleetCommand {
   if (parsed.success && !Array.isArray(event)) return parsed.output;
   throw new JobError(
     'InvalidPayload',
-    `For all databases the payload must be ${ALLOWED} (got ${quoteSafely(event)}). Whatever is about one database goes to the ` +
+    `For all databases the payload must be ${ALLOWED} (got ${given(event, parsed.issues)}). Whatever is about one database goes to the ` +
       'cleanup function, with "secret". Nothing was changed.',
   );
+}
+
+/** What is wrong with a payload: a key that is not allowed, a key's value, or all of it. */
+function given(event: unknown, [issue]: readonly v.BaseIssue<unknown>[] = []): string {
+  const key = issue?.path?.[0]?.key;
+  if (issue === undefined || key === undefined) return quoteSafely(event);
+  if (issue.expected === 'never') return `the key ${nameSafely(String(key))}`;
+  return `${nameSafely(String(key))}: ${quoteSafely(issue.input)}`;
 }

@@ -64,6 +64,8 @@ export interface CheckResult extends ThreadFigures {
 export interface CleanupPayload {
   readonly mode: 'cleanup';
   readonly next: Continuation;
+  /** Of the database, where there are many. */
+  readonly secret?: string;
 }
 
 export interface CleanupProgress {

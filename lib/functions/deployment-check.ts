@@ -6,11 +6,14 @@ import type { CheckedProps } from '../config/checked-props.ts';
 import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
 import { explainList, listSecrets } from './fleet-function.ts';
 
-/** Room for one invocation (285 s), for a minute until IAM knows of the right to it, and for the answer. */
-const TIMEOUT = Duration.minutes(6);
+/**
+ * Room for a list of the secrets (30 s), for a minute until IAM knows of the right to invoke, for invocations at the same
+ * time (285 s), and for the answer.
+ */
+const TIMEOUT = Duration.minutes(7);
 
 /** CloudFormation would wait an hour for an answer that does not come any more. */
-const SERVICE_TIMEOUT = Duration.minutes(7);
+const SERVICE_TIMEOUT = Duration.minutes(8);
 
 export interface DeploymentCheckProps extends SharedFunctionProps {
   /** Invoked for a check; the version that the schedule runs. */

@@ -1,5 +1,5 @@
 import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -103,19 +103,33 @@ export class FleetFunction extends AssetFunction {
     this.live.node.addDependency(this.rememberSteps());
   }
 
+  /** Lets somebody start a run, and see what came of it: Lambda lets nobody wait for one. */
+  grantRun(grantee: IGrantable): Grant {
+    const look = Grant.addToPrincipal({
+      grantee,
+      actions: ['lambda:GetDurableExecution'],
+      resourceArns: [this.executions],
+    });
+    return this.live.grantInvoke(grantee).combine(look);
+  }
+
+  /** Every execution has an ARN of its own, below that of the version that runs it. */
+  private get executions(): string {
+    return `${this.function.functionArn}:*`;
+  }
+
   /**
    * The right to remember what was done. A policy of its own: the function depends on its role's, which would depend on it.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html
    */
   private rememberSteps(): Policy {
-    const executions = `${this.function.functionArn}:*`;
     const policy = new Policy(this, 'Steps', {
       roles: [this.role],
       statements: [
         new PolicyStatement({
           actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
-          resources: [executions],
+          resources: [this.executions],
         }),
       ],
     });

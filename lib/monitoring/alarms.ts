@@ -70,7 +70,10 @@ export class Alarms extends Construct {
     // These two stay on from one run to the next, so that they write once and not every night.
     if (nearLimitAlarm !== undefined) {
       this.add('NearLimit', {
-        alarmDescription: texts.nearLimit(commands, nearLimitAlarm),
+        alarmDescription:
+          props.fleet === undefined
+            ? texts.nearLimit(commands, nearLimitAlarm)
+            : texts.fleetNearLimit(commands, nearLimitAlarm),
         metric: cleanupMetric(props.name, 'NearLimitThreads', { statistic: 'Maximum', period: PERIOD }),
         threshold: nearLimitAlarm,
       });
@@ -86,7 +89,7 @@ export class Alarms extends Construct {
   }
 
   private addNotCompleted(gaps: ScheduleGaps | undefined): void {
-    const { name, schedule, language, commands } = this.props;
+    const { name, schedule, language, commands, fleet } = this.props;
     if (gaps === undefined) {
       this.missing.push({
         id: 'NoAlarmOnCompletion',
@@ -99,8 +102,10 @@ export class Alarms extends Construct {
     // nothing ran. Where the gap is longer than CloudWatch waits, one false alarm remains possible: with a schedule of
     // working days, for a stack that is created on a Friday.
     const hours = gaps.longest + 1;
+    const texts = stackTexts(language).alarms;
     this.add('NotCompleted', {
-      alarmDescription: stackTexts(language).alarms.notCompleted(commands, hours),
+      alarmDescription:
+        fleet === undefined ? texts.notCompleted(commands, hours) : texts.fleetNotCompleted(commands, hours),
       metric: cleanupMetric(name, 'CleanupCompleted', { statistic: 'Sum', period: PERIOD }),
       evaluationPeriods: hours,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

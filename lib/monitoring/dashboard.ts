@@ -192,7 +192,7 @@ export class ThreadDashboard extends Construct {
       left: [
         cleanup.function.metricErrors({ ...sum, label: t.cleanup }),
         ...(scheduled === undefined ? [] : [scheduled.metric('AsyncEventsDropped', { ...sum, label: t.givenUp })]),
-        ...(fleet === undefined ? [] : [fleet.function.metricErrors({ ...sum, label: t.fleet })]),
+        ...(fleet === undefined ? [] : [fleet.function.metric('DurableExecutionFailed', { ...sum, label: t.fleet })]),
         ...(fleet === undefined ? [] : [this.atMost('FailedDatabases', t.failedDatabases)]),
         failureQueue.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: 'Maximum', label: t.waiting }),
         ...(notify === undefined ? [] : [notify.metricErrors({ ...sum, label: t.notify })]),

@@ -24,17 +24,15 @@ export function operatorCommands(
   const region = `--region ${Aws.REGION}`;
   // Without the time-out of 0 the CLI repeats a call that takes longer than a minute. No payload means check.
   const start = (name: string) => `aws lambda invoke ${region} --function-name ${name}`;
-  const call = (name: string) => `${start(name)} --cli-read-timeout 0`;
-  const one = call(cleanup.function.functionName);
-  const all = many && `${many.function.function.functionName}:${ALL}`;
-  const invoke = all === undefined ? one : call(all);
+  const one = `${start(cleanup.function.functionName)} --cli-read-timeout 0`;
+  // Lambda lets nobody wait for a durable function whose executions may take longer than a quarter of an hour.
+  const all = many && `${start(`${many.function.function.functionName}:${ALL}`)} --invocation-type Event`;
   const withPayload = (payload: object, output = '/dev/stdout') =>
     `--cli-binary-format raw-in-base64-out --payload '${JSON.stringify(payload)}' ${output}`;
-  // Whoever waits for a run is told within a quarter of an hour, or never; a cleanup of many takes longer.
   const cleanUp =
     all === undefined
       ? `${one} ${withPayload({ mode: 'cleanup' })}`
-      : `${start(all)} --invocation-type Event ${withPayload({ mode: 'cleanup' }, '/dev/null')}`;
+      : `${all} ${withPayload({ mode: 'cleanup' }, '/dev/null')}`;
   const log = (many?.function ?? cleanup).function.logGroup.logGroupName;
   const { read, purge } = queueCommands(failures.queueUrl);
   const short = queueCommands('$q');
@@ -42,7 +40,7 @@ export function operatorCommands(
   if (table === undefined) throw new TypeError(`${tableName} is no name of a table`);
   return {
     dashboard: dashboardUrl(name),
-    check: `${invoke} /dev/stdout`,
+    check: all === undefined ? `${one} /dev/stdout` : startAndWait(all, region),
     cleanUp,
     ...(many !== undefined && { checkOne: `${one} ${withPayload({ mode: 'check', secret: `${many.prefix}NAME` })}` }),
     pauseHistory: historyCommand(settings.state.name, Aws.REGION),
@@ -55,6 +53,17 @@ export function operatorCommands(
     purgeQueue: short.purge,
     findLocks: lockQuery(table),
   };
+}
+
+/** Starts a durable execution, waits until it is over, and prints its status with its result, or with why it failed. */
+function startAndWait(start: string, region: string): string {
+  const look =
+    `aws lambda get-durable-execution ${region} --durable-execution-arn "$e" ` +
+    "--query '[Status,Result||Error.ErrorMessage]' --output text";
+  return (
+    `e=$(${start} --query DurableExecutionArn --output text /dev/null); ` +
+    `while r=$(${look}) && [ "\${r#RUNNING}" != "$r" ]; do sleep 5; done; echo "$r"`
+  );
 }
 
 /** As in lambda/aws/cli-commands.ts: ten at a time is what SQS hands out; the cause is in the attributes. */

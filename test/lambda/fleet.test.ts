@@ -78,6 +78,8 @@ test('a list that AWS refuses is asked for three times, and ends the run by its 
     errorType: 'SecretUnavailable',
     errorMessage: expect.stringMatching(/^The secrets below prod\/tenants\/ cannot be listed: access denied\./),
   });
+  const errors = log.flatMap((line) => (line.includes('"level":"ERROR"') ? [JSON.parse(line)] : []));
+  expect(errors).toMatchObject([{ errorName: 'SecretUnavailable', message: night.error?.errorMessage }]);
   expect(night.invocations.size).toBe(0);
 });
 
@@ -98,6 +100,15 @@ test('an e-mail that cannot be sent fails the run, which has cleaned up and meas
   expect(night.error).toMatchObject({ errorType: 'NoticeFailed' });
   expect([...night.invocations.values()]).toEqual([1, 1, 1]);
   expect(metricLines()).toHaveLength(1);
+});
+
+test('a night in which every database failed measures that, and no threads, of which it saw none', async () => {
+  const refused = namedInMessage(new JobError('DatabaseLoginRefused', 'The password is wrong.'));
+  await playNight({ payload: CLEANUP, invoke: () => Promise.reject(refused) });
+  expect(JSON.parse(metricLines()[0] ?? '')).toMatchObject({ FailedDatabases: 3, Databases: 3, ThreadsCleared: 0 });
+  expect(metricLines()[0]).not.toMatch(/ActiveThreads|NearLimitThreads|TokenLimit|RemainingThreads/);
+  await playNight({ payload: CLEANUP, invoke: done });
+  expect(JSON.parse(metricLines()[1] ?? '')).toMatchObject({ TokenLimit: 1_000_000, RemainingThreads: 0 });
 });
 
 test('while the cleanup is paused nothing is invoked, and the metrics say so', async () => {

@@ -25,7 +25,7 @@ const failed = (errorType: string, errorMessage: string): Answer => ({
 });
 
 /** Lambda's invocations, and the bucket that takes answers to CloudFormation, on loopback. */
-let answers: (Answer | 'silence')[] = [];
+let answers: (Answer | 'silence' | ((payload: string) => Promise<Answer>))[] = [];
 let bucketStatus = 200;
 const invoked: { path: string; body: string }[] = [];
 const told: { type: string | undefined; body: Record<string, unknown> }[] = [];
@@ -40,7 +40,8 @@ const server = createServer(async (request, response) => {
   invoked.push({ path: decodeURIComponent(path), body });
   const answer = answers.shift();
   if (answer === undefined || answer === 'silence') return;
-  response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body));
+  const { status, headers, body: answered } = typeof answer === 'function' ? await answer(body) : answer;
+  response.writeHead(status, headers).end(JSON.stringify(answered));
 });
 const endpoint = `http://127.0.0.1:${await listen(server)}`;
 afterAll(() => server.closeAllConnections());
@@ -120,27 +121,35 @@ const listed = (...names: readonly string[]): Answer => ({
 const payloads = () => invoked.slice(1).map(({ body }) => JSON.parse(body));
 
 test('of many databases one that can be checked is enough for the deployment', async () => {
-  answers = [listed('prod/tenants/a', 'prod/tenants/b', 'prod/tenants/c'), failed('InvalidSecret', 'Empty.'), CHECKED];
+  const broken = failed('InvalidSecret', 'Empty.');
+  answers = [listed('prod/tenants/a', 'prod/tenants/b', 'prod/tenants/c'), broken, broken, CHECKED];
   await handler(ofMany());
-  expect(payloads()).toEqual([
-    { mode: 'check', secret: 'prod/tenants/a' },
-    { mode: 'check', secret: 'prod/tenants/b' },
-  ]);
+  expect(payloads()).toHaveLength(3);
+  for (const secret of ['prod/tenants/a', 'prod/tenants/b', 'prod/tenants/c']) {
+    expect(payloads()).toContainEqual({ mode: 'check', secret });
+  }
   expect(told.map(({ body }) => body['Status'])).toEqual(['SUCCESS']);
   expect(JSON.stringify([told, log])).not.toContain(CANARY);
 });
 
 test('of many databases three that cannot be checked fail the deployment, in the words of the first', async () => {
-  const broken = (n: number) => failed('DatabaseUnreachable', `Number ${n}.`);
-  answers = [
-    listed('prod/tenants/a', 'prod/tenants/b', 'prod/tenants/c', 'prod/tenants/d'),
-    broken(1),
-    broken(2),
-    broken(3),
-  ];
+  // Each is answered when all have asked: so all have the whole time, and not a third of it.
+  let allHaveAsked = () => {};
+  const together = new Promise<void>((resolve) => {
+    allHaveAsked = resolve;
+  });
+  const broken = async (payload: string) => {
+    if (payloads().length === 3) allHaveAsked();
+    await together;
+    return failed('DatabaseUnreachable', `${JSON.parse(payload).secret} is down.`);
+  };
+  const secrets = ['a', 'b', 'c', 'd'].map((name) => `prod/tenants/${name}`);
+  answers = [listed(...secrets), broken, broken, broken];
   await handler(ofMany());
   expect(payloads()).toHaveLength(3);
-  expect(told.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED', Reason: 'DatabaseUnreachable: Number 1.' }]);
+  expect(told.map(({ body }) => body)).toMatchObject([
+    { Status: 'FAILED', Reason: 'DatabaseUnreachable: prod/tenants/a is down.' },
+  ]);
 });
 
 test('where there is no database yet, nothing is checked, and the deployment goes on', async () => {

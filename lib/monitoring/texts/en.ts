@@ -39,6 +39,9 @@ export const en = {
     notCompleted: ({ readLog, check, cleanUp }: OperatorCommands, hours: number) =>
       `No scheduled cleanup completed within ${hours} hours. ` +
       `What to do: 1. Did it run? ${readLog}\n2. Can it run? ${check}\n3. Once it can: ${cleanUp}\n`,
+    fleetNotCompleted: ({ readLog, cleanUp }: OperatorCommands, hours: number) =>
+      `No scheduled cleanup completed within ${hours} hours. ` +
+      `What to do: 1. Did it run? ${readLog}\n2. Can it run? Check, with the dashboard's command.\n3. Once it can: ${cleanUp}\n`,
     remaining: ({ cleanUp, findLocks }: OperatorCommands, hours: number) =>
       `Two runs in ${hours} h left threads over the limit. ` +
       `What to do: 1. Run it again: ${cleanUp}\n2. Some left: ${findLocks}\n` +
@@ -46,6 +49,9 @@ export const en = {
     nearLimit: ({ check, setLimit }: OperatorCommands, threads: number) =>
       `${threads === 1 ? 'One or more' : `${threads.toLocaleString('en-US')} or more`} threads are near the limit (80% or more) and will be cleared soon. ` +
       `What to do: Check which ones (${check}). If that is too early, raise the limit: ${setLimit}\n`,
+    fleetNearLimit: ({ setLimit }: OperatorCommands, threads: number) =>
+      `${threads === 1 ? 'One or more' : `${threads.toLocaleString('en-US')} or more`} threads of all databases are near the limit (80% or more) and will be cleared soon. ` +
+      `What to do: Check, with the dashboard's command. If that is too early, raise the limit: ${setLimit}\n`,
     paused: ({ pauseHistory, resume }: OperatorCommands) =>
       'The cleanup is paused: threads over the limit keep growing. Nothing is broken; it can wait. ' +
       `What to do: 1. See who paused it: ${pauseHistory}\n2. No longer needed? Resume: ${resume}\n` +

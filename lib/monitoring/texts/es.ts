@@ -17,6 +17,9 @@ export const es: Texts = {
     notCompleted: ({ readLog, check, cleanUp }, hours) =>
       `Ninguna limpieza programada se completó en ${hours} horas. ` +
       `Qué hacer: 1. ¿Se ejecutó? ${readLog}\n2. ¿Puede ejecutarse? ${check}\n3. Cuando pueda: ${cleanUp}\n`,
+    fleetNotCompleted: ({ readLog, cleanUp }, hours) =>
+      `Ninguna limpieza programada se completó en ${hours} horas. ` +
+      `Qué hacer: 1. ¿Se ejecutó? ${readLog}\n2. ¿Puede ejecutarse? Verifique con el comando del dashboard.\n3. Cuando pueda: ${cleanUp}\n`,
     remaining: ({ cleanUp, findLocks }, hours) =>
       `Dos limpiezas en ${hours} h dejaron threads sobre el límite. ` +
       `Qué hacer: 1. Otra vez: ${cleanUp}\n2. Si quedan: ${findLocks}\n` +
@@ -24,6 +27,9 @@ export const es: Texts = {
     nearLimit: ({ check, setLimit }, threads) =>
       `Hay ${threads === 1 ? '' : `${threads.toLocaleString('es-CO')} o más `}threads cerca del límite (80% o más), que se limpiarán pronto. ` +
       `Qué hacer: Revise cuáles son (${check}). Si es demasiado pronto, suba el límite: ${setLimit}\n`,
+    fleetNearLimit: ({ setLimit }, threads) =>
+      `Hay ${threads === 1 ? '' : `${threads.toLocaleString('es-CO')} o más `}threads de todas las bases cerca del límite (80% o más), que se limpiarán pronto. ` +
+      `Qué hacer: Verifique con el comando del dashboard. Si es demasiado pronto, suba el límite: ${setLimit}\n`,
     paused: ({ pauseHistory, resume }) =>
       'La limpieza está en pausa: los threads sobre el límite siguen creciendo. No hay daño; puede esperar. ' +
       `Qué hacer: 1. Vea quién la pausó: ${pauseHistory}\n2. Si ya no hace falta: ${resume}\n` +

@@ -60,7 +60,7 @@ test.each([NO_SUCH_SECRET, DELETED_SECRET])(
   (reason) => {
     expect(
       readFailure(`SecretUnavailable: The secret "prod/tenants/a" cannot be read: ${reason} Nothing was changed.`),
-    ).toEqual({ kind: 'removed' });
+    ).toMatchObject({ kind: 'removed' });
   },
 );
 

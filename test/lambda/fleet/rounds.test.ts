@@ -94,7 +94,7 @@ test('those that go on come before those that failed, when operations are short'
 });
 
 test('a check asks each once, and has nothing that continues', async () => {
-  const engine = scriptedEngine(() => ({ kind: 'removed' }));
+  const engine = scriptedEngine(() => ({ kind: 'removed', message: 'No secret of that name exists.' }));
   const ended = await workThrough(engine, secretsOf(3), { ...CLEANUP, mode: 'check' });
   expect(engine.requests).toEqual(secretsOf(3).map((secret) => ({ mode: 'check', secret })));
   expect(ended.map(({ outcome }) => outcome.kind)).toEqual(['removed', 'removed', 'removed']);

@@ -42,6 +42,9 @@ function run(
 const broken = (few: number) => (secret: string) =>
   Number(secret.slice('prod/tenants/t'.length)) < few ? failed(false) : cleaned(2);
 
+const withoutSecret = (secret: string): Outcome =>
+  secret.endsWith('t0') ? { kind: 'removed', message: 'No value.' } : broken(2)(secret);
+
 test('a cleanup ends with the sums, then metrics, then the e-mail, each once', async () => {
   const { outcome, events, engine } = run(100, broken(10));
   expect(await outcome).toMatchObject({
@@ -61,9 +64,28 @@ test('where more than a tenth fail the run has failed, after metrics and e-mail,
   expect(events).toEqual(['metrics 11 TooManyFailed', 'e-mail 178 TooManyFailed']);
 });
 
+test('an e-mail that cannot be sent fails a run that went well, and hides nothing of one that did not', async () => {
+  const tell = () => Promise.reject(new JobError('NoticeFailed', 'The topic does not exist.'));
+  expect((await failureOfAsync(run(100, broken(10), {}, { tell }).outcome)).code).toBe('NoticeFailed');
+  expect((await failureOfAsync(run(100, broken(11), {}, { tell }).outcome)).code).toBe('TooManyFailed');
+});
+
 test('a database that was removed meanwhile is none of those that the share is of', async () => {
-  const { outcome } = run(11, (secret) => (secret.endsWith('t0') ? { kind: 'removed' } : broken(2)(secret)));
+  const lists = [secretsOf(11), secretsOf(11).slice(1)];
+  const { outcome, engine } = run(11, withoutSecret, {}, { listSecrets: async () => lists.shift() ?? [] });
   expect(await outcome).toMatchObject({ result: { databaseCount: 10, removedCount: 1, failedCount: 1 } });
+  // The list may be of five minutes ago.
+  expect(engine.pauses).toEqual([300]);
+});
+
+test('a database whose secret is listed all the same, without a value, has failed and was not removed', async () => {
+  const { outcome } = run(11, withoutSecret, { maxFailedShare: 20 });
+  expect(await outcome).toMatchObject({
+    result: {
+      ...{ databaseCount: 11, removedCount: 0, failedCount: 2 },
+      failed: [{ secret: 'prod/tenants/t0', error: 'SecretUnavailable', message: 'No value.' }, {}],
+    },
+  });
 });
 
 test('a paused cleanup lists and invokes nothing, and says that it is paused', async () => {

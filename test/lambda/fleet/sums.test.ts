@@ -36,7 +36,7 @@ test('a cleanup adds up what every database did, parts of runs included', () => 
       ended('b', cleaned(0), { figures: figuresOf(3), retried: true }),
       ended('c', failed(false), { earlierCount: 5, earlierTokens: 50 }),
       ended('d', cleaned(1, { complete: false }), { earlierCount: 4, earlierTokens: 40 }),
-      ended('e', { kind: 'removed' }),
+      ended('e', { kind: 'removed', message: 'No secret of that name exists.' }),
     ],
     false,
     TIMES,

@@ -101,6 +101,15 @@ test.each([
 });
 
 test.each([
+  [{ mode: 'cleanup', force: true }, 'the key "force"'],
+  [{ mode: 'check', tokenLimit: 500_000 }, 'the key "tokenLimit"'],
+  [{ mode: 'restore' }, '"mode": "restore"'],
+  ['cleanup', '"cleanup"'],
+])('for all databases %j is refused, and what of it', (event, given) => {
+  expect(() => parseFleetEvent(event)).toThrow(`or nothing for a check (got ${given}). `);
+});
+
+test.each([
   'cleanup',
   7,
   [[]],

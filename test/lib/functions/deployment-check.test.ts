@@ -44,8 +44,8 @@ describe('the check in a deployment', () => {
     const handler = { Properties: { Handler: 'verify.handler' } };
     const [verifier] = Object.values(standard.findResources('AWS::Lambda::Function', handler));
     const timeout = verifier?.['Properties'].Timeout;
-    // A minute until IAM knows of the right.
-    expect(INVOCATION_MS / 1000 + 60).toBeLessThan(timeout);
+    // Half a minute for a list of secrets, and a minute until IAM knows of the right.
+    expect(INVOCATION_MS / 1000 + 30 + 60).toBeLessThan(timeout);
     expect(Number(checkOf(standard).properties.ServiceTimeout)).toBeGreaterThan(timeout);
   });
 

@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, test } from 'vitest';
 import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
@@ -8,6 +13,31 @@ import { createStack, synthesise, variants } from '../synthesise.ts';
 const one = synthesise();
 const many = synthesise(variants['over many databases']);
 const told = synthesise(variants['over many databases, with everything']);
+
+/** What a command prints where the AWS CLI starts execution ARN, and answers this about it, one after the other, then fails. */
+function inShell(command: string, answers: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'check-command-'));
+  for (const [index, answer] of answers.entries()) writeFileSync(join(folder, `${index}`), answer);
+  const fakes = [
+    'sleep() { :; }',
+    'aws() {',
+    '  if [ "$2" = invoke ]; then echo ARN; return; fi',
+    '  case "$*" in *"get-durable-execution"*"--durable-execution-arn ARN "*) ;; *) return 2 ;; esac',
+    `  for answer in $(ls ${folder}); do cat ${folder}/$answer; rm ${folder}/$answer; return; done`,
+    '  return 1',
+    '}',
+  ];
+  try {
+    return execFileSync('sh', ['-c', [...fakes, command].join('\n')], { encoding: 'utf8' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The resources of a template whose types end so. */
+function ofType(resources: Record<string, { readonly Type: string }>, ends: readonly string[]) {
+  return Object.values(resources).filter(({ Type }) => ends.some((end) => Type.endsWith(end)));
+}
 
 const FLEET = { Handler: 'fleet.handler' };
 
@@ -99,6 +129,44 @@ test('what was given for many databases is what the function gets, and nothing w
       }),
     },
   });
+});
+
+test('nobody is told to wait for the durable function, which Lambda refuses where it may take over 15 minutes', () => {
+  for (const template of [many, told]) {
+    const { Outputs, Resources } = template.toJSON();
+    const shown = JSON.stringify([Outputs['CheckCommand'], ...ofType(Resources, ['CloudWatch::Alarm', 'Dashboard'])]);
+    const invocations = shown.split('aws lambda invoke').slice(1);
+    const ofAll = invocations.filter((text) => text.slice(0, 250).includes('FleetFunction'));
+    expect(ofAll.length).toBeGreaterThan(2);
+    for (const command of ofAll) expect(command.slice(0, 250)).toMatch(/:all --invocation-type Event /);
+  }
+});
+
+test('the check command starts an execution, waits until it is over, and prints what came of it', () => {
+  const parts = many.toJSON()['Outputs']['CheckCommand'].Value['Fn::Join'][1];
+  const command = parts.map((part: unknown) => (typeof part === 'string' ? part : 'REF')).join('');
+  const answers = [`RUNNING\tNone`, `RUNNING\tNone`, `SUCCEEDED\t{"mode":"check"}`];
+  expect(inShell(command, answers)).toBe(`${answers[2]}\n`);
+  expect(inShell(command, [])).toBe('\n');
+});
+
+test('whoever is granted a cleanup of many databases may check one, and start a run over all and see what came of it', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const cleanup = new ThreadCleanup(stack, 'Cleanup', { databaseSecrets: { prefix: 'prod/tenants/' } });
+  cleanup.grantInvoke(new Role(stack, 'Operator', { assumedBy: new AccountPrincipal('111122223333') }));
+  const policies = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  const [[, policy] = []] = policies.filter(([id]) => id.startsWith('Operator'));
+  const statements: { readonly Action: string; readonly Resource: unknown }[] =
+    policy?.['Properties'].PolicyDocument.Statement ?? [];
+  const granted = (action: string) =>
+    JSON.stringify(statements.filter(({ Action }) => Action === action).map(({ Resource }) => Resource));
+  expect(granted('lambda:InvokeFunction')).toMatch(/"CleanupFunction[0-9A-F]{8}".*"CleanupFleetFunctionAliasall/);
+  expect(granted('lambda:GetDurableExecution')).toMatch(/"CleanupFleetFunction[0-9A-F]{8}","Arn"\]\},":\*"/);
+});
+
+test('the dashboard shows executions that failed, which are no errors of an invocation', () => {
+  const body = JSON.stringify(Object.values(many.findResources('AWS::CloudWatch::Dashboard'))[0]);
+  expect(body).toContain('DurableExecutionFailed');
 });
 
 test('the deployment checks some of the databases', () => {

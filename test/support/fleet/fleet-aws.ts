@@ -27,16 +27,18 @@ export function secretPages(names: () => readonly string[]) {
 const GONE: readonly Condition[] = ['removed', 'hangs', 'server down'];
 
 /**
- * Has AWS hold the tenants' secrets: one that is removed is in the list and cannot be read, one that is added is in the list
+ * Has AWS hold the tenants' secrets: one that is removed is in the list until somebody cannot read it, one that is added is in the list
  * from the second night on, when those that nobody reaches are gone.
  */
 export function holdTenants(aws: FakeAws, tenants: readonly Tenant[]): { readonly nextNight: () => void } {
   let nights = 1;
+  const gone = new Set<string>();
   const texts = new Map(tenants.map((tenant) => [tenant.secret, tenant]));
   aws.answer(
     LIST_SECRETS,
     secretPages(() =>
       tenants
+        .filter(({ secret }) => !gone.has(secret))
         .filter(({ condition }) => (nights === 1 ? condition !== 'added' : !GONE.includes(condition)))
         .map((t) => t.secret),
     ),
@@ -44,6 +46,7 @@ export function holdTenants(aws: FakeAws, tenants: readonly Tenant[]): { readonl
   aws.answer(GET_SECRET_VALUE, ({ input }) => {
     const id = typeof input === 'object' && input !== null && 'SecretId' in input ? String(input.SecretId) : '';
     const tenant = texts.get(id);
+    if (tenant?.condition === 'removed') gone.add(id);
     return tenant === undefined || tenant.condition === 'removed'
       ? { status: 400, output: { __type: 'ResourceNotFoundException', message: 'The words of the service' } }
       : { status: 200, output: { Name: id, SecretString: tenant.secretText } };
