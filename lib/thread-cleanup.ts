@@ -72,7 +72,7 @@ export class ThreadCleanup extends CleanupMetrics implements IConnectable {
       props.network && new Network(this, 'Network', { ...props.network, databasePort: props.databasePort });
     const settings = liveSettings(this, props.name);
     const { fleet } = props;
-    const results = fleet === undefined ? new RunResults(this, 'Results') : undefined;
+    const results = fleet === undefined ? new RunResults(this, 'Results', props.name) : undefined;
     const failureQueue = new FailureQueue(this, 'Failures', props.encryptionKey);
     const exportBucket = this.createExportBucket(props);
     const shared = { ...props, code, settings, network: this.network };
