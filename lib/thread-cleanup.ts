@@ -104,7 +104,9 @@ export class ThreadCleanup extends CleanupMetrics implements IConnectable {
   }
 
   /**
-   * The security groups of the functions that reach the database: `cluster.connections.allowDefaultPortFrom(cleanup)`.
+   * The security groups of the functions that reach the database: `cleanup.connections.allowToDefaultPort(database)`.
+   *
+   * From this end, since the rules then belong to the cleanup's stack; that of the database would come to depend on it.
    *
    * @throws Error outside of a VPC
    */
