@@ -190,8 +190,8 @@ export interface ThreadCleanupProps {
   readonly encryptionKey?: IKey | undefined;
 
   /**
-   * Further environment variables of every function: `AWS_USE_FIPS_ENDPOINT`, `AWS_ENDPOINT_URL_…`, `NODE_EXTRA_CA_CERTS`.
-   * None of those that are set here, or that Lambda reserves.
+   * Further environment variables of every function: `AWS_USE_FIPS_ENDPOINT`, `AWS_ENDPOINT_URL_…`. Those of a proxy reach
+   * the functions in the VPC alone. None of those that are set here, or that Lambda reserves.
    *
    * @default - none
    */

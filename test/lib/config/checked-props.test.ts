@@ -157,6 +157,23 @@ describe('variables of one’s own', () => {
     });
   });
 
+  test('that name a proxy are in the environment of the functions in the VPC alone, whence it can be reached', () => {
+    const proxy = { HTTPS_PROXY: 'http://10.0.0.5:3128', no_proxy: '10.0.0.0/8', NODE_USE_ENV_PROXY: '1' };
+    const template = templateOf({
+      notifyEmail: ['ops@example.com'],
+      environment: { ...proxy, AWS_USE_FIPS_ENDPOINT: 'true' },
+      vpc: { subnetIds: ['subnet-0a1b2c3d'], vpcId: 'vpc-0a1b2c3d' },
+    });
+    for (const handler of ['handler.handler', 'widget.handler']) {
+      template.hasResourceProperties('AWS::Lambda::Function', variables(proxy, handler));
+    }
+    const absent = Object.fromEntries(Object.keys(proxy).map((name) => [name, Match.absent()]));
+    for (const handler of ['verify.handler', 'notify.handler']) {
+      const others = variables({ ...absent, AWS_USE_FIPS_ENDPOINT: 'true' }, handler);
+      template.hasResourceProperties('AWS::Lambda::Function', others);
+    }
+  });
+
   test.each([
     'TOKEN_LIMIT',
     'DATABASE_IAM_USER',
