@@ -88,6 +88,10 @@ const DEFAULT_LOG_RETENTION = RetentionDays.THREE_MONTHS;
 export function checkProps(scope: Construct, props: ThreadCleanupProps): CheckedProps {
   const { schedule = DEFAULT_SCHEDULE, notifyEmail = [], notifyTopic } = props;
   if (notifyTopic?.fifo) throw new Error('notifyTopic must be a standard topic (got a FIFO topic)');
+  refuseAlias('encryptionKey', props.encryptionKey);
+  refuseAlias('databaseSecret.encryptionKey', props.databaseSecret?.encryptionKey);
+  refuseAlias('databaseSecrets.encryptionKey', props.databaseSecrets?.encryptionKey);
+  refuseAlias('notifyTopic.masterKey', notifyTopic?.masterKey);
   return {
     databaseSecret: props.databaseSecret,
     fleet: fleetOf(props),
@@ -137,6 +141,13 @@ function fleetOf({ databaseSecret, databaseSecrets, databaseIamAuth }: ThreadCle
     concurrency: checkValue('databaseSecrets.concurrency', 'databaseConcurrency', concurrency),
     maxFailedShare: checkValue('databaseSecrets.maxFailedShare', 'maxFailedShare', maxFailedShare),
   };
+}
+
+/** IAM takes no alias for a key: a policy that names one gives no right. */
+function refuseAlias(prop: string, key: IKey | undefined): void {
+  if (key !== undefined && 'aliasName' in key) {
+    throw new Error(`${prop} must be the KMS key itself, since IAM takes no alias (got the alias ${key.node.path})`);
+  }
 }
 
 function daysOf(duration: Duration | undefined): number | undefined {

@@ -1,13 +1,14 @@
-import { CfnParameter, Duration, Fn, TimeZone, Token } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Fn, type Stack, TimeZone, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { Alias, type IAlias, Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
-import { deployed, type Options, refusal, templateOf, variables } from '../cleanup-in-stack.ts';
+import { ThreadCleanup, type ThreadCleanupProps } from '../../../lib/thread-cleanup.ts';
+import { deployed, newSecret, type Options, refusal, templateOf, variables } from '../cleanup-in-stack.ts';
 import { foreignStack } from '../synthesise.ts';
 
 describe('values that are known only when it is deployed', () => {
@@ -130,6 +131,29 @@ describe('a wrong value is refused, with the prop, what it must be and what was 
     expect(() =>
       deployed((stack) => ({ notifyTopic: new Topic(stack, 'Topic', { fifo: true, topicName: 'x.fifo' }) })),
     ).toThrow('notifyTopic must be a standard topic (got a FIFO topic)');
+  });
+
+  test('an alias in place of a KMS key, to which rights would come to nothing', () => {
+    const refused = (make: (stack: Stack, alias: IAlias) => Partial<ThreadCleanupProps>) => () =>
+      deployed((stack) => make(stack, Alias.fromAliasName(stack, 'Alias', 'alias/ours')));
+    const message = 'must be the KMS key itself, since IAM takes no alias (got the alias Shop/Alias)';
+    expect(refused((_, encryptionKey) => ({ encryptionKey }))).toThrow(`encryptionKey ${message}`);
+    expect(refused((stack, alias) => ({ databaseSecret: newSecret(stack, alias) }))).toThrow(
+      `databaseSecret.encryptionKey ${message}`,
+    );
+    const many = (encryptionKey: IAlias) => ({
+      databaseSecret: undefined,
+      databaseSecrets: { prefix: 'prod/tenants/', encryptionKey },
+    });
+    expect(refused((_, alias) => many(alias))).toThrow(`databaseSecrets.encryptionKey ${message}`);
+    expect(refused((stack, masterKey) => ({ notifyTopic: new Topic(stack, 'Topic', { masterKey }) }))).toThrow(
+      `notifyTopic.masterKey ${message}`,
+    );
+    expect(() =>
+      deployed((stack) => ({
+        encryptionKey: new Alias(stack, 'Own', { aliasName: 'alias/x', targetKey: new Key(stack, 'Key') }),
+      })),
+    ).toThrow('encryptionKey must be the KMS key itself, since IAM takes no alias (got the alias Shop/Own)');
   });
 
   test('a value that may have a password in it is not shown', () => {
