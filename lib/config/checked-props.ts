@@ -170,7 +170,13 @@ function networkOf({ vpc, vpcSubnets, securityGroups }: ThreadCleanupProps): Net
     return undefined;
   }
   if ('selectSubnets' in vpc) {
-    const { subnetIds, internetConnectivityEstablished: connectivity } = vpc.selectSubnets(vpcSubnets);
+    const { subnetIds, hasPublic, internetConnectivityEstablished: connectivity } = vpc.selectSubnets(vpcSubnets);
+    // What the CDK falls back to. A function there has no public address, and no way to AWS.
+    if (hasPublic && vpcSubnets === undefined) {
+      throw new Error(
+        `vpc must have private subnets (got ${vpc.node.path}, which has public ones only). Give it some, or choose by vpcSubnets.`,
+      );
+    }
     return { subnetIds, securityGroups: groups ?? { createInVpc: vpc.vpcId }, connectivity };
   }
   if (vpcSubnets !== undefined)

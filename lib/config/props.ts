@@ -63,7 +63,7 @@ export interface ThreadCleanupProps {
    * Subnets of the VPC. They need a way to Secrets Manager, Systems Manager and Lambda's other services: a NAT gateway, or
    * endpoints.
    *
-   * @default - private subnets with a NAT gateway, where the VPC has any
+   * @default - private subnets, with a NAT gateway where the VPC has any; a VPC with public ones only is refused
    */
   readonly vpcSubnets?: SubnetSelection | undefined;
 

@@ -1,6 +1,6 @@
 import { CfnParameter, Duration, Fn, type Stack, TimeZone, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Alias, type IAlias, Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -125,6 +125,20 @@ describe('a wrong value is refused, with the prop, what it must be and what was 
     expect(() => new ThreadCleanup(stack, 'Threads of ours', { databaseSecret })).toThrow(
       /^name must be at most 128 letters.*\(got "Shop-Threads of ours"\)$/,
     );
+  });
+
+  test('a VPC with public subnets only, unless they are meant: a function there reaches nothing outside of it', () => {
+    const vpcOf = (stack: Stack): IVpc =>
+      Vpc.fromVpcAttributes(stack, 'Vpc', {
+        vpcId: 'vpc-0a1b2c3d',
+        availabilityZones: ['eu-west-1a'],
+        publicSubnetIds: ['subnet-0a1b2c3d'],
+        publicSubnetRouteTableIds: ['rtb-0a1b2c3d'],
+      });
+    expect(() => deployed((stack) => ({ vpc: vpcOf(stack) }))).toThrow(
+      'vpc must have private subnets (got Shop/Vpc, which has public ones only). Give it some, or choose by vpcSubnets.',
+    );
+    deployed((stack) => ({ vpc: vpcOf(stack), vpcSubnets: { subnetType: SubnetType.PUBLIC } }));
   });
 
   test('a FIFO topic, to which alarms and notices cannot publish', () => {
