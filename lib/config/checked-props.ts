@@ -14,7 +14,7 @@ import {
   isSecretPrefix,
   type Language,
 } from '../../lambda/input/values.ts';
-import { checkKnownValue, checkList, checkValue, checkVariables } from './check-value.ts';
+import { checkKnown, checkKnownValue, checkList, checkValue, checkVariables } from './check-value.ts';
 import type { DatabaseIamAuth, ThreadCleanupProps } from './props.ts';
 import type { Variables } from './variables.ts';
 
@@ -130,8 +130,9 @@ function fleetOf({ databaseSecret, databaseSecrets, databaseIamAuth }: ThreadCle
   }
   if (databaseSecrets === undefined) return undefined;
   const { prefix, encryptionKey, concurrency, maxFailedShare } = databaseSecrets;
+  checkKnown('databaseSecrets.prefix', prefix);
   if (!isSecretPrefix(prefix)) {
-    throw new Error(`databaseSecrets.prefix must be ${ALLOWED_SECRET_PREFIX}`);
+    throw new Error(`databaseSecrets.prefix must be ${ALLOWED_SECRET_PREFIX} (got ${JSON.stringify(prefix)})`);
   }
   if (databaseIamAuth !== undefined) {
     throw new Error('databaseIamAuth is for one database, and databaseSecrets are those of many. Remove one of them.');

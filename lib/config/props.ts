@@ -200,7 +200,10 @@ export interface ThreadCleanupProps {
 
 /** The secrets of many databases, one for each. */
 export interface DatabaseSecrets {
-  /** What the names of the secrets begin with; it ends with a slash, as in `prod/tenants/`. At most 1,000 have such a name. */
+  /**
+   * What the names of the secrets begin with; it ends with a slash, as in `prod/tenants/`, and is no token. At most 1,000 have
+   * such a name.
+   */
   readonly prefix: string;
 
   /**
