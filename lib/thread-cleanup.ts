@@ -73,7 +73,7 @@ export class ThreadCleanup extends CleanupMetrics implements IConnectable {
       props.network && new Network(this, 'Network', { ...props.network, databasePort: props.databasePort });
     const settings = liveSettings(this, props.name);
     const { fleet } = props;
-    const results = fleet === undefined ? new RunResults(this, 'Results') : undefined;
+    const results = fleet === undefined ? new RunResults(this, 'Results', props.name) : undefined;
     const failureQueue = new FailureQueue(this, 'Failures', props.encryptionKey);
     const exportBucket = this.createExportBucket(props);
     const shared = { ...props, code, settings, network: this.network };
@@ -106,7 +106,9 @@ export class ThreadCleanup extends CleanupMetrics implements IConnectable {
   }
 
   /**
-   * The security groups of the functions that reach the database: `cluster.connections.allowDefaultPortFrom(cleanup)`.
+   * The security groups of the functions that reach the database: `cleanup.connections.allowToDefaultPort(database)`.
+   *
+   * From this end, since the rules then belong to the cleanup's stack; that of the database would come to depend on it.
    *
    * @throws Error outside of a VPC
    */

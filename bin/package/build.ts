@@ -8,8 +8,18 @@ import { type Checkout, COMMAND, packageJson } from './package-json.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
-/** Handed on as they are. */
-const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'docs'];
+/** Handed on as they are, with every file that they link to. */
+const DOCUMENTS = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'docs',
+  '.github/CONTRIBUTING.md',
+  '.github/SECURITY.md',
+  '.github/widget.png',
+];
+/** Of the documents, what only a checkout has a use for. */
+const LEFT_OUT = 'docs/examples/tsconfig.json';
 
 /**
  * Builds what the npm package consists of: the compiled construct, types and command, the asset of the functions, the
@@ -25,6 +35,7 @@ export function buildPackage(folder: string): void {
   chmodSync(join(folder, COMMAND), 0o755);
   for (const asset of ASSET_NAMES) writeBundle(asset, join(folder, 'asset', asset));
   for (const name of DOCUMENTS) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
+  rmSync(join(folder, LEFT_OUT));
   const checkout: Checkout = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const describe = (imported: readonly string[]) =>
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageJson(checkout, imported), undefined, 2)}\n`);

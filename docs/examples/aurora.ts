@@ -33,6 +33,6 @@ export class AuroraStack extends Stack {
       // Remove this line once the assistant has created its table.
       verifyOnDeploy: false,
     });
-    cluster.connections.allowDefaultPortFrom(cleanup);
+    cleanup.connections.allowToDefaultPort(cluster);
   }
 }

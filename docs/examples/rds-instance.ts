@@ -24,6 +24,6 @@ export class InstanceStack extends Stack {
       // Remove this line once the assistant has created its table.
       verifyOnDeploy: false,
     });
-    database.connections.allowDefaultPortFrom(cleanup);
+    cleanup.connections.allowToDefaultPort(database);
   }
 }

@@ -34,8 +34,13 @@ export function checkKnownValue<K extends SingleKey>(
   value: Values[K] | undefined,
 ): Values[K] | undefined;
 export function checkKnownValue<K extends SingleKey>(prop: string, key: K, value: Values[K] | undefined) {
-  if (Token.isUnresolved(value)) throw new Error(`${prop} must be known when the template is made (got a token)`);
+  checkKnown(prop, value);
   return checkValue(prop, key, value);
+}
+
+/** @throws Error for a token */
+export function checkKnown(prop: string, value: unknown): void {
+  if (Token.isUnresolved(value)) throw new Error(`${prop} must be known when the template is made (got a token)`);
 }
 
 /** The same for a list, each item of it by itself. */

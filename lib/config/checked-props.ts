@@ -14,7 +14,7 @@ import {
   isSecretPrefix,
   type Language,
 } from '../../lambda/input/values.ts';
-import { checkKnownValue, checkList, checkValue, checkVariables } from './check-value.ts';
+import { checkKnown, checkKnownValue, checkList, checkValue, checkVariables } from './check-value.ts';
 import type { DatabaseIamAuth, ThreadCleanupProps } from './props.ts';
 import type { Variables } from './variables.ts';
 
@@ -88,6 +88,10 @@ const DEFAULT_LOG_RETENTION = RetentionDays.THREE_MONTHS;
 export function checkProps(scope: Construct, props: ThreadCleanupProps): CheckedProps {
   const { schedule = DEFAULT_SCHEDULE, notifyEmail = [], notifyTopic } = props;
   if (notifyTopic?.fifo) throw new Error('notifyTopic must be a standard topic (got a FIFO topic)');
+  refuseAlias('encryptionKey', props.encryptionKey);
+  refuseAlias('databaseSecret.encryptionKey', props.databaseSecret?.encryptionKey);
+  refuseAlias('databaseSecrets.encryptionKey', props.databaseSecrets?.encryptionKey);
+  refuseAlias('notifyTopic.masterKey', notifyTopic?.masterKey);
   return {
     databaseSecret: props.databaseSecret,
     fleet: fleetOf(props),
@@ -126,8 +130,9 @@ function fleetOf({ databaseSecret, databaseSecrets, databaseIamAuth }: ThreadCle
   }
   if (databaseSecrets === undefined) return undefined;
   const { prefix, encryptionKey, concurrency, maxFailedShare } = databaseSecrets;
+  checkKnown('databaseSecrets.prefix', prefix);
   if (!isSecretPrefix(prefix)) {
-    throw new Error(`databaseSecrets.prefix must be ${ALLOWED_SECRET_PREFIX}`);
+    throw new Error(`databaseSecrets.prefix must be ${ALLOWED_SECRET_PREFIX} (got ${JSON.stringify(prefix)})`);
   }
   if (databaseIamAuth !== undefined) {
     throw new Error('databaseIamAuth is for one database, and databaseSecrets are those of many. Remove one of them.');
@@ -137,6 +142,13 @@ function fleetOf({ databaseSecret, databaseSecrets, databaseIamAuth }: ThreadCle
     concurrency: checkValue('databaseSecrets.concurrency', 'databaseConcurrency', concurrency),
     maxFailedShare: checkValue('databaseSecrets.maxFailedShare', 'maxFailedShare', maxFailedShare),
   };
+}
+
+/** IAM takes no alias for a key: a policy that names one gives no right. */
+function refuseAlias(prop: string, key: IKey | undefined): void {
+  if (key !== undefined && 'aliasName' in key) {
+    throw new Error(`${prop} must be the KMS key itself, since IAM takes no alias (got the alias ${key.node.path})`);
+  }
 }
 
 function daysOf(duration: Duration | undefined): number | undefined {
@@ -159,7 +171,13 @@ function networkOf({ vpc, vpcSubnets, securityGroups }: ThreadCleanupProps): Net
     return undefined;
   }
   if ('selectSubnets' in vpc) {
-    const { subnetIds, internetConnectivityEstablished: connectivity } = vpc.selectSubnets(vpcSubnets);
+    const { subnetIds, hasPublic, internetConnectivityEstablished: connectivity } = vpc.selectSubnets(vpcSubnets);
+    // What the CDK falls back to. A function there has no public address, and no way to AWS.
+    if (hasPublic && vpcSubnets === undefined) {
+      throw new Error(
+        `vpc must have private subnets (got ${vpc.node.path}, which has public ones only). Give it some, or choose by vpcSubnets.`,
+      );
+    }
     return { subnetIds, securityGroups: groups ?? { createInVpc: vpc.vpcId }, connectivity };
   }
   if (vpcSubnets !== undefined)

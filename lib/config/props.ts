@@ -63,7 +63,7 @@ export interface ThreadCleanupProps {
    * Subnets of the VPC. They need a way to Secrets Manager, Systems Manager and Lambda's other services: a NAT gateway, or
    * endpoints.
    *
-   * @default - private subnets with a NAT gateway, where the VPC has any
+   * @default - private subnets, with a NAT gateway where the VPC has any; a VPC with public ones only is refused
    */
   readonly vpcSubnets?: SubnetSelection | undefined;
 
@@ -190,8 +190,8 @@ export interface ThreadCleanupProps {
   readonly encryptionKey?: IKey | undefined;
 
   /**
-   * Further environment variables of every function: `AWS_USE_FIPS_ENDPOINT`, `AWS_ENDPOINT_URL_…`, `NODE_EXTRA_CA_CERTS`.
-   * None of those that are set here, or that Lambda reserves.
+   * Further environment variables of every function: `AWS_USE_FIPS_ENDPOINT`, `AWS_ENDPOINT_URL_…`. Those of a proxy reach
+   * the functions in the VPC alone. None of those that are set here, or that Lambda reserves.
    *
    * @default - none
    */
@@ -200,7 +200,10 @@ export interface ThreadCleanupProps {
 
 /** The secrets of many databases, one for each. */
 export interface DatabaseSecrets {
-  /** What the names of the secrets begin with; it ends with a slash, as in `prod/tenants/`. At most 1,000 have such a name. */
+  /**
+   * What the names of the secrets begin with; it ends with a slash, as in `prod/tenants/`, and is no token. At most 1,000 have
+   * such a name.
+   */
   readonly prefix: string;
 
   /**

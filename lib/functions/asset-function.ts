@@ -56,6 +56,9 @@ export interface AssetFunctionProps extends SharedFunctionProps {
   readonly network?: Network | undefined;
 }
 
+/** What makes Node.js and the SDK use a proxy. */
+const PROXY_VARIABLE = /^(https?_proxy|no_proxy|node_use_env_proxy)$/i;
+
 /**
  * A function of the asset, its log, and its role, which has no right but to write that log, and those that are added.
  *
@@ -87,7 +90,7 @@ export class AssetFunction extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       ...(failureQueue !== undefined && { deadLetterQueue: failureQueue }),
       // Source maps, so that an error names lines of the sources.
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...variables, ...environment },
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...variables, ...reachable(environment, network) },
     });
     if (failureQueue !== undefined) {
       for (const statement of encryptThrough('sqs', failureQueue.encryptionMasterKey, this))
@@ -95,4 +98,10 @@ export class AssetFunction extends Construct {
     }
     network?.place(this.function, this.role);
   }
+}
+
+/** Without the proxy where a function is outside of the VPC: from there it is out of reach, and every request would fail. */
+function reachable(environment: AssetFunctionProps['environment'], network: Network | undefined) {
+  if (network !== undefined) return environment;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !PROXY_VARIABLE.test(name)));
 }

@@ -7,9 +7,10 @@ import type { Fleet } from '../config/checked-props.ts';
 
 /**
  * What the functions ask Secrets Manager for: the name where it says enough, since people recognise it; else the ARN, which
- * names account and region as well.
+ * names account and region as well. A complete ARN ends with six characters that are no part of the name.
  */
-export function secretId(scope: Construct, { secretArn }: ISecret): string {
+export function secretId(scope: Construct, { secretArn, secretFullArn }: ISecret): string {
+  if (secretFullArn !== undefined) return secretFullArn;
   const arnOfName = arnOfSecret(scope, '');
   return secretArn.startsWith(arnOfName) ? secretArn.slice(arnOfName.length) : secretArn;
 }

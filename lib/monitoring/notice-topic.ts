@@ -3,11 +3,12 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { CheckedProps } from '../config/checked-props.ts';
+import { letAlarmsUse } from '../encryption/key-policy.ts';
 
 /**
  * The topic that notices and alarms are published to: the one that is given, or a new one. Each address subscribes to it.
  *
- * Alarms may publish to a topic of this app; the policy of an imported one is not touched.
+ * Alarms may publish to a topic of this app, and use its key; the policies of an imported one are not touched.
  */
 export function noticeTopic(
   scope: Construct,
@@ -25,6 +26,7 @@ export function noticeTopic(
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
   );
+  if (notifyTopic?.masterKey !== undefined) letAlarmsUse(notifyTopic.masterKey, scope);
   // Two cleanups may tell the same person by the same topic.
   const owner = notifyTopic === undefined ? topic : scope;
   for (const [index, endpoint] of notifyEmail.entries()) {

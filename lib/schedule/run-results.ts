@@ -10,8 +10,12 @@ import type { Construct } from 'constructs';
  * bus everybody could who may put events.
  */
 export class RunResults extends EventBus {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, { description: 'Results of scheduled cleanups of WhatsApp AI threads' });
+  /** @param cleanup the cleanup's name: the one that the CDK would make is the same in every stack with the same ids */
+  constructor(scope: Construct, id: string, cleanup: string) {
+    super(scope, id, {
+      eventBusName: `${cleanup}-results`,
+      description: 'Results of scheduled cleanups of WhatsApp AI threads',
+    });
   }
 
   /** Refuses the events of everybody else, whatever they are allowed elsewhere. */

@@ -2,8 +2,10 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { AuroraStack } from '../../docs/examples/aurora.ts';
+import { AuroraIamStack } from '../../docs/examples/aurora-iam.ts';
 import { OnCallStack } from '../../docs/examples/existing-topic.ts';
 import { InstanceStack } from '../../docs/examples/rds-instance.ts';
+import { parseDatabaseAddress } from '../../lambda/database/address.ts';
 import { cdkContext } from './synthesise.ts';
 
 /** An example in an app of `cdk init`, synthesised; code is not bundled. */
@@ -20,6 +22,7 @@ function synthesised(make: (app: App) => Stack) {
 const examples = {
   'rds-instance': (app: App) => new InstanceStack(app, 'Example'),
   aurora: (app: App) => new AuroraStack(app, 'Example'),
+  'aurora-iam': (app: App) => new AuroraIamStack(app, 'Example'),
   'existing-topic': (app: App) => new OnCallStack(app, 'Example'),
 };
 
@@ -37,12 +40,15 @@ describe.each(Object.entries(examples))('docs/examples/%s.ts', (name, make) => {
   });
 });
 
-test.each(['rds-instance', 'aurora'] as const)('the database of docs/examples/%s.ts lets the cleanup in', (name) => {
-  synthesised(examples[name]).template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
-    GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Database'), 'GroupId'] },
-    SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^CleanupNetwork'), 'GroupId'] },
-  });
-});
+test.each(['rds-instance', 'aurora', 'aurora-iam'] as const)(
+  'the database of docs/examples/%s.ts lets the cleanup in',
+  (name) => {
+    synthesised(examples[name]).template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Database'), 'GroupId'] },
+      SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^CleanupNetwork'), 'GroupId'] },
+    });
+  },
+);
 
 test('Aurora’s managed secret says who, and the cluster says where', () => {
   const { template } = synthesised(examples.aurora);
@@ -57,5 +63,22 @@ test('Aurora’s managed secret says who, and the cluster says where', () => {
         DATABASE_NAME: 'whatsapp',
       }),
     },
+  });
+});
+
+test('with IAM the secret has the address alone, which the function takes, and the role may log in to that cluster', () => {
+  const { template } = synthesised(examples['aurora-iam']);
+  const [address] = Object.values(template.findResources('AWS::SecretsManager::Secret'));
+  const parts: unknown[] = address?.['Properties'].SecretString['Fn::Join'][1];
+  const value = parts
+    .map((part) => (typeof part === 'string' ? part : 'db.cluster-x.eu-west-1.rds.amazonaws.com'))
+    .join('');
+  expect(parseDatabaseAddress(value, 'the secret', { iamUser: 'thread_cleanup' })).toMatchObject({
+    host: 'db.cluster-x.eu-west-1.rds.amazonaws.com',
+    user: 'thread_cleanup',
+    database: 'whatsapp',
+  });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'rds-db:connect' })]) },
   });
 });

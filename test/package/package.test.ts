@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { contactsByPhone, createDatabase, emptyTables, insertContacts } from '../support/postgres/database.ts';
@@ -38,9 +38,19 @@ describe('The tarball', () => {
     expect(Object.keys(unpacked.packageJson.dependencies)).toEqual(expected);
   });
 
+  test('has every file that its documents link to or show', () => {
+    const linked = globSync(['README.md', 'docs/**/*.md'], { cwd: unpacked.home }).flatMap((document) => {
+      const text = readFileSync(join(unpacked.home, document), 'utf8');
+      return [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => join(dirname(document), target));
+    });
+    expect(linked).toEqual(expect.arrayContaining(['docs/operations.md', '.github/widget.png']));
+    expect(linked.filter((file) => !existsSync(join(unpacked.home, file)))).toEqual([]);
+  });
+
   test('has the licences of what is inside the asset, and no sources, tests or sample data', () => {
     const files = globSync('**/*', { cwd: unpacked.home });
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'asset/functions/THIRD-PARTY-LICENSES.txt']));
+    expect(files).not.toContain('docs/examples/tsconfig.json');
     const notExamples = files.filter((file) => !file.startsWith('docs/examples/'));
     expect(notExamples.filter((file) => /(?<!\.d)\.ts$|^test|sample|embedded|esbuild/.test(file))).toEqual([]);
   });

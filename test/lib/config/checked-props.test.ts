@@ -1,13 +1,14 @@
-import { CfnParameter, Duration, Fn, TimeZone, Token } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Fn, type Stack, TimeZone, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Alias, type IAlias, Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
-import { deployed, type Options, refusal, templateOf, variables } from '../cleanup-in-stack.ts';
+import { ThreadCleanup, type ThreadCleanupProps } from '../../../lib/thread-cleanup.ts';
+import { deployed, newSecret, type Options, refusal, templateOf, variables } from '../cleanup-in-stack.ts';
 import { foreignStack } from '../synthesise.ts';
 
 describe('values that are known only when it is deployed', () => {
@@ -126,10 +127,47 @@ describe('a wrong value is refused, with the prop, what it must be and what was 
     );
   });
 
+  test('a VPC with public subnets only, unless they are meant: a function there reaches nothing outside of it', () => {
+    const vpcOf = (stack: Stack): IVpc =>
+      Vpc.fromVpcAttributes(stack, 'Vpc', {
+        vpcId: 'vpc-0a1b2c3d',
+        availabilityZones: ['eu-west-1a'],
+        publicSubnetIds: ['subnet-0a1b2c3d'],
+        publicSubnetRouteTableIds: ['rtb-0a1b2c3d'],
+      });
+    expect(() => deployed((stack) => ({ vpc: vpcOf(stack) }))).toThrow(
+      'vpc must have private subnets (got Shop/Vpc, which has public ones only). Give it some, or choose by vpcSubnets.',
+    );
+    deployed((stack) => ({ vpc: vpcOf(stack), vpcSubnets: { subnetType: SubnetType.PUBLIC } }));
+  });
+
   test('a FIFO topic, to which alarms and notices cannot publish', () => {
     expect(() =>
       deployed((stack) => ({ notifyTopic: new Topic(stack, 'Topic', { fifo: true, topicName: 'x.fifo' }) })),
     ).toThrow('notifyTopic must be a standard topic (got a FIFO topic)');
+  });
+
+  test('an alias in place of a KMS key, to which rights would come to nothing', () => {
+    const refused = (make: (stack: Stack, alias: IAlias) => Partial<ThreadCleanupProps>) => () =>
+      deployed((stack) => make(stack, Alias.fromAliasName(stack, 'Alias', 'alias/ours')));
+    const message = 'must be the KMS key itself, since IAM takes no alias (got the alias Shop/Alias)';
+    expect(refused((_, encryptionKey) => ({ encryptionKey }))).toThrow(`encryptionKey ${message}`);
+    expect(refused((stack, alias) => ({ databaseSecret: newSecret(stack, alias) }))).toThrow(
+      `databaseSecret.encryptionKey ${message}`,
+    );
+    const many = (encryptionKey: IAlias) => ({
+      databaseSecret: undefined,
+      databaseSecrets: { prefix: 'prod/tenants/', encryptionKey },
+    });
+    expect(refused((_, alias) => many(alias))).toThrow(`databaseSecrets.encryptionKey ${message}`);
+    expect(refused((stack, masterKey) => ({ notifyTopic: new Topic(stack, 'Topic', { masterKey }) }))).toThrow(
+      `notifyTopic.masterKey ${message}`,
+    );
+    expect(() =>
+      deployed((stack) => ({
+        encryptionKey: new Alias(stack, 'Own', { aliasName: 'alias/x', targetKey: new Key(stack, 'Key') }),
+      })),
+    ).toThrow('encryptionKey must be the KMS key itself, since IAM takes no alias (got the alias Shop/Own)');
   });
 
   test('a value that may have a password in it is not shown', () => {
@@ -155,6 +193,23 @@ describe('variables of one’s own', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ AWS_USE_FIPS_ENDPOINT: 'true' }) },
     });
+  });
+
+  test('that name a proxy are in the environment of the functions in the VPC alone, whence it can be reached', () => {
+    const proxy = { HTTPS_PROXY: 'http://10.0.0.5:3128', no_proxy: '10.0.0.0/8', NODE_USE_ENV_PROXY: '1' };
+    const template = templateOf({
+      notifyEmail: ['ops@example.com'],
+      environment: { ...proxy, AWS_USE_FIPS_ENDPOINT: 'true' },
+      vpc: { subnetIds: ['subnet-0a1b2c3d'], vpcId: 'vpc-0a1b2c3d' },
+    });
+    for (const handler of ['handler.handler', 'widget.handler']) {
+      template.hasResourceProperties('AWS::Lambda::Function', variables(proxy, handler));
+    }
+    const absent = Object.fromEntries(Object.keys(proxy).map((name) => [name, Match.absent()]));
+    for (const handler of ['verify.handler', 'notify.handler']) {
+      const others = variables({ ...absent, AWS_USE_FIPS_ENDPOINT: 'true' }, handler);
+      template.hasResourceProperties('AWS::Lambda::Function', others);
+    }
   });
 
   test.each([

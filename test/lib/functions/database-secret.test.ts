@@ -1,8 +1,11 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, test } from 'vitest';
+import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
 import { deployed, newSecret, variables } from '../cleanup-in-stack.ts';
+import { foreignApp } from '../synthesise.ts';
 
 describe('the secret', () => {
   test('of the same app is read by its ARN, and by nothing that looks like it', () => {
@@ -35,6 +38,14 @@ describe('the secret', () => {
     })).template();
     template.hasResourceProperties('AWS::Lambda::Function', variables({ DATABASE_SECRET_ID: arn }));
     expect(secretStatements(template)).toEqual([`${arn}-??????`]);
+  });
+
+  test('imported by its complete ARN keeps it also where the stack’s account and region are known', () => {
+    const stack = new Stack(foreignApp('Other').app, 'Shop', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf';
+    new ThreadCleanup(stack, 'Cleanup', { databaseSecret: Secret.fromSecretCompleteArn(stack, 'Complete', arn) });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', variables({ DATABASE_SECRET_ID: arn }));
   });
 
   function secretStatements(template: Template): unknown[] {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -206,7 +206,11 @@ test('exactly one of a secret and the secrets of many is needed, and a login wit
   expect(create({ databaseSecret, databaseSecrets })).toThrow(both);
   stack.node.tryRemoveChild('Cleanup');
   expect(create({ databaseSecrets: { prefix: 'prod/tenants' } })).toThrow(
-    /^databaseSecrets\.prefix must be what the names/,
+    /^databaseSecrets\.prefix must be what the names .* \(got "prod\/tenants"\)$/,
+  );
+  stack.node.tryRemoveChild('Cleanup');
+  expect(create({ databaseSecrets: { prefix: `${Token.asString({ Ref: 'Stage' })}/` } })).toThrow(
+    'databaseSecrets.prefix must be known when the template is made (got a token)',
   );
   stack.node.tryRemoveChild('Cleanup');
   expect(create({ databaseSecrets, databaseIamAuth: { user: 'job', resourceId: 'db-ABC' } })).toThrow(

@@ -1,7 +1,12 @@
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { DatabaseInstance, DatabaseInstanceEngine } from 'aws-cdk-lib/aws-rds';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, test } from 'vitest';
+import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
 import { deployed, newVpc, type Options } from '../cleanup-in-stack.ts';
+import { foreignApp } from '../synthesise.ts';
 
 describe('in a VPC of the app', () => {
   const inVpc = (options: Options = {}) => {
@@ -57,6 +62,24 @@ describe('in a VPC of the app', () => {
     const own = { 'Fn::GetAtt': [Match.stringLikeRegexp('NetworkSecurityGroup'), 'GroupId'] };
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 6543, SourceSecurityGroupId: own });
     template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { FromPort: 6543, GroupId: own });
+  });
+
+  test('a database of another stack may let it in: the rules are in the stack of the cleanup', () => {
+    const { app, stack: databaseStack } = foreignApp('Database');
+    const vpc = newVpc(databaseStack);
+    const database = new DatabaseInstance(databaseStack, 'Database', {
+      vpc,
+      engine: DatabaseInstanceEngine.POSTGRES,
+    });
+    const stack = new Stack(app, 'Shop');
+    const databaseSecret = Secret.fromSecretNameV2(stack, 'Secret', 'prod/database-url');
+    const databaseHost = database.dbInstanceEndpointAddress;
+    const cleanup = new ThreadCleanup(stack, 'Cleanup', { databaseSecret, databaseHost, vpc });
+    cleanup.connections.allowToDefaultPort(database);
+    const template = Template.fromStack(stack);
+    for (const direction of ['Ingress', 'Egress']) {
+      template.resourceCountIs(`AWS::EC2::SecurityGroup${direction}`, 1);
+    }
   });
 
   test('outside of a VPC there are no connections, and the error says what to set', () => {

@@ -35,6 +35,23 @@ describe('an existing topic', () => {
     });
   });
 
+  test('of the app has the alarms of the account use its key, without which they would be lost', () => {
+    const template = deployed((stack) => ({
+      notifyTopic: new Topic(stack, 'OnCall', { masterKey: new Key(stack, 'TopicKey') }),
+    })).template();
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
+
   test('of the app lets the alarms of the account publish, and a key of its own the function that writes notices', () => {
     const template = deployed((stack) => ({
       notifyTopic: new Topic(stack, 'OnCall', { enforceSSL: true, masterKey: new Key(stack, 'TopicKey') }),

@@ -1,7 +1,10 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, test } from 'vitest';
+import { ThreadCleanup } from '../../../lib/thread-cleanup.ts';
 import { matches, resolved } from '../event-pattern.ts';
-import { synthesise, variants } from '../synthesise.ts';
+import { cdkContext, synthesise, variants } from '../synthesise.ts';
 
 const template = synthesise(variants['with notices']);
 const [alias = ''] = Object.keys(template.findResources('AWS::Lambda::Alias'));
@@ -43,6 +46,20 @@ test('the alias puts its results, successes and failures, on a bus of the stackâ
     Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: alias }] }] },
     DestinationConfig: { OnSuccess: { Destination: bus }, OnFailure: { Destination: bus } },
   });
+});
+
+test('the bus has a name of its own in every stack of an account, also where construct ids are the same', () => {
+  const busOf = (stackName: string, name?: string) => {
+    const stack = new Stack(new App({ context: { ...cdkContext, 'aws:cdk:bundling-stacks': [] } }), 'Shop', {
+      stackName,
+    });
+    const databaseSecret = Secret.fromSecretNameV2(stack, 'Secret', 'prod/database-url');
+    new ThreadCleanup(stack, 'Cleanup', { databaseSecret, name });
+    return Object.values(Template.fromStack(stack).findResources('AWS::Events::EventBus'))[0]?.['Properties'].Name;
+  };
+  expect(busOf('Shop-staging')).toBe('Shop-staging-Cleanup-results');
+  expect(busOf('Shop-production')).toBe('Shop-production-Cleanup-results');
+  expect(busOf('Shop-production', 'Billing')).toBe('Billing-results');
 });
 
 test('the bus refuses the events of everybody but the function, so that nobody can forge a result', () => {
