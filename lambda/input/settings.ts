@@ -170,18 +170,16 @@ function secretPrefix(env: Environment): string {
  * @throws JobError InvalidSettings, naming the variable, what it must be and what was given
  */
 export function loadFleetSettings(env: Environment = process.env): FleetSettings {
-  const concurrency = env['DATABASE_CONCURRENCY'];
-  const databaseConcurrency = concurrency ? parseDatabaseConcurrency(concurrency) : DEFAULT_DATABASE_CONCURRENCY;
-  if (databaseConcurrency === undefined) {
-    throw invalid('DATABASE_CONCURRENCY', concurrency, ALLOWED_DATABASE_CONCURRENCY);
-  }
-  const share = env['MAX_FAILED_SHARE'];
-  const maxFailedShare = share ? parseShare(share) : DEFAULT_MAX_FAILED_SHARE;
-  if (maxFailedShare === undefined) throw invalid('MAX_FAILED_SHARE', share, ALLOWED_SHARE);
+  const read = readerOf(env);
   return {
     databaseSecretPrefix: secretPrefix(env),
-    databaseConcurrency,
-    maxFailedShare,
+    databaseConcurrency: read(
+      'DATABASE_CONCURRENCY',
+      parseDatabaseConcurrency,
+      ALLOWED_DATABASE_CONCURRENCY,
+      DEFAULT_DATABASE_CONCURRENCY,
+    ),
+    maxFailedShare: read('MAX_FAILED_SHARE', parseShare, ALLOWED_SHARE, DEFAULT_MAX_FAILED_SHARE),
     cleanupFunctionArn: required(env, 'CLEANUP_FUNCTION_ARN', 'the ARN of an alias of the cleanup function'),
     functionName: required(env, 'FUNCTION_NAME', 'the name of the cleanup function'),
     dashboardUrl: required(env, 'DASHBOARD_URL', 'the URL of a dashboard'),
@@ -222,37 +220,34 @@ function required(env: Environment, variable: string, allowed: string): string {
  * @throws JobError InvalidSettings, naming the variable, what it must be and what was given
  */
 export function loadSettings(env: Environment): Settings {
-  const limit = env['TOKEN_LIMIT'];
-  const tokenLimit = limit ? parseTokenLimit(limit) : DEFAULT_TOKEN_LIMIT;
-  if (tokenLimit === undefined) throw invalid('TOKEN_LIMIT', limit, ALLOWED_TOKEN_LIMIT);
-  const share = env['MAX_CLEARED_SHARE'];
-  const maxClearedShare = share ? parseShare(share) : DEFAULT_MAX_CLEARED_SHARE;
-  if (maxClearedShare === undefined) throw invalid('MAX_CLEARED_SHARE', share, ALLOWED_SHARE);
-  const quiet = env['QUIET_MINUTES'];
-  const quietMinutes = quiet ? parseQuietMinutes(quiet) : DEFAULT_QUIET_MINUTES;
-  if (quietMinutes === undefined) throw invalid('QUIET_MINUTES', quiet, ALLOWED_QUIET_MINUTES);
-  const days = env['AUDIT_RETENTION_DAYS'];
-  const auditRetentionDays = days ? parseRetentionDays(days) : undefined;
-  if (days && auditRetentionDays === undefined) throw invalid('AUDIT_RETENTION_DAYS', days, ALLOWED_RETENTION_DAYS);
+  const read = readerOf(env);
   return {
+    tokenLimit: read('TOKEN_LIMIT', parseTokenLimit, ALLOWED_TOKEN_LIMIT, DEFAULT_TOKEN_LIMIT),
+    maxClearedShare: read('MAX_CLEARED_SHARE', parseShare, ALLOWED_SHARE, DEFAULT_MAX_CLEARED_SHARE),
+    quietMinutes: read('QUIET_MINUTES', parseQuietMinutes, ALLOWED_QUIET_MINUTES, DEFAULT_QUIET_MINUTES),
+    auditRetentionDays: read('AUDIT_RETENTION_DAYS', parseRetentionDays, ALLOWED_RETENTION_DAYS, undefined),
     ...readingHabits(env),
-    tokenLimit,
-    maxClearedShare,
-    quietMinutes,
-    auditRetentionDays,
     clientViewName: tableName(env, 'TABLE_NAME', DEFAULT_CLIENT_VIEW),
     auditTableName: tableName(env, 'AUDIT_TABLE_NAME', DEFAULT_AUDIT_TABLE),
   };
 }
 
+/** Reads a variable by its own rule; where nothing is given, the fallback applies. */
+const readerOf =
+  (env: Environment) =>
+  <T, F>(variable: string, parse: (text: string) => T | undefined, allowed: string, fallback: F): T | F => {
+    const text = env[variable];
+    if (!text) return fallback;
+    const value = parse(text);
+    if (value === undefined) throw invalid(variable, text, allowed);
+    return value;
+  };
+
 /** How people want to read things. */
 function readingHabits(env: Environment): Pick<Settings, 'language' | 'timezone'> {
   // The operating system has a variable of the same name, and languages that there are no texts in.
   const language = languageOfSystem(env['LANGUAGE'] || 'en') ?? 'en';
-  const zone = env['TIMEZONE'] || 'UTC';
-  const timezone = readTimeZone(zone);
-  if (timezone === undefined) throw invalid('TIMEZONE', zone, ALLOWED_TIME_ZONE);
-  return { language, timezone };
+  return { language, timezone: readerOf(env)('TIMEZONE', readTimeZone, ALLOWED_TIME_ZONE, 'UTC') };
 }
 
 function tableName(env: Environment, variable: string, fallback: string): TableName {
