@@ -5,8 +5,7 @@ import { JOB_ERROR_CODES } from '../model/job-error.ts';
 import type { Texts } from '../texts/en.ts';
 import { causesOf } from '../texts/fleet-summary.ts';
 import { textsOf } from '../texts/texts-of.ts';
-import { timeText } from '../texts/time.ts';
-import { mail, type Notice, withCommand } from './mail.ts';
+import { mail, type Notice, whereAndWhen, withCommand } from './mail.ts';
 
 /** What the e-mail names besides the run. */
 export type FleetNoticeContext = Pick<
@@ -39,7 +38,7 @@ export function fleetNotice(
     ...(result.failedCount > 0 ? [t.failed(result.failedCount, causesOf(result, texts))] : []),
     ...(failed ? [t.oneCause] : []),
     sums(result, texts),
-    whereAndWhen(endedAt, texts, context),
+    whereAndWhen({ endedAt }, texts, context),
     ...remarks(result, texts),
     ...(result.top.length > 0 ? [t.top, ...result.top.map((database) => topDatabase(database, texts, context))] : []),
     ...(result.failed.length > 0
@@ -60,15 +59,6 @@ function sums(result: FleetCleanupResult, texts: Texts): string {
     t.figure(t.remaining, result.remainingCount),
     t.figure(t.nearLimit, result.nearLimitCount),
     t.duration(result.durationMs / 1000),
-  ].join('\n');
-}
-
-function whereAndWhen(endedAt: string, texts: Texts, context: FleetNoticeContext): string {
-  const t = texts.notice;
-  return [
-    `${t.endedAt}: ${timeText(endedAt, 'long', texts, context.timezone)} (${context.timezone})`,
-    `${t.function}: ${context.functionName}`,
-    `${t.dashboard}: ${context.dashboardUrl}`,
   ].join('\n');
 }
 

@@ -1,7 +1,6 @@
 import type { NoticeSettings } from '../input/settings.ts';
 import type { Texts } from '../texts/en.ts';
 import { timeText } from '../texts/time.ts';
-import type { CleanedUp, Failed } from './run-outcome.ts';
 
 /** An e-mail. */
 export interface Notice {
@@ -30,12 +29,16 @@ export const withCommand = (introduction: string, command: string) => `${introdu
 /** Numbers what is to be done, in this order. */
 export const numbered = (steps: readonly string[]) => steps.map((step, index) => `${index + 1}. ${step}`);
 
-/** The last paragraph: which run it was, and where to look. */
-export function whereAndWhen(run: CleanedUp | Failed, texts: Texts, context: NoticeContext): string {
+/** Which run it was, and where to look. One over many databases has no request id: each of them has its own. */
+export function whereAndWhen(
+  { endedAt, requestId }: { readonly endedAt: string; readonly requestId?: string },
+  texts: Texts,
+  context: Pick<NoticeContext, 'timezone' | 'functionName' | 'dashboardUrl'>,
+): string {
   const t = texts.notice;
   return [
-    `${t.endedAt}: ${timeText(run.endedAt, 'long', texts, context.timezone)} (${context.timezone})`,
-    `${t.requestId}: ${run.requestId}`,
+    `${t.endedAt}: ${timeText(endedAt, 'long', texts, context.timezone)} (${context.timezone})`,
+    ...(requestId === undefined ? [] : [`${t.requestId}: ${requestId}`]),
     `${t.function}: ${context.functionName}`,
     `${t.dashboard}: ${context.dashboardUrl}`,
   ].join('\n');
