@@ -1,4 +1,4 @@
-import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -40,6 +40,17 @@ export function readSecretsBelow(scope: Construct, { prefix, encryptionKey }: Fl
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [`${arnOfSecret(scope, prefix)}*`] }),
     ...decryptSecret(encryptionKey, Stack.of(scope).region),
   ];
+}
+
+/** It takes no resource: whoever lists secrets sees the names of all. */
+export const listSecrets = () => new PolicyStatement({ actions: ['secretsmanager:ListSecrets'], resources: ['*'] });
+
+/** Tells the reviewers of a role why it may list secrets. */
+export function explainList(role: Construct): void {
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'AWS takes no resource for secretsmanager:ListSecrets. Reading a value is another right.',
+  });
 }
 
 function decryptSecret(key: IKey | undefined, region: string): PolicyStatement[] {

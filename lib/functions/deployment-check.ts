@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
 import type { CheckedProps } from '../config/checked-props.ts';
 import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
-import { explainList, listSecrets } from './fleet-function.ts';
+import { explainList, listSecrets } from './database-secret.ts';
 
 /**
  * Room for a list of the secrets (30 s), for a minute until IAM knows of the right to invoke, for invocations at the same

@@ -10,6 +10,7 @@ import { encryptThrough } from '../encryption/key-use.ts';
 import { MAXIMUM_EVENT_AGE } from '../schedule/failure-queue.ts';
 import { AssetFunction, type SharedFunctionProps } from './asset-function.ts';
 import type { CleanupFunction } from './cleanup-function.ts';
+import { explainList, listSecrets } from './database-secret.ts';
 import { numberText } from './environment.ts';
 import { type LiveSettings, readSettings } from './live-settings.ts';
 
@@ -140,15 +141,4 @@ export class FleetFunction extends AssetFunction {
     });
     return policy;
   }
-}
-
-/** It takes no resource: whoever lists secrets sees the names of all. */
-export const listSecrets = () => new PolicyStatement({ actions: ['secretsmanager:ListSecrets'], resources: ['*'] });
-
-/** Tells the reviewers of a role why it may list secrets. */
-export function explainList(role: Construct): void {
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'AWS takes no resource for secretsmanager:ListSecrets. Reading a value is another right.',
-  });
 }
