@@ -12,7 +12,7 @@ import type { FleetCleanup } from './fleet/sums.ts';
 import { type FleetCommand, parseFleetEvent } from './input/fleet-event.ts';
 import { type FleetSettings, loadFleetSettings } from './input/settings.ts';
 import type { FleetCheckResult, FleetCleanupResult } from './model/fleet-results.ts';
-import { asJobError, JobError, namedInMessage, readNamedMessage } from './model/job-error.ts';
+import { asJobError, type JobError, namedInMessage, readNamedMessage } from './model/job-error.ts';
 import type { Summarised } from './model/results.ts';
 import { fleetNotice } from './notify/fleet-notice.ts';
 import { fleetCheckSummary, fleetCleanupSummary } from './texts/fleet-summary.ts';
@@ -109,21 +109,19 @@ const MAX_NAME = 256;
 
 const MAX_ATTEMPTS = 3;
 
-/** What AWS refuses or does not answer is tried again; the same settings fail in the same way. */
 const STEP = {
   retryStrategy: (error: Error, attempt: number) => {
-    const code = readNamedMessage(error.message)?.code;
-    const mayPass = code === 'SecretUnavailable' || code === 'ParameterUnavailable' || code === 'NoticeFailed';
+    const mayPass = readNamedMessage(error.message)?.mayPass ?? false;
     return { shouldRetry: mayPass && attempt < MAX_ATTEMPTS, delay: { seconds: 10 * attempt } };
   },
 };
 
-/** Of an error in a step nothing comes back but its message, so its name is put in there, and taken out again. */
+/** Of an error in a step nothing comes back but its message, so what else it says is put in there, and taken out again. */
 function throwNamed(error: unknown): never {
   throw namedInMessage(asJobError(error));
 }
 
 function thrownInStep(error: unknown): JobError {
   const named = error instanceof Error ? readNamedMessage(error.message) : undefined;
-  return named === undefined ? asJobError(error) : new JobError(named.code, named.message);
+  return named ?? asJobError(error);
 }

@@ -1,5 +1,5 @@
 import { type ExportRows, exportKey, packRows } from '../model/export-file.ts';
-import { sendToAws } from './request.ts';
+import { attemptsOf, sendToAws } from './request.ts';
 
 /** An upload of a few hundred kB; S3 itself may take its time. */
 const UPLOAD_TIMEOUT_MS = 60_000;
@@ -46,9 +46,5 @@ export function exportToBucket(bucket: string, requestId: string): ExportRows {
 const ALREADY_THERE = ['PreconditionFailed', 'ConditionalRequestConflict'];
 
 /** Whether the answer to an earlier attempt got lost: nobody else has the random name that the object bears. */
-function isOwnObject(error: unknown): boolean {
-  if (!(error instanceof Error && ALREADY_THERE.includes(error.name) && '$metadata' in error)) return false;
-  const { $metadata: metadata } = error;
-  const attempts = typeof metadata === 'object' && metadata !== null && 'attempts' in metadata ? metadata.attempts : 1;
-  return typeof attempts === 'number' && attempts > 1;
-}
+const isOwnObject = (error: unknown) =>
+  error instanceof Error && ALREADY_THERE.includes(error.name) && attemptsOf(error) > 1;

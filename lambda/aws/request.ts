@@ -48,7 +48,8 @@ export async function sendToAws<C extends { destroy(): void }, T>(
     return await send(client, { abortSignal: AbortSignal.timeout(timeoutMs) });
   } catch (error) {
     const reason = reasonOf(error, reasons, service, endpoint);
-    throw new JobError(code, [`${failure}: ${reason}`, outcome].filter(Boolean).join(' '));
+    const message = [`${failure}: ${reason}`, outcome].filter(Boolean).join(' ');
+    throw mayPass(error) ? new JobError(code, message, 'may pass') : new JobError(code, message);
   } finally {
     client.destroy();
   }
@@ -66,4 +67,19 @@ function reasonOf(error: unknown, reasons: AwsRequest['reasons'], service: strin
   if (name === 'AbortError' || name === 'TimeoutError') return unreachable('it does not answer');
   if (/^E[A-Z_]+$/.test(systemCode)) return unreachable(systemCode);
   return `${service} answered ${name || 'with an error'}. Try again.`;
+}
+
+/**
+ * What the SDK has tried again may pass: an answer that does not come, a service that fails or has too much to do. What it
+ * has not, such as a missing right, is the same at the next attempt.
+ */
+function mayPass(error: unknown): boolean {
+  return attemptsOf(error) > 1 || (error instanceof Error && error.name === 'AbortError');
+}
+
+/** How often the SDK has tried what failed at last; 1 where it does not say. */
+export function attemptsOf(error: unknown): number {
+  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
+  const attempts = typeof metadata === 'object' && metadata !== null && 'attempts' in metadata ? metadata.attempts : 1;
+  return typeof attempts === 'number' ? attempts : 1;
 }

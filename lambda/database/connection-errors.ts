@@ -24,17 +24,20 @@ export function speaksNoTls(error: unknown): boolean {
 function connectionError(error: unknown, code: string, place: Place): JobError | undefined {
   const { host, port, source, deployed } = place;
   const where = `${host}, port ${port}`;
-  const unreachable = (text: string) => new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`);
+  const unreachable = (text: string, prospect?: 'may pass') =>
+    new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`, prospect);
   if (UNREACHABLE.has(code) && isIPv6Only(error)) return unreachable(ipv6Advice(where, code, deployed));
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return unreachable(
         `The host ${host} is unknown (${code}). Check the host in ${source}${deployed ? ', and the DNS of the VPC' : ''}.`,
+        code === 'EAI_AGAIN' ? 'may pass' : undefined,
       );
     case 'ECONNREFUSED':
       return unreachable(
         `${where} refuses the connection. Check that the database is running and that the port in ${source} is right.`,
+        'may pass',
       );
     case 'CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
@@ -43,6 +46,7 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
       return unreachable(
         `${where} did not answer in time (${code}). It may be asleep or starting: try again in a minute. ` +
           `Otherwise check host and port in ${source}, and ${networkBetween(deployed)}.`,
+        'may pass',
       );
   }
   if (
@@ -62,6 +66,7 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
   return unreachable(
     `The connection to ${where} was lost${/^[A-Z][A-Z_]+$/.test(code) ? ` (${code})` : ''}. ` +
       'Try again; the next run continues.',
+    'may pass',
   );
 }
 

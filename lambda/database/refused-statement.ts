@@ -19,9 +19,9 @@ export class RefusedStatement extends JobError {
   static override readonly name = 'JobError';
   readonly refusal: Refusal;
 
-  constructor({ code, message }: JobError, error: PostgresError) {
+  constructor({ code, message, mayPass }: JobError, error: PostgresError) {
     const { code: sqlState, message: words, table_name, constraint_name } = error;
-    super(code, message);
+    super(code, message, mayPass ? 'may pass' : undefined);
     const changed = FAILED_PROOF.exec(words)?.[1];
     const guarded = policyTable(error);
     const policy = guarded !== undefined;

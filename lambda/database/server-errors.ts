@@ -150,7 +150,8 @@ export function serverError(error: PostgresError, place: Place): JobError {
     object: object && `, ${object}`,
   };
   const filled = text.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
-  return new JobError(name, `${filled} ${whatChanged(place)}`);
+  const passes = name === 'DatabaseUnreachable' || name === 'StatementTimeout';
+  return new JobError(name, `${filled} ${whatChanged(place)}`, passes ? 'may pass' : undefined);
 }
 
 /** PgBouncer has 08P01 for everything, PgCat 58000, Supavisor and Neon XX000. */

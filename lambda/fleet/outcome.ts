@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseEvent } from '../input/event.ts';
 import type { Continuation } from '../model/continuation.ts';
 import type { DatabaseCheck, DatabaseCleanup, FailedDatabase } from '../model/fleet-results.ts';
-import { type JobErrorCode, readNamedMessage } from '../model/job-error.ts';
+import { readNamedMessage } from '../model/job-error.ts';
 import { readNamedSecret } from '../model/named-secret.ts';
 import { inOneLine } from '../model/quote-safely.ts';
 
@@ -83,18 +83,6 @@ function readContinuation(payload: unknown): Continuation | undefined {
   }
 }
 
-/**
- * Failures that pass by themselves: a server that starts, a full pool, a lock on the table, a service of AWS. All the others
- * are the same at the next attempt, until somebody does something.
- */
-const PASSING: ReadonlySet<JobErrorCode> = new Set([
-  'DatabaseUnreachable',
-  'StatementTimeout',
-  'SecretUnavailable',
-  'ParameterUnavailable',
-  'ExportFailed',
-]);
-
 /** So much of a message is kept: ours are shorter. */
 const MAX_MESSAGE_CHARACTERS = 1_000;
 
@@ -108,7 +96,7 @@ export function readFailure(text: string): Outcome {
   const message = inOneLine(named.message).slice(0, MAX_MESSAGE_CHARACTERS);
   if (named.code === 'SecretUnavailable' && readNamedSecret(named.message)?.missing)
     return { kind: 'removed', message };
-  return { kind: 'failed', error: named.code, message, mayPass: PASSING.has(named.code) };
+  return { kind: 'failed', error: named.code, message, mayPass: named.mayPass };
 }
 
 function lambdaFailure(text: string): Failure {

@@ -33,11 +33,14 @@ export const ONLY_RECORDED = 'Only the threads recorded in the audit table were 
  */
 export class JobError extends Error {
   readonly code: JobErrorCode;
+  /** Whether another attempt may succeed without anybody's doing. */
+  readonly mayPass: boolean;
 
-  constructor(code: JobErrorCode, message: string) {
+  constructor(code: JobErrorCode, message: string, prospect?: 'may pass') {
     super(message);
     this.name = code;
     this.code = code;
+    this.mayPass = prospect !== undefined;
     // Of an error that is thrown, Lambda's runtime writes the name of its constructor to the log. That of the class is the
     // same for all, and minifying makes a letter of it.
     Object.defineProperty(this, 'constructor', { value: { name: code } });
@@ -69,9 +72,11 @@ function framesOf({ stack = '', message }: Error): string[] {
     .filter((line) => /^\s+at /.test(line));
 }
 
-/** The same error with its name in front of its message, for somebody who is told the message alone. */
-export function namedInMessage({ code, message, stack }: JobError): JobError {
-  const named = new JobError(code, `${code}: ${message}`);
+const MAY_PASS = ' Another attempt may succeed.';
+
+/** The same error with all that it says in its message, for somebody who is told the message alone. */
+export function namedInMessage({ code, message, mayPass, stack }: JobError): JobError {
+  const named = new JobError(code, `${code}: ${message}${mayPass ? MAY_PASS : ''}`);
   if (stack !== undefined) named.stack = stack;
   return named;
 }
@@ -81,7 +86,11 @@ export function namedInMessage({ code, message, stack }: JobError): JobError {
  *
  * @returns undefined for a message that does not begin with a name of ours
  */
-export function readNamedMessage(text: string): Pick<JobError, 'code' | 'message'> | undefined {
+export function readNamedMessage(text: string): JobError | undefined {
   const code = JOB_ERROR_CODES.find((known) => text.startsWith(`${known}: `));
-  return code === undefined ? undefined : { code, message: text.slice(code.length + 2) };
+  if (code === undefined) return undefined;
+  const message = text.slice(code.length + 2);
+  return message.endsWith(MAY_PASS)
+    ? new JobError(code, message.slice(0, -MAY_PASS.length), 'may pass')
+    : new JobError(code, message);
 }

@@ -11,7 +11,15 @@ import { type Condition, createTenants, lockOne, PERSONAL_DATA, type Tenant } fr
 import { startSilentServer } from '../support/network/awkward-servers.ts';
 
 const PREFIX = 'prod/tenants/';
-const BROKEN = ['wrong password', 'no table', 'no URL in the secret', 'server down', 'too many due', 'hangs'] as const;
+const BROKEN = [
+  'wrong password',
+  'no table',
+  'no URL in the secret',
+  'server down',
+  'no TLS',
+  'too many due',
+  'hangs',
+] as const;
 const CONDITIONS: readonly Condition[] = [
   ...Array.from({ length: 10 }, () => 'healthy' as const),
   ...BROKEN,
@@ -102,25 +110,26 @@ test('every broken database is told with its own error', () => {
     'no table': 'TableUnusable',
     'no URL in the secret': 'InvalidSecret',
     'server down': 'DatabaseUnreachable',
+    'no TLS': 'DatabaseUnreachable',
     'too many due': 'CleanupRefused',
     hangs: 'DatabaseUnreachable',
   };
   const failed = BROKEN.map((condition) => ({ secret: only(condition).secret, error: errors[condition] }));
   expect(night.result).toMatchObject({
     failed,
-    failures: [{ error: 'DatabaseUnreachable', count: 2 }, {}, {}, {}, {}],
+    failures: [{ error: 'DatabaseUnreachable', count: 3 }, {}, {}, {}, {}],
   });
 });
 
 test('one e-mail and one set of metrics are all that goes out', () => {
   const mails = aws.requests.filter(({ operation }) => operation === 'sns.Publish');
   expect(mails).toHaveLength(1);
-  expect(mails[0]?.input).toMatchObject({ Subject: 'Thread cleanup: 6 of 28 databases failed' });
+  expect(mails[0]?.input).toMatchObject({ Subject: 'Thread cleanup: 7 of 29 databases failed' });
   const metrics = log.filter((line) => line.includes('"_aws"'));
   expect(metrics).toHaveLength(1);
   expect(JSON.parse(metrics[0] ?? '')).toMatchObject({
-    Databases: 28,
-    FailedDatabases: 6,
+    Databases: 29,
+    FailedDatabases: 7,
     ThreadsCleared: total(clearedIn),
     CleanupCompleted: 1,
   });
@@ -188,8 +197,8 @@ test('a check of all databases says what the next cleanup will do in them, and c
   vi.restoreAllMocks();
   expect(check.result).toMatchObject({
     mode: 'check',
-    databaseCount: 27,
-    failedCount: 3,
+    databaseCount: 28,
+    failedCount: 4,
     forecast: { clears: 0, refused: 1, paused: 0, nothing: 23, threads: 0 },
     top: [{ secret: only('too many due').secret, forecast: { next: 'refused', threads: 39 } }],
   });

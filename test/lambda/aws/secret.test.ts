@@ -72,6 +72,18 @@ test.each([
 });
 
 test.each([
+  ['ThrottlingException', true],
+  ['InternalServiceError', true],
+  ['AccessDeniedException', false],
+  ['DecryptionFailure', false],
+  ['ResourceNotFoundException', false],
+  ['UnrecognizedClientException', false],
+])('whether another attempt may succeed after %s: %s', async (name, mayPass) => {
+  aws.answer(GET_SECRET_VALUE, name === 'InternalServiceError' ? awsFailure(name, 500) : awsFailure(name));
+  expect(await failureOfAsync(readSecret(NAME))).toMatchObject({ mayPass });
+});
+
+test.each([
   [NAME, 'account 123456789012, region eu-west-1'],
   ['arn:aws:secretsmanager:us-west-2:210987654321:secret:prod/database-url', 'account 210987654321, region us-west-2'],
 ])('where %s is looked for and not found is said, with the command that goes on', async (secretId, where) => {
@@ -96,6 +108,7 @@ test('an endpoint that refuses connections cannot be reached', async () => {
   expect(failure.code).toBe('SecretUnavailable');
   expect(failure.message).toMatch(OUT_OF_REACH);
   expect(failure.message).toContain('(ECONNREFUSED)');
+  expect(failure.mayPass).toBe(true);
 });
 
 test('an endpoint that answers nothing cannot be reached within 10 s, whether it takes connections or not', async () => {
@@ -105,6 +118,7 @@ test('an endpoint that answers nothing cannot be reached within 10 s, whether it
     expect(performance.now() - start).toBeLessThan(10_000);
     expect(failure.code).toBe('SecretUnavailable');
     expect(failure.message).toMatch(OUT_OF_REACH);
+    expect(failure.mayPass).toBe(true);
   };
   aws.answer(GET_SECRET_VALUE, silence);
   const asked = aws.requests.length;

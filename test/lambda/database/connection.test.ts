@@ -148,6 +148,33 @@ test('a host that has an IPv6 address only, where there is no IPv6, is said to',
   expect(message(Object.assign(mixed, { code: 'ENETUNREACH' }))).not.toContain('IPv6');
 });
 
+test('what may be there at the next attempt is told from what somebody has to set right', () => {
+  const place = { ...parseDatabaseAddress(urlOf(5432), 'the test'), deployed: true, sent: 'nothing' as const };
+  const mayPass = (code: string, fields: object = {}) =>
+    databaseError(Object.assign(new Error(code), { code, ...fields }), place).mayPass;
+  const passing = [
+    'EAI_AGAIN',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ETIMEDOUT',
+    'CONNECT_TIMEOUT',
+    'EHOSTUNREACH',
+    'CONNECTION_CLOSED',
+  ];
+  expect(passing.filter((code) => !mayPass(code))).toEqual([]);
+  const lasting = [
+    'ENOTFOUND',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'EPROTO',
+  ];
+  expect(lasting.filter((code) => mayPass(code))).toEqual([]);
+  expect(mayPass('ENETUNREACH', { address: '2001:db8::1' })).toBe(false);
+  const noTls = 'Client network socket disconnected before secure TLS connection was established';
+  expect(mayPass('ECONNRESET', { message: noTls })).toBe(false);
+});
+
 test("nothing of libpq's environment changes where or how the job connects", async () => {
   const lambda = new URL('../../../lambda/database/', import.meta.url);
   const program = `

@@ -127,6 +127,26 @@ test.each([
   },
 );
 
+test('a server that is full, starting or busy may answer the next attempt; what it refuses it will refuse again', () => {
+  const codes = [
+    '28P01',
+    '3D000',
+    '42501',
+    '42P01',
+    '53100',
+    '53300',
+    '55P03',
+    '57014',
+    '57P01',
+    '57P03',
+    'P0001',
+    'XX000',
+  ];
+  const passing = (sent: Place['sent']) => codes.filter((code) => translated(code, undefined, { sent }).mayPass);
+  expect(passing('nothing')).toEqual(['53100', '53300', '55P03', '57014', '57P01', '57P03', 'XX000']);
+  expect(passing('changes')).toEqual(['53300', '55P03', '57014', '57P01', '57P03']);
+});
+
 test('a policy is recognised in every language', () => {
   const words = 'el nuevo registro viola la política de seguridad de registros «p» para la tabla «ClientView»';
   const fields = { routine: 'ExecWithCheckOptions' };

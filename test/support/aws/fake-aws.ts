@@ -129,8 +129,8 @@ export const published: AwsAnswer = () => ({ status: 200, output: { MessageId: '
 
 /** The service refuses, with the error's name in AWS's own spelling. */
 export const awsFailure =
-  (name: string): AwsAnswer =>
-  () => ({ status: 400, output: { __type: name, message: 'The words of the service' } });
+  (name: string, status = 400): AwsAnswer =>
+  () => ({ status, output: { __type: name, message: 'The words of the service' } });
 
 /** The service takes the call and never answers. */
 export const silence: AwsAnswer = () => undefined;

@@ -15,6 +15,7 @@ export const INVOCATIONS: Readonly<Record<Condition, number>> = {
   'no table': 1,
   'no URL in the secret': 1,
   'server down': 3,
+  'no TLS': 1,
   'too many due': 1,
 };
 

@@ -19,6 +19,8 @@ export type Condition =
   | 'no table'
   | 'no URL in the secret'
   | 'server down'
+  /** The URL demands TLS, which the server does not speak. */
+  | 'no TLS'
   | 'too many due';
 
 /** A database of its own, with contacts, and the secret that leads to it. */
@@ -96,6 +98,7 @@ function leadTo(text: string, condition: Condition, { silentPort, closedPort }: 
   if (condition === 'no URL in the secret') return '{"name":"nothing that leads anywhere"}';
   if (condition === 'wrong password') url.password = 'wrong';
   if (condition === 'server down') url.port = String(closedPort);
+  if (condition === 'no TLS') url.searchParams.set('sslmode', 'require');
   if (condition === 'hangs') url.port = String(silentPort);
   return url.href;
 }
