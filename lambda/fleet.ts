@@ -116,9 +116,14 @@ const STEP = {
   },
 };
 
-/** Of an error in a step nothing comes back but its message, so what else it says is put in there, and taken out again. */
+/**
+ * Of an error in a step nothing comes back but its message, so what else it says is put in there, and taken out again. Where
+ * an unexpected one came from has to be written down at once.
+ */
 function throwNamed(error: unknown): never {
-  throw namedInMessage(asJobError(error));
+  const failure = asJobError(error);
+  if (failure.code === 'UnexpectedError') logFailure(logger, failure);
+  throw namedInMessage(failure);
 }
 
 function thrownInStep(error: unknown): JobError {

@@ -7,6 +7,7 @@ import { asJobError, type JobError } from '../model/job-error.ts';
  */
 export function logFailure(logger: Logger, error: unknown): JobError {
   const failure = asJobError(error);
-  logger.error(failure.message, { errorName: failure.name });
+  const { code, stack } = failure;
+  logger.error(failure.message, { errorName: failure.name, ...(code === 'UnexpectedError' && { stack }) });
   return failure;
 }

@@ -91,6 +91,21 @@ test('a list that AWS has no time for just now is asked for again in two more at
   expect(night.error).toMatchObject({ errorType: 'SecretUnavailable' });
 });
 
+test('what nobody expected says in the log where it came from, and nothing of what it quoted', async () => {
+  vi.spyOn(Math, 'random').mockImplementation(() => {
+    throw new TypeError('canary-573001234567');
+  });
+  const passing = namedInMessage(new JobError('DatabaseUnreachable', 'It is starting.', 'may pass'));
+  const night = await playNight({ payload: CLEANUP, invoke: () => Promise.reject(passing) });
+  expect(night.error).toMatchObject({ errorType: 'UnexpectedError' });
+  const [first] = log.flatMap((line) => (line.includes('"level":"ERROR"') ? [JSON.parse(line)] : []));
+  expect(first).toMatchObject({
+    errorName: 'UnexpectedError',
+    stack: expect.stringMatching(/^UnexpectedError: Unexpected error \(TypeError\).*\n\s+at .*fleet/),
+  });
+  expect(log.join()).not.toContain('canary');
+});
+
 test('more secrets than one deployment works on end the run at once', async () => {
   aws.answer(
     LIST_SECRETS,
