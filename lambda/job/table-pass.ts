@@ -73,22 +73,32 @@ export async function* passOver(database: Database, view: ClientView, options: P
   }
 }
 
-/** Batches of places on the pages of `range`, in their order; after the last one the range is done. */
+/**
+ * Batches of places on the pages of `range`, in their order; after the last one the range is done. Places are sorted as numbers:
+ * as objects, ten thousand of them take a quarter of the time that clearing a batch does.
+ */
 function* inBatches(places: readonly string[], range: Position, pass: Position): Generator<Step> {
-  const sorted = places.map((place) => ({ place, ...parse(place) })).sort((a, b) => a.page - b.page || a.line - b.line);
+  const sorted = Float64Array.from(places, numberOf).sort();
   for (let start = 0; start < sorted.length; start += BATCH_SIZE) {
     const next = sorted[start + BATCH_SIZE];
     yield {
-      due: sorted.slice(start, start + BATCH_SIZE).map(({ place }) => place),
-      after: { ...pass, page: next?.page ?? range.end },
+      due: Array.from(sorted.subarray(start, start + BATCH_SIZE), placeOf),
+      after: { ...pass, page: next === undefined ? range.end : pageOf(next) },
     };
   }
 }
 
-function parse(place: string): { readonly page: number; readonly line: number } {
-  const [page = 0, line = 0] = place.slice(1, -1).split(',').map(Number);
-  return { page, line };
+/** The lines of a page have numbers of 16 bits (PostgreSQL sources: "storage/off.h"). */
+const MAX_LINES = 2 ** 16;
+
+/** A place as a number, in the order of the pages and of the lines on them. */
+function numberOf(place: string): number {
+  const comma = place.indexOf(',');
+  return Number(place.slice(1, comma)) * MAX_LINES + Number(place.slice(comma + 1, -1));
 }
+
+const pageOf = (number: number) => Math.floor(number / MAX_LINES);
+const placeOf = (number: number) => `(${pageOf(number)},${number % MAX_LINES})`;
 
 /** The places of a text, in which they stand one behind the other. */
 export function placesIn(text: string): string[] {
