@@ -30,12 +30,14 @@ export function engineWithoutPlaces({ version, markers }: EngineFacts): string |
 /** Whether some tables may be distributed by Citus; others of the same database are PostgreSQL's own. */
 export const hasCitus = ({ markers }: EngineFacts): boolean => markers.includes(CITUS);
 
-/** The facts as columns of a statement. */
+/** The facts as columns of a statement. Markers are looked up by name: a catalogue may have a hundred thousand tables. */
 export const engineFacts = (sql: Sql) => sql`
   pg_catalog.version() as version,
-  (select coalesce(pg_catalog.jsonb_agg(pg_catalog.concat(mn.nspname, '.'::text, m.relname)), '[]')
-     from pg_catalog.pg_class m join pg_catalog.pg_namespace mn on mn.oid = m.relnamespace
-    where pg_catalog.concat(mn.nspname, '.'::text, m.relname) = any (pg_catalog.string_to_array(${[CITUS, ...Object.keys(MARKERS)].join()}::text, ','::text))) as markers`;
+  (select coalesce(pg_catalog.jsonb_agg(k.marker), '[]')
+     from pg_catalog.unnest(pg_catalog.string_to_array(${[CITUS, ...Object.keys(MARKERS)].join()}::text, ','::text)) k (marker)
+    where exists (select from pg_catalog.pg_class m join pg_catalog.pg_namespace mn on mn.oid = m.relnamespace
+                   where m.relname = pg_catalog.split_part(k.marker, '.'::text, 2)
+                     and mn.nspname = pg_catalog.split_part(k.marker, '.'::text, 1))) as markers`;
 
 /** The facts by themselves, where a larger statement means nothing to the engine. */
 export const selectEngine = (sql: Sql) => sql<EngineFacts[]>`select ${engineFacts(sql)}`;

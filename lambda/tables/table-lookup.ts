@@ -88,11 +88,13 @@ export async function findTable(database: Database, { schema, name }: TableName)
       throw (facts && refusedEngine(engineWithoutPlaces(facts), name)) ?? error;
     });
   if (table === undefined) return undefined;
-  const { quotedName } = table;
+  const { quotedName, hasReplicaIdentity } = table;
   const isDistributed = hasCitus(table) && (await database.run((sql) => selectDistributed(sql, quotedName))).length > 0;
   const refused = refusedEngine(engineWithoutPlaces(table) ?? (isDistributed ? 'Citus' : undefined), quotedName);
   if (refused) throw refused;
-  return table;
+  const refusesUpdates =
+    !hasReplicaIdentity && (await database.run((sql) => selectPublications(sql, quotedName))).length > 0;
+  return { ...table, refusesUpdates };
 }
 
 const refusedEngine = (engine: string | undefined, table: string): JobError | undefined =>
@@ -104,9 +106,22 @@ const refusedEngine = (engine: string | undefined, table: string): JobError | un
 const TRIGGER_INSERT = 4;
 const TRIGGER_UPDATE = 16;
 
+/** A table as one statement finds it; what is left to ask concerns few. */
+interface FoundTable extends Omit<CatalogueTable, 'refusesUpdates'>, EngineFacts {
+  /** Whether logical replication can tell its rows apart. */
+  readonly hasReplicaIdentity: boolean;
+}
+
+/** A row for each publication that a table's updates go to. */
+const selectPublications = (sql: Sql, quotedName: string) => sql<{ name: string }[]>`
+  select p.pubname::text as name
+    from pg_catalog.pg_publication_tables t
+    join pg_catalog.pg_publication p on p.pubname = t.pubname
+   where p.pubupdate and pg_catalog.format('%I.%I', t.schemaname, t.tablename) = ${quotedName}::text`;
+
 function selectTable(sql: Sql, schema: string | null, name: string) {
   const hasBit = (bit: number) => sql`(g.tgtype::int & ${bit}::int) <> 0`;
-  return sql<(CatalogueTable & EngineFacts)[]>`
+  return sql<FoundTable[]>`
     select pg_catalog.format('%I.%I', n.nspname, c.relname) as "quotedName",
            pg_catalog.format('%I', n.nspname) as "quotedSchema",
            pg_catalog.format('%I', current_user) as role,
@@ -149,14 +164,10 @@ function selectTable(sql: Sql, schema: string | null, name: string) {
                                   where a.attrelid = c.oid and a.attnum = any (k.confkey)))), '[]')
               from pg_catalog.pg_constraint k
              where k.confrelid = c.oid and k.contype = 'f'::"char" and k.confupdtype in ('c'::"char", 'n'::"char", 'd'::"char")) as followers,
-           case when c.relreplident = 'n'::"char"
-                  or c.relreplident in ('d'::"char", 'i'::"char") and not exists (
-                    select from pg_catalog.pg_index i
-                     where i.indrelid = c.oid and case when c.relreplident = 'd'::"char" then i.indisprimary else i.indisreplident end)
-                then exists (select from pg_catalog.pg_publication_tables t
-                               join pg_catalog.pg_publication p on p.pubname = t.pubname
-                              where p.pubupdate and t.schemaname = n.nspname and t.tablename = c.relname)
-                else false end as "refusesUpdates",
+           c.relreplident = 'f'::"char"
+             or exists (select from pg_catalog.pg_index i
+                         where i.indrelid = c.oid and case c.relreplident
+                           when 'd'::"char" then i.indisprimary when 'i'::"char" then i.indisreplident else false end) as "hasReplicaIdentity",
            (select coalesce(pg_catalog.jsonb_agg(s.oid::regclass::text), '[]')
               from pg_catalog.pg_depend d join pg_catalog.pg_class s on s.oid = d.objid
              where d.classid = 'pg_catalog.pg_class'::regclass::oid and d.refobjid = c.oid and d.deptype = 'a'
