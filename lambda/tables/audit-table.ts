@@ -200,8 +200,8 @@ export type ChangedTable = 'contacts' | 'audit';
 /**
  * Inserts the audit row of a batch from the rows `cleared` of the same statement; nothing cleared, no row.
  *
- * The details are built once, as text that becomes `jsonb`: `jsonb_build_object` around `jsonb_agg` would build and sort
- * every thread three times over, which is a tenth of what clearing costs. A sum that `total_tokens_cleared` cannot hold
+ * The details are built once, as text that becomes `jsonb`, and each thread from its row as it is: `jsonb_build_object` around
+ * `jsonb_agg` would build and sort every thread three times over, which is a tenth of what clearing costs. A sum that `total_tokens_cleared` cannot hold
  * is recorded as the most that it can; the details have every thread's own count.
  *
  * What was recorded is compared with what was to be recorded, and every row with what was asked of it: where a trigger had
@@ -219,13 +219,12 @@ export function recordCleared(
   return sqlText`
     with ${clearThreads}, report as materialized (
       select pg_catalog.count(*) as threads, least(pg_catalog.sum(c.tokens), 9223372036854775807)::bigint as tokens,
-             pg_catalog.bool_and(c.done) as done,
+             (select pg_catalog.bool_and(c.done) from cleared c) as done,
              pg_catalog.json_build_object(
-               'threads'::text, pg_catalog.json_agg(pg_catalog.json_build_object(
-                 'phone'::text, c.phone, 'name'::text, c.name, 'threadId'::text, c."threadId", 'tokens'::text, c.tokens)),
+               'threads'::text, pg_catalog.json_agg(c),
                'tokenLimit'::text, ${tokenLimit}::bigint, 'requestId'::text, ${requestId}::text
                ${exportedTo === undefined ? asSql('') : sqlText`, 'export'::text, ${exportedTo}::text`})::jsonb as details
-        from cleared c having pg_catalog.count(*) > 0
+        from (select c.phone, c.name, c."threadId", c.tokens from cleared c) c having pg_catalog.count(*) > 0
     ), recorded as (
       insert into ${asSql(audit.quotedName)} (cleaned_count, total_tokens_cleared, execution_time, details)
       select report.threads, report.tokens, ${currentTime(audit)}, report.details from report
