@@ -165,6 +165,18 @@ describe('columns of other types', () => {
     await sql.unsafe(change);
     await expectRefused(message);
   });
+
+  test.each([
+    `alter table "ClientView" replica identity using index "ClientView_pkey"; create publication p for table "ClientView"`,
+    `alter table "ClientView" replica identity full; create publication p for table "ClientView"`,
+    `alter table "ClientView" replica identity nothing;
+     create publication p for table "ClientView" with (publish = 'insert, delete')`,
+  ])('a table whose updates can be published, or need not be, is worked on: %s', async (change) => {
+    await sql.unsafe(change);
+    await contacts(['1'], 'conv_1');
+    const { auditIds } = await cleanUpOn(job);
+    expect(await restoreOn(job, { auditId: auditIds[0] ?? 0 })).toMatchObject({ restoredCount: 1 });
+  });
 });
 
 describe('an audit table', () => {
