@@ -49,7 +49,7 @@ export async function sendToAws<C extends { destroy(): void }, T>(
   } catch (error) {
     const reason = reasonOf(error, reasons, service, endpoint);
     const message = [`${failure}: ${reason}`, outcome].filter(Boolean).join(' ');
-    throw mayPass(error) ? new JobError(code, message, 'may pass') : new JobError(code, message);
+    throw new JobError(code, message, mayPass(error) ? 'may pass' : undefined);
   } finally {
     client.destroy();
   }

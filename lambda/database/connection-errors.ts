@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import postgres from 'postgres';
 import { asJobError, JobError } from '../model/job-error.ts';
 import { RefusedStatement } from './refused-statement.ts';
+import { isTransient } from './retries.ts';
 import { type Place, serverError, whatChanged } from './server-errors.ts';
 
 /**
@@ -24,20 +25,18 @@ export function speaksNoTls(error: unknown): boolean {
 function connectionError(error: unknown, code: string, place: Place): JobError | undefined {
   const { host, port, source, deployed } = place;
   const where = `${host}, port ${port}`;
-  const unreachable = (text: string, prospect?: 'may pass') =>
-    new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`, prospect);
-  if (UNREACHABLE.has(code) && isIPv6Only(error)) return unreachable(ipv6Advice(where, code, deployed));
+  const unreachable = (text: string, mayPass = isTransient(error)) =>
+    new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`, mayPass ? 'may pass' : undefined);
+  if (UNREACHABLE.has(code) && isIPv6Only(error)) return unreachable(ipv6Advice(where, code, deployed), false);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return unreachable(
         `The host ${host} is unknown (${code}). Check the host in ${source}${deployed ? ', and the DNS of the VPC' : ''}.`,
-        code === 'EAI_AGAIN' ? 'may pass' : undefined,
       );
     case 'ECONNREFUSED':
       return unreachable(
         `${where} refuses the connection. Check that the database is running and that the port in ${source} is right.`,
-        'may pass',
       );
     case 'CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
@@ -46,7 +45,6 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
       return unreachable(
         `${where} did not answer in time (${code}). It may be asleep or starting: try again in a minute. ` +
           `Otherwise check host and port in ${source}, and ${networkBetween(deployed)}.`,
-        'may pass',
       );
   }
   if (
@@ -60,13 +58,14 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
     return unreachable(
       `${where} does not speak TLS. Turn TLS on at the server, or add sslmode=disable to the URL in ${source} ` +
         'if the network in between is trusted.',
+      false,
     );
   }
   if (code === '') return undefined;
   return unreachable(
     `The connection to ${where} was lost${/^[A-Z][A-Z_]+$/.test(code) ? ` (${code})` : ''}. ` +
       'Try again; the next run continues.',
-    'may pass',
+    true,
   );
 }
 

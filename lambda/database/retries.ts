@@ -35,7 +35,7 @@ export function isConflict(error: unknown): boolean {
 }
 
 /** Whether a failure passes by itself: the connection, a conflict with others, a server that restarts. */
-function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   if (isPoolFull(code, error.message)) return true;

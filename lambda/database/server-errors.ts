@@ -5,6 +5,7 @@ import { loginAnswer, type Meaning, NOT_FROM_HERE, unknownAnswer } from './login
 import { policyTable } from './policies.ts';
 import { isPoolFull } from './pool-full.ts';
 import { readOnlyBecause } from './read-only.ts';
+import { isTransient } from './retries.ts';
 
 /** What a failed connection or statement was about; it goes into messages. */
 export interface Place extends Pick<DatabaseAddress, 'host' | 'port' | 'database' | 'user' | 'source'> {
@@ -150,8 +151,8 @@ export function serverError(error: PostgresError, place: Place): JobError {
     object: object && `, ${object}`,
   };
   const filled = text.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
-  const passes = name === 'DatabaseUnreachable' || name === 'StatementTimeout';
-  return new JobError(name, `${filled} ${whatChanged(place)}`, passes ? 'may pass' : undefined);
+  const mayPass = isTransient(error) || name === 'DatabaseUnreachable' || name === 'StatementTimeout';
+  return new JobError(name, `${filled} ${whatChanged(place)}`, mayPass ? 'may pass' : undefined);
 }
 
 /** PgBouncer has 08P01 for everything, PgCat 58000, Supavisor and Neon XX000. */

@@ -36,6 +36,7 @@ export class JobError extends Error {
   /** Whether another attempt may succeed without anybody's doing. */
   readonly mayPass: boolean;
 
+  /** @param prospect of another attempt. @default it fails in the same way, until somebody does something */
   constructor(code: JobErrorCode, message: string, prospect?: 'may pass') {
     super(message);
     this.name = code;
@@ -89,8 +90,7 @@ export function namedInMessage({ code, message, mayPass, stack }: JobError): Job
 export function readNamedMessage(text: string): JobError | undefined {
   const code = JOB_ERROR_CODES.find((known) => text.startsWith(`${known}: `));
   if (code === undefined) return undefined;
-  const message = text.slice(code.length + 2);
-  return message.endsWith(MAY_PASS)
-    ? new JobError(code, message.slice(0, -MAY_PASS.length), 'may pass')
-    : new JobError(code, message);
+  const mayPass = text.endsWith(MAY_PASS);
+  const message = text.slice(code.length + 2, mayPass ? -MAY_PASS.length : undefined);
+  return new JobError(code, message, mayPass ? 'may pass' : undefined);
 }

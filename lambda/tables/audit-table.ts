@@ -201,8 +201,8 @@ export type ChangedTable = 'contacts' | 'audit';
  * Inserts the audit row of a batch from the rows `cleared` of the same statement; nothing cleared, no row.
  *
  * The details are built once, as text that becomes `jsonb`, and each thread from its row as it is: `jsonb_build_object` around
- * `jsonb_agg` would build and sort every thread three times over, which is a tenth of what clearing costs. A sum that `total_tokens_cleared` cannot hold
- * is recorded as the most that it can; the details have every thread's own count.
+ * `jsonb_agg` would build and sort every thread three times over, which is a tenth of what clearing costs. A sum that
+ * `total_tokens_cleared` cannot hold is recorded as the most that it can; the details have every thread's own count.
  *
  * What was recorded is compared with what was to be recorded, and every row with what was asked of it: where a trigger had
  * it otherwise, the statement raises and nothing of it is kept (invariants 1 and 7).
