@@ -49,7 +49,7 @@ export async function sendToAws<C extends { destroy(): void }, T>(
   } catch (error) {
     const reason = reasonOf(error, reasons, service, endpoint);
     const message = [`${failure}: ${reason}`, outcome].filter(Boolean).join(' ');
-    throw new JobError(code, message, mayPass(error) ? 'may pass' : undefined);
+    throw new JobError(code, message, { mayPass: mayPass(error) });
   } finally {
     client.destroy();
   }

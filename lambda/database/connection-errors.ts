@@ -26,7 +26,7 @@ function connectionError(error: unknown, code: string, place: Place): JobError |
   const { host, port, source, deployed } = place;
   const where = `${host}, port ${port}`;
   const unreachable = (text: string, mayPass = isTransient(error)) =>
-    new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`, mayPass ? 'may pass' : undefined);
+    new JobError('DatabaseUnreachable', `${text} ${whatChanged(place)}`, { mayPass });
   if (UNREACHABLE.has(code) && isIPv6Only(error)) return unreachable(ipv6Advice(where, code, deployed), false);
   switch (code) {
     case 'ENOTFOUND':

@@ -277,7 +277,7 @@ function timeIsOver(sent: Sent): JobError {
     'StatementTimeout',
     `The time that the caller has is over: less than ${seconds(CLOSING_TIME_MS)} of it are left, too little for a statement. ` +
       `Run again, with more time. ${whatChanged({ sent })}`,
-    'may pass',
+    { mayPass: true },
   );
 }
 
@@ -286,7 +286,7 @@ function statementTimeout(ms: number, sent: Sent): JobError {
     'StatementTimeout',
     `A statement did not end within ${seconds(ms)} and was cancelled. The table may be locked, for example by a ` +
       `migration: look for it in pg_locks and pg_stat_activity, then run again. ${whatChanged({ sent })}`,
-    'may pass',
+    { mayPass: true },
   );
 }
 
@@ -298,7 +298,7 @@ function noAnswer({ host, port, source, deployed }: Place, ms: number, reached: 
   return new JobError(
     'DatabaseUnreachable',
     `${host}, port ${port}, ${symptom} ${seconds(ms)}. ${advice} Nothing was changed.`,
-    'may pass',
+    { mayPass: true },
   );
 }
 
@@ -307,7 +307,7 @@ function stillWorking(_ms: number, sent: Sent): JobError {
     'StatementTimeout',
     'The connection was lost in the middle of a statement, and the server is still at work on it: look for it in ' +
       `pg_stat_activity. ${whatChanged({ sent })} The next run continues.`,
-    'may pass',
+    { mayPass: true },
   );
 }
 

@@ -21,7 +21,7 @@ export class RefusedStatement extends JobError {
 
   constructor({ code, message, mayPass }: JobError, error: PostgresError) {
     const { code: sqlState, message: words, table_name, constraint_name } = error;
-    super(code, message, mayPass ? 'may pass' : undefined);
+    super(code, message, { mayPass });
     const changed = FAILED_PROOF.exec(words)?.[1];
     const guarded = policyTable(error);
     const policy = guarded !== undefined;

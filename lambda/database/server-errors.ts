@@ -152,7 +152,7 @@ export function serverError(error: PostgresError, place: Place): JobError {
   };
   const filled = text.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
   const mayPass = isTransient(error) || name === 'DatabaseUnreachable' || name === 'StatementTimeout';
-  return new JobError(name, `${filled} ${whatChanged(place)}`, mayPass ? 'may pass' : undefined);
+  return new JobError(name, `${filled} ${whatChanged(place)}`, { mayPass });
 }
 
 /** PgBouncer has 08P01 for everything, PgCat 58000, Supavisor and Neon XX000. */

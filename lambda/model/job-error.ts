@@ -36,12 +36,12 @@ export class JobError extends Error {
   /** Whether another attempt may succeed without anybody's doing. */
   readonly mayPass: boolean;
 
-  /** @param prospect of another attempt. @default it fails in the same way, until somebody does something */
-  constructor(code: JobErrorCode, message: string, prospect?: 'may pass') {
+  /** @param options.mayPass whether another attempt may succeed. @default false */
+  constructor(code: JobErrorCode, message: string, { mayPass = false }: { readonly mayPass?: boolean } = {}) {
     super(message);
     this.name = code;
     this.code = code;
-    this.mayPass = prospect !== undefined;
+    this.mayPass = mayPass;
     // Of an error that is thrown, Lambda's runtime writes the name of its constructor to the log. That of the class is the
     // same for all, and minifying makes a letter of it.
     Object.defineProperty(this, 'constructor', { value: { name: code } });
@@ -92,5 +92,5 @@ export function readNamedMessage(text: string): JobError | undefined {
   if (code === undefined) return undefined;
   const mayPass = text.endsWith(MAY_PASS);
   const message = text.slice(code.length + 2, mayPass ? -MAY_PASS.length : undefined);
-  return new JobError(code, message, mayPass ? 'may pass' : undefined);
+  return new JobError(code, message, { mayPass });
 }

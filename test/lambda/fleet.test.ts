@@ -95,7 +95,7 @@ test('what nobody expected says in the log where it came from, and nothing of wh
   vi.spyOn(Math, 'random').mockImplementation(() => {
     throw new TypeError('canary-573001234567');
   });
-  const passing = namedInMessage(new JobError('DatabaseUnreachable', 'It is starting.', 'may pass'));
+  const passing = namedInMessage(new JobError('DatabaseUnreachable', 'It is starting.', { mayPass: true }));
   const night = await playNight({ payload: CLEANUP, invoke: () => Promise.reject(passing) });
   expect(night.error).toMatchObject({ errorType: 'UnexpectedError' });
   const [first] = log.flatMap((line) => (line.includes('"level":"ERROR"') ? [JSON.parse(line)] : []));

@@ -72,14 +72,14 @@ test.each([
 });
 
 test.each([
-  ['ThrottlingException', true],
-  ['InternalServiceError', true],
-  ['AccessDeniedException', false],
-  ['DecryptionFailure', false],
-  ['ResourceNotFoundException', false],
-  ['UnrecognizedClientException', false],
-])('whether another attempt may succeed after %s: %s', async (name, mayPass) => {
-  aws.answer(GET_SECRET_VALUE, name === 'InternalServiceError' ? awsFailure(name, 500) : awsFailure(name));
+  ['ThrottlingException', 400, true],
+  ['InternalServiceError', 500, true],
+  ['AccessDeniedException', 400, false],
+  ['DecryptionFailure', 400, false],
+  ['ResourceNotFoundException', 400, false],
+  ['UnrecognizedClientException', 400, false],
+])('whether another attempt may succeed after %s (%i): %s', async (name, status, mayPass) => {
+  aws.answer(GET_SECRET_VALUE, awsFailure(name, status));
   expect(await failureOfAsync(readSecret(NAME))).toMatchObject({ mayPass });
 });
 

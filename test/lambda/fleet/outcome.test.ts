@@ -46,7 +46,7 @@ test('an error has its own name and message', () => {
 });
 
 test('what passes by itself may be tried again, and the words that say so are not part of the message', () => {
-  const { message } = namedInMessage(new JobError('DatabaseUnreachable', 'It is starting.', 'may pass'));
+  const { message } = namedInMessage(new JobError('DatabaseUnreachable', 'It is starting.', { mayPass: true }));
   expect(message).toBe('DatabaseUnreachable: It is starting. Another attempt may succeed.');
   expect(readFailure(message)).toEqual({
     ...{ kind: 'failed', error: 'DatabaseUnreachable', message: 'It is starting.', mayPass: true },
